@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+export const optimizers = ['sgd', 'adagrad', 'rmsprop', 'adam'] as const;
+export type Optimizer = (typeof optimizers)[number];
+
+export const initializers = ['heNormal', 'glorotUniform', 'scaledNormal'] as const;
+export type Initializer = (typeof initializers)[number];
+
+/** A share of units switched off in each hidden layer, or one share for every layer. */
+export const dropoutSchema = z.union([
+  z.number().min(0).lt(1),
+  z.strictObject({ perLayer: z.array(z.number().min(0).lt(1)).min(1) }),
+]);
+
+/**
+ * How features are scaled. Fitted on training rows alone and never clipped.
+ * `fixed` computes `(x − center) / scale`.
+ */
+export const scalerSchema = z.union([
+  z.enum(['none', 'maxAbs', 'minMax', 'standard']),
+  z.strictObject({ kind: z.literal('maxAbs'), per: z.literal('all') }),
+  z.strictObject({
+    kind: z.literal('fixed'),
+    center: z.number(),
+    scale: z.number().refine((scale) => scale !== 0, { error: 'scale must not be 0' }),
+  }),
+]);
+export type Scaler = z.infer<typeof scalerSchema>;
+
+const penalty = z.number().min(0);
+
+/**
+ * All hyperparameters of one trial, every default filled in. Those that do not apply to the trial's
+ * optimizer are absent. `l1` and `l2` hold for weights and biases unless the longer names say otherwise;
+ * `finalLearningRate` stands in the place of `decay`.
+ */
+export const hyperparametersSchema = z.strictObject({
+  /** Units of each hidden layer from the input on; empty is logistic (or linear) regression. */
+  hiddenLayers: z.array(z.int().min(1).max(65_536)).max(32),
+  activation: z.literal('relu'),
+  optimizer: z.enum(optimizers),
+  learningRate: z.number().positive(),
+  decay: z.number().min(0).optional(),
+  finalLearningRate: z.number().positive().max(1).optional(),
+  momentum: z.number().min(0).lt(1).optional(),
+  rho: z.number().min(0).lt(1).optional(),
+  beta1: z.number().min(0).lt(1).optional(),
+  beta2: z.number().min(0).lt(1).optional(),
+  epsilon: z.number().positive().optional(),
+  l1: penalty,
+  l2: penalty,
+  l1Weights: penalty.optional(),
+  l2Weights: penalty.optional(),
+  l1Biases: penalty.optional(),
+  l2Biases: penalty.optional(),
+  regularizeOutput: z.boolean(),
+  dropout: dropoutSchema,
+  scaler: scalerSchema,
+  initializer: z.enum(initializers),
+  noise: z.number().min(0),
+  classWeights: z.enum(['none', 'balanced']),
+  batchSize: z.union([z.int().min(1), z.literal('full')]),
+  epochs: z.int().min(1).max(1_000_000),
+});
+export type Hyperparameters = z.infer<typeof hyperparametersSchema>;
