@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { datasetIdSchema, digestSchema, nameSchema, seedSchema, timeSchema } from './identifiers.ts';
+import { tasks } from './metrics.ts';
+
+const fraction = z.number().gt(0).lt(1);
+const column = z.string().min(1);
+
+/** How the test rows are chosen that are locked away when the data set is created. */
+export const testSplitSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('random'),
+    fraction: fraction.default(0.2),
+    stratify: z.boolean().default(true),
+    seed: seedSchema.default(0),
+  }),
+  z.strictObject({
+    kind: z.literal('grouped'),
+    fraction: fraction.default(0.2),
+    seed: seedSchema.default(0),
+  }),
+  z.strictObject({ kind: z.literal('latest'), fraction: fraction.default(0.2) }),
+  z.strictObject({ kind: z.literal('rows'), from: z.int().min(1) }),
+  z.strictObject({ kind: z.literal('none') }),
+]);
+export type TestSplit = z.infer<typeof testSplitSchema>;
+
+/** Made data: `samplesPerClass` points on each arm; see the numerics for the formula. */
+export const spiralSourceSchema = z.strictObject({
+  kind: z.literal('spiral'),
+  samplesPerClass: z.int().min(2).max(1_000_000).default(1000),
+  classes: z.int().min(2).max(100).default(3),
+  noise: z.number().min(0).default(0.2),
+  seed: seedSchema.default(0),
+});
+export type SpiralSource = z.infer<typeof spiralSourceSchema>;
+
+/** What a client sends to create a data set. */
+export const datasetSpecSchema = z.strictObject({
+  name: nameSchema,
+  target: z.union([column, z.array(column).min(1)]).optional(),
+  task: z.enum(tasks).default('classification'),
+  drop: z.array(column).default([]),
+  group: column.nullable().default(null),
+  time: column.nullable().default(null),
+  test: testSplitSchema.default({ kind: 'random', fraction: 0.2, stratify: true, seed: 0 }),
+  revealBudget: z.int().min(0).default(1),
+  allowLeak: z.boolean().default(false),
+  source: spiralSourceSchema.nullable().default(null),
+});
+export type DatasetSpec = z.infer<typeof datasetSpecSchema>;
+
+export const warningSchema = z.object({ code: z.string(), message: z.string() });
+export type Warning = z.infer<typeof warningSchema>;
+
+export const featureSchema = z.object({ name: z.string(), kind: z.literal('number') });
+export type Feature = z.infer<typeof featureSchema>;
+
+export const leakReportSchema = z.object({
+  /** Test rows that stand among the training rows too, target included. */
+  duplicatesAcrossSplit: z.int(),
+  /** Share of test rows nearer to a training row than 1 % of the median distance; `null` where it was not worked out. */
+  nearDuplicates: z.number().nullable(),
+  warnings: z.array(warningSchema),
+});
+export type LeakReport = z.infer<typeof leakReportSchema>;
+
+/** What a data set is told as. Nothing here depends on the values of the test rows but the leak report's counts. */
+export const datasetSchema = z.object({
+  id: datasetIdSchema,
+  name: z.string(),
+  /** Of the training rows, the target, the feature names and the task. */
+  digest: digestSchema,
+  task: z.enum(tasks),
+  target: z.array(z.string()),
+  features: z.array(featureSchema),
+  /** By code point; empty for regression. For binary outputs, the target columns. */
+  classes: z.array(z.string()),
+  rows: z.object({ train: z.int(), test: z.int() }),
+  /** Training rows of each class. */
+  rowsPerClass: z.record(z.string(), z.int()),
+  group: z.string().nullable(),
+  time: z.string().nullable(),
+  test: z.object({
+    locked: z.boolean(),
+    kind: z.string(),
+    /** SHA-256 over a secret salt and the sealed rows; `null` where there are no test rows. */
+    commitment: digestSchema.nullable(),
+    revealBudget: z.int(),
+    revealsUsed: z.int(),
+  }),
+  leaks: leakReportSchema,
+  createdAt: timeSchema,
+});
+export type Dataset = z.infer<typeof datasetSchema>;
+
+export const datasetPreviewSchema = z.object({
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.union([z.number(), z.string(), z.null()]))),
+});
+export type DatasetPreview = z.infer<typeof datasetPreviewSchema>;

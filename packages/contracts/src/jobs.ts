@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { searchIdSchema } from './identifiers.ts';
+
+/** Ids alone: what to train stands in Postgres, which the worker asks when it claims. */
+export const trainFoldsJobSchema = z.strictObject({
+  search: searchIdSchema,
+  foldRuns: z
+    .array(z.strictObject({ trial: z.int().min(0), repeat: z.int().min(0), fold: z.int().min(0) }))
+    .min(1),
+});
+export type TrainFoldsJob = z.infer<typeof trainFoldsJobSchema>;
+export type FoldRunKey = TrainFoldsJob['foldRuns'][number];

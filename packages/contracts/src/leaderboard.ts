@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { digestSchema, searchIdSchema, timeSchema } from './identifiers.ts';
+import { metricSchema } from './metrics.ts';
+import { searchStates, trialStates } from './states.ts';
+
+const score = z.number().nullable();
+
+export const leaderboardItemSchema = z.object({
+  /** From 1; `null` without a score. */
+  rank: z.int().nullable(),
+  trial: z.int(),
+  status: z.enum(trialStates),
+  /** Why there is no score, or why the trial failed. */
+  reason: z.string().nullable(),
+  /** What the space varies; all of it is in the trial. */
+  params: z.record(z.string(), z.json()),
+  /** Validation. `std` with n − 1; `standardError` = std / √n; `folds` in the order of repeat and fold. */
+  score: z.object({ mean: score, std: score, standardError: score, folds: z.array(score) }),
+  training: z.object({ mean: score }),
+  /** Data losses of the final parameters in evaluation mode, without penalty. */
+  loss: z.object({ validation: score, training: score }),
+  /** Training score − validation score. */
+  gap: score,
+  /** Validation loss / training loss − 1. */
+  lossGap: score,
+  /** `lossGap` above 0.10 and a difference above 0.01. */
+  overfit: z.boolean().nullable(),
+  rankInterval: z.tuple([z.int(), z.int()]).nullable(),
+  probabilityBest: score,
+  tiedWithBest: z.boolean().nullable(),
+  withinOneStandardError: z.boolean().nullable(),
+  weightCount: z.int(),
+  /** Mean of the epochs trained, over the folds that are there. */
+  epochs: z.number().nullable(),
+  /** Training time of all folds. Differs between runs: not part of the digest. */
+  seconds: z.number().nullable(),
+});
+export type LeaderboardItem = z.infer<typeof leaderboardItemSchema>;
+
+export const hintSchema = z.object({ code: z.string(), message: z.string(), space: z.json().optional() });
+export type Hint = z.infer<typeof hintSchema>;
+
+export const leaderboardSchema = z.object({
+  search: searchIdSchema,
+  status: z.enum(searchStates),
+  metric: metricSchema,
+  direction: z.enum(['maximize', 'minimize']),
+  /** SHA-256 of the whole board, all pages, without `search`, `updatedAt` and each item's `seconds`. */
+  digest: digestSchema,
+  updatedAt: timeSchema,
+  items: z.array(leaderboardItemSchema),
+  corrected: z.object({ trial: z.int(), score: z.number(), method: z.literal('bbc') }).nullable(),
+  recommended: z.object({ trial: z.int(), rule: z.literal('oneStandardError') }).nullable(),
+  hints: z.array(hintSchema),
+  nextCursor: z.string().nullable(),
+});
+export type Leaderboard = z.infer<typeof leaderboardSchema>;

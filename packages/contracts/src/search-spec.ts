@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { hyperparametersSchema } from './hyperparameters.ts';
+import { nameSchema, seedSchema } from './identifiers.ts';
+import { metricSchema } from './metrics.ts';
+import { spaceSchema } from './space.ts';
+
+/** A trial that the user names: only what differs from the defaults. */
+export const namedTrialSchema = hyperparametersSchema.partial();
+export type NamedTrial = z.infer<typeof namedTrialSchema>;
+
+export const strategySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('grid') }),
+  z.strictObject({ kind: z.literal('random'), trials: z.int().min(1).max(1_000_000).default(20) }),
+  z.strictObject({ kind: z.literal('list'), trials: z.array(namedTrialSchema).min(1).max(100_000) }),
+]);
+export type Strategy = z.infer<typeof strategySchema>;
+
+const folds = z.int().min(2).max(1000).default(5);
+const repeats = z.int().min(1).max(1000).default(1);
+const seed = seedSchema.optional();
+
+/** How training rows are divided, once for a search. `plain` is shuffled; `blocked` never is. */
+export const crossValidationSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('plain'), folds, repeats, seed }),
+  z.strictObject({ kind: z.literal('stratified'), folds, repeats, seed }),
+  z.strictObject({ kind: z.literal('grouped'), folds, repeats, seed }),
+  z.strictObject({ kind: z.literal('stratifiedGrouped'), folds, repeats, seed }),
+  z.strictObject({ kind: z.literal('blocked'), folds, gap: z.int().min(0).default(0) }),
+  z.strictObject({
+    kind: z.literal('holdout'),
+    fraction: z.number().gt(0).lt(1).default(0.2),
+    repeats,
+    seed,
+  }),
+]);
+export type CrossValidation = z.infer<typeof crossValidationSchema>;
+
+/** Decided on an inner split of the training folds; the fold that scores is never looked at. */
+export const earlyStoppingSchema = z.strictObject({
+  patience: z.int().min(1).default(20),
+  minDelta: z.number().min(0).default(0),
+  monitor: z.enum(['loss', 'accuracy']).default('loss'),
+  fraction: z.number().gt(0).lt(1).default(0.1),
+});
+export type EarlyStopping = z.infer<typeof earlyStoppingSchema>;
+
+export const tagSchema = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}]+$/u, { error: 'must not hold control characters' });
+
+/** What a client sends to start a search: `{ "dataset": "iris" }` is enough. */
+export const searchSpecSchema = z.strictObject({
+  name: nameSchema.optional(),
+  tags: z.array(tagSchema).max(100).default([]),
+  /** The data set's id or name. */
+  dataset: z.string().min(1).max(200),
+  seed: seedSchema.default(0),
+  space: spaceSchema.optional(),
+  strategy: strategySchema.optional(),
+  race: z.strictObject({ kind: z.literal('none') }).default({ kind: 'none' }),
+  crossValidation: crossValidationSchema.optional(),
+  objective: z.strictObject({ metric: metricSchema }).optional(),
+  earlyStopping: earlyStoppingSchema.nullable().default(null),
+  refit: z
+    .strictObject({
+      seeds: z.int().min(1).max(100).default(1),
+      keep: z.literal('lowestTrainingLoss').default('lowestTrainingLoss'),
+    })
+    .default({ seeds: 1, keep: 'lowestTrainingLoss' }),
+  limits: z
+    .strictObject({
+      maxTrials: z.int().min(1).nullable().default(null),
+      maxSeconds: z.null().default(null),
+      concurrency: z.null().default(null),
+      targetScore: z.null().default(null),
+    })
+    .default({ maxTrials: null, maxSeconds: null, concurrency: null, targetScore: null }),
+  allowLeak: z.boolean().default(false),
+});
+export type SearchSpec = z.infer<typeof searchSpecSchema>;
+/** What a client may write: defaults may be left out. */
+export type SearchSpecInput = z.input<typeof searchSpecSchema>;
+
+/** Every default and derived seed filled in: what a search is, and all that its scores depend on. */
+export const resolvedSearchSpecSchema = searchSpecSchema.extend({
+  space: spaceSchema,
+  strategy: strategySchema,
+  crossValidation: crossValidationSchema,
+  objective: z.strictObject({ metric: metricSchema }),
+});
+export type ResolvedSearchSpec = z.infer<typeof resolvedSearchSpecSchema>;

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { hyperparametersSchema } from './hyperparameters.ts';
+import { searchIdSchema, timeSchema } from './identifiers.ts';
+import { scoresSchema } from './metrics.ts';
+import { foldRunStates, trialStates } from './states.ts';
+
+const values = z.array(z.number().nullable());
+
+/** Figures at chosen epochs (1 is the first), in evaluation mode, without penalty; arrays of one length. */
+export const curvesSchema = z.object({
+  epochs: z.array(z.int()),
+  trainingLoss: values,
+  validationLoss: values,
+  /** `null`s for regression. */
+  trainingAccuracy: values,
+  validationAccuracy: values,
+  learningRate: values,
+});
+export type Curves = z.infer<typeof curvesSchema>;
+
+export const foldRunSchema = z.object({
+  repeat: z.int(),
+  fold: z.int(),
+  state: z.enum(foldRunStates),
+  /** How often it was handed to a worker. */
+  attempt: z.int(),
+  reason: z.string().nullable(),
+  seed: z.string(),
+  engine: z.string().nullable(),
+  engineVersion: z.string().nullable(),
+  worker: z.string().nullable(),
+  rows: z.object({ training: z.int(), validation: z.int() }).nullable(),
+  validation: scoresSchema.nullable(),
+  training: scoresSchema.nullable(),
+  /** Rows: truth; columns: what was predicted. Classification alone. */
+  confusion: z.array(z.array(z.int())).nullable(),
+  epochs: z.int().nullable(),
+  curves: curvesSchema.nullable(),
+  seconds: z.number().nullable(),
+  startedAt: timeSchema.nullable(),
+  finishedAt: timeSchema.nullable(),
+});
+export type FoldRun = z.infer<typeof foldRunSchema>;
+
+export const trialSchema = z.object({
+  search: searchIdSchema,
+  trial: z.int(),
+  status: z.enum(trialStates),
+  reason: z.string().nullable(),
+  params: hyperparametersSchema,
+  weightCount: z.int(),
+  folds: z.array(foldRunSchema),
+});
+export type Trial = z.infer<typeof trialSchema>;
+
+/** Out-of-fold predictions: for each repeat and row that some fold validated. */
+export const outOfFoldSchema = z.object({
+  search: searchIdSchema,
+  trial: z.int(),
+  /** The names of `values`: classes, target columns, or the target. */
+  outputs: z.array(z.string()),
+  items: z.array(
+    z.object({
+      repeat: z.int(),
+      fold: z.int(),
+      /** Index among the training rows, from 0. */
+      row: z.int(),
+      truth: z.union([z.string(), z.number(), z.array(z.int())]),
+      /** Probabilities, or the predicted value. */
+      values,
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+});
+export type OutOfFold = z.infer<typeof outOfFoldSchema>;
