@@ -1,0 +1,52 @@
+import { HoldfastClient } from '@holdfast/client/holdfast-client';
+import { holdfastVersion } from '@holdfast/contracts/versions';
+import { runDemo } from '../demo/run-demo.ts';
+import { type Service, serve } from './serve.ts';
+import { readServeSettings, type ServeFlags } from './serve-settings.ts';
+
+/**
+ * `holdfast serve` from start to Ctrl-C. Resolves with the exit code when everything is stopped.
+ * A second Ctrl-C does not wait for what drains.
+ */
+export async function runServe(flags: ServeFlags): Promise<number> {
+  const out = process.stdout;
+  const report = (line: string) => process.stderr.write(`${line}\n`);
+  const stopping = new AbortController();
+  let service: Service | undefined;
+  let announce: (() => void) | undefined;
+  const asked = new Promise<void>((resolve) => {
+    announce = resolve;
+  });
+  const onSignal = () => {
+    if (stopping.signal.aborted) return service?.kill();
+    stopping.abort();
+    out.write(`${out.isTTY ? '\n' : ''}Stopping: running folds are given back, results are kept …\n`);
+    announce?.();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onSignal);
+  let code = 0;
+  try {
+    const settings = readServeSettings(flags, process.env);
+    const began = performance.now();
+    out.write(`Holdfast ${holdfastVersion} starts on ${settings.home}\n`);
+    service = await serve(settings, report);
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    out.write(`Ready in ${seconds} s at ${service.url} (Ctrl-C stops all of it)\n`);
+    if (settings.demo && !stopping.signal.aborted) {
+      const client = new HoldfastClient({ url: service.url, key: settings.key });
+      await runDemo(client, service.url, out, stopping.signal).catch((error: Error) => {
+        if (!stopping.signal.aborted) report(`The example could not be run: ${error.message}`);
+      });
+    }
+    if (!stopping.signal.aborted) out.write('\nServing. Ctrl-C stops.\n');
+    await asked;
+  } catch (error) {
+    report(error instanceof Error ? error.message : String(error));
+    code = 1;
+  }
+  await service?.stop();
+  if (service) out.write('Stopped.\n');
+  return code;
+}

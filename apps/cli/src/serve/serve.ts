@@ -1,0 +1,145 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { migrate } from '@holdfast/db/migrate';
+import { takeInstanceLock } from '@holdfast/embedded-postgres/instance-lock';
+import { type EmbeddedPostgres, startPostgres } from '@holdfast/embedded-postgres/start-postgres';
+import { checkPort } from './check-port.ts';
+import { prepareDataFolder } from './data-folder.ts';
+import type { ServeSettings } from './serve-settings.ts';
+import { ServiceProcess } from './service-process.ts';
+
+export interface Service {
+  url: string;
+  /** Resolves when all is stopped, Postgres last. */
+  stop(): Promise<void>;
+  /** Ends what still drains. */
+  kill(): void;
+}
+
+/** How long a service may drain: 10 s is its own promise, the rest is for a slow machine. */
+const drainDeadline = 15_000;
+
+/**
+ * Starts the whole service: a Postgres of its own unless `databaseUrl` names one, then evaluator, API and worker,
+ * each a process of its own.
+ *
+ * @throws Error whose message says what to do; nothing runs any more when it is thrown.
+ */
+export async function serve(settings: ServeSettings, report: (line: string) => void): Promise<Service> {
+  await prepareDataFolder(settings.home);
+  const postgres =
+    settings.databaseUrl === undefined ? await startOwnPostgres(settings.home, report) : undefined;
+  const databaseUrl = settings.databaseUrl ?? postgres?.url ?? '';
+  const services: ServiceProcess[] = [];
+  const instanceFile = join(settings.home, 'instance.json');
+  const stop = async () => {
+    // The worker first: it gives back what it trains while the database still answers.
+    for (const service of services.toReversed()) await service.stop(drainDeadline);
+    await rm(instanceFile, { force: true });
+    await postgres?.stop();
+  };
+  try {
+    await checkPort(settings.host, settings.port);
+    await migrate(databaseUrl);
+    const logs = join(settings.home, 'logs');
+    await mkdir(logs, { recursive: true });
+    const start = async (name: string, module: string, environment: NodeJS.ProcessEnv) => {
+      const service = new ServiceProcess({
+        name,
+        module,
+        environment,
+        logFile: join(logs, `${name}.log`),
+        report,
+      });
+      services.push(service);
+      return service.start();
+    };
+    const common = commonEnvironment(settings, databaseUrl);
+    await start('evaluator', '@holdfast/evaluator/evaluator', { ...common, HOLDFAST_HOME: settings.home });
+    const api = await start('api', '@holdfast/api/server', {
+      ...common,
+      HOST: settings.host,
+      PORT: String(settings.port),
+      ...(settings.key ? { HOLDFAST_KEY: settings.key } : {}),
+    });
+    await start('worker', '@holdfast/worker/worker', {
+      ...common,
+      ...(settings.threads ? { HOLDFAST_THREADS: String(settings.threads) } : {}),
+    });
+    const url = String(api['url']);
+    await writeFile(instanceFile, `${JSON.stringify({ pid: process.pid, url })}\n`);
+    return {
+      url,
+      stop,
+      kill() {
+        for (const service of services) service.kill();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface OwnPostgres {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** A Postgres under `home`, for this instance alone; started again should it die. */
+async function startOwnPostgres(home: string, report: (line: string) => void): Promise<OwnPostgres> {
+  const dataFolder = join(home, 'postgres');
+  let stopping = false;
+  let server: EmbeddedPostgres = await startPostgres({ dataFolder });
+  let lock = await takeInstanceLock(server.url, { onLost });
+  if (!lock) throw new Error(await whoRuns(home));
+
+  function onLost(reason: Error): void {
+    if (stopping) return;
+    report(`Postgres is gone (${reason.message}) and is started again; its log is in ${dataFolder}`);
+    void revive();
+  }
+
+  async function revive(): Promise<void> {
+    for (let pause = 250; !stopping; pause = Math.min(pause * 2, 10_000)) {
+      try {
+        server = await startPostgres({ dataFolder });
+        lock = await takeInstanceLock(server.url, { onLost });
+        return;
+      } catch (error) {
+        report(`Postgres does not start: ${error instanceof Error ? error.message : String(error)}`);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  return {
+    url: server.url,
+    async stop() {
+      stopping = true;
+      await lock?.release();
+      await server.stop();
+    },
+  };
+}
+
+async function whoRuns(home: string): Promise<string> {
+  const folder = relative(process.cwd(), home) || home;
+  const other = await readFile(join(home, 'instance.json'), 'utf8').then(
+    (text) => JSON.parse(text) as { pid: number; url: string },
+    () => null,
+  );
+  const where = other ? ` (process ${other.pid}, ${other.url})` : '';
+  return `Another Holdfast${where} runs on the folder ${folder}. Stop it, or choose another with --home DIR.`;
+}
+
+/** What every service may know; the folder of the evaluator's key and the API's key are not in it. */
+function commonEnvironment(settings: ServeSettings, databaseUrl: string): NodeJS.ProcessEnv {
+  const { HOLDFAST_HOME: _home, HOLDFAST_KEY: _key, REDIS_URL: _redis, ...inherited } = process.env;
+  return {
+    ...inherited,
+    DATABASE_URL: databaseUrl,
+    ...(settings.redisUrl ? { REDIS_URL: settings.redisUrl } : {}),
+    LOG_LEVEL: settings.logLevel,
+  };
+}

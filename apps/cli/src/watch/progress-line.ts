@@ -1,0 +1,34 @@
+import type { Search } from '@holdfast/contracts/search';
+
+/**
+ * One line on how far a search is: bar, trials, folds, best score so far, time left; never wider than `columns`.
+ * Without room for the bar, the bar goes.
+ */
+export function progressLine(search: Search, columns: number): string {
+  const { trials, folds, etaSeconds } = search.progress;
+  const ended = trials.completed + trials.pruned + trials.failed + trials.cancelled;
+  const parts = [`${ended}/${trials.total} trials`, `${folds.completed}/${folds.total} folds`];
+  if (search.best) {
+    parts.push(
+      `best ${search.spec.objective.metric} ${search.best.score.toFixed(4)} (trial ${search.best.trial})`,
+    );
+  }
+  if (search.status === 'completed' || search.status === 'failed' || search.status === 'cancelled') {
+    parts.push(search.status);
+  } else if (etaSeconds !== null) {
+    parts.push(`${timeLeft(etaSeconds)} left`);
+  }
+  const text = parts.join(' · ');
+  const room = Math.min(30, columns - text.length - 4);
+  if (room < 8) return text.slice(0, Math.max(0, columns - 1));
+  const filled = folds.total === 0 ? 0 : Math.round((room * folds.completed) / folds.total);
+  return `[${'█'.repeat(filled)}${'░'.repeat(room - filled)}] ${text}`;
+}
+
+/** `8 s`, `3 min`, `1 h 20 min`. */
+export function timeLeft(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

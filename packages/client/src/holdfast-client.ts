@@ -1,0 +1,122 @@
+import {
+  type Dataset,
+  type DatasetPreview,
+  datasetPreviewSchema,
+  datasetSchema,
+} from '@holdfast/contracts/dataset';
+import { type Leaderboard, leaderboardSchema } from '@holdfast/contracts/leaderboard';
+import { pageOf } from '@holdfast/contracts/page';
+import { type Search, type SearchPlan, searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
+import type { SearchEvent } from '@holdfast/contracts/search-event';
+import type { SearchSpecInput } from '@holdfast/contracts/search-spec';
+import { type Trial, trialSchema } from '@holdfast/contracts/trial';
+import { type Worker, workersSchema } from '@holdfast/contracts/worker';
+import { readEvents } from './read-events.ts';
+import { type Connection, requestJson, sendRequest } from './send-request.ts';
+
+const datasetsPage = pageOf(datasetSchema);
+const searchesPage = pageOf(searchSchema);
+
+export interface PageQuery {
+  limit?: number;
+  cursor?: string;
+}
+
+/** Holdfast over HTTP, in Node and in browsers. Every method throws HttpError or UnreachableError. */
+export class HoldfastClient {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = { ...connection, url: connection.url.replace(/\/+$/, '') };
+  }
+
+  /** Uploads a CSV file (gzip or not) with what it means. `spec` is as in `POST /v1/datasets`. */
+  async uploadDataset(spec: Record<string, unknown>, file: Blob, fileName = 'data.csv'): Promise<Dataset> {
+    const form = new FormData();
+    form.set('spec', JSON.stringify(spec));
+    form.set('file', file, fileName);
+    return requestJson(this.#connection, datasetSchema, '/v1/datasets', { method: 'POST', body: form });
+  }
+
+  /** Creates a data set that the service makes itself. */
+  async generateDataset(spec: Record<string, unknown>): Promise<Dataset> {
+    return requestJson(this.#connection, datasetSchema, '/v1/datasets', {
+      method: 'POST',
+      body: spec,
+      headers: { 'idempotency-key': crypto.randomUUID() },
+    });
+  }
+
+  async listDatasets(query: PageQuery = {}) {
+    return requestJson(this.#connection, datasetsPage, '/v1/datasets', { query: { ...query } });
+  }
+
+  async getDataset(dataset: string): Promise<Dataset> {
+    return requestJson(this.#connection, datasetSchema, `/v1/datasets/${encodeURIComponent(dataset)}`);
+  }
+
+  async previewDataset(dataset: string, limit = 20): Promise<DatasetPreview> {
+    const path = `/v1/datasets/${encodeURIComponent(dataset)}/preview`;
+    return requestJson(this.#connection, datasetPreviewSchema, path, { query: { limit } });
+  }
+
+  /** Submits a search; a repeated attempt after a broken connection does not submit it twice. */
+  async createSearch(spec: SearchSpecInput): Promise<Search> {
+    return requestJson(this.#connection, searchSchema, '/v1/searches', {
+      method: 'POST',
+      body: spec,
+      headers: { 'idempotency-key': crypto.randomUUID() },
+    });
+  }
+
+  /** What a search would do; creates nothing. */
+  async planSearch(spec: SearchSpecInput): Promise<SearchPlan> {
+    return requestJson(this.#connection, searchPlanSchema, '/v1/searches', {
+      method: 'POST',
+      body: spec,
+      query: { dryRun: true },
+    });
+  }
+
+  async listSearches(query: PageQuery & { tag?: string; status?: string } = {}) {
+    return requestJson(this.#connection, searchesPage, '/v1/searches', { query: { ...query } });
+  }
+
+  async getSearch(search: string): Promise<Search> {
+    return requestJson(this.#connection, searchSchema, `/v1/searches/${encodeURIComponent(search)}`);
+  }
+
+  async cancelSearch(search: string): Promise<Search> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/cancel`;
+    return requestJson(this.#connection, searchSchema, path, { method: 'POST' });
+  }
+
+  async deleteSearch(search: string): Promise<void> {
+    await sendRequest(this.#connection, `/v1/searches/${encodeURIComponent(search)}`, { method: 'DELETE' });
+  }
+
+  async getLeaderboard(
+    search: string,
+    query: PageQuery & { metric?: string; sort?: string; where?: string } = {},
+  ): Promise<Leaderboard> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/leaderboard`;
+    return requestJson(this.#connection, leaderboardSchema, path, { query: { ...query } });
+  }
+
+  async getTrial(search: string, trial: number): Promise<Trial> {
+    return requestJson(
+      this.#connection,
+      trialSchema,
+      `/v1/searches/${encodeURIComponent(search)}/trials/${trial}`,
+    );
+  }
+
+  async listWorkers(): Promise<Worker[]> {
+    return (await requestJson(this.#connection, workersSchema, '/v1/workers')).items;
+  }
+
+  /** The events of a search, until its `end`. */
+  watchSearch(search: string, signal?: AbortSignal): AsyncGenerator<SearchEvent> {
+    return readEvents(this.#connection, search, signal);
+  }
+}
