@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { HoldfastClient } from '@holdfast/client/holdfast-client';
+import { createDatabase, dropDatabase } from '@holdfast/embedded-postgres/temporary-postgres';
+import { startNode } from './node-process.ts';
+import type { RunningService } from './service.ts';
+
+const app = (path: string) => resolve(import.meta.dirname, '../../apps', path);
+
+export interface DistributedOptions {
+  /** Server on which a database is made for this service. */
+  postgresUrl: string;
+  redisUrl: string;
+  workers: number;
+  threads: number;
+}
+
+/** API, evaluator and workers, each started by its own line, on a Postgres and a Redis that were there before. */
+export async function startDistributed(options: DistributedOptions): Promise<RunningService> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
+  const name = `e2e_${process.pid}_${Date.now()}`;
+  const databaseUrl = await createDatabase(options.postgresUrl, name);
+  const environment = { DATABASE_URL: databaseUrl, REDIS_URL: options.redisUrl, LOG_LEVEL: 'info' };
+  const migration = startNode(app('cli/bin/holdfast.js'), ['migrate'], environment);
+  await migration.until(/Applied/);
+  const evaluator = startNode(app('evaluator/dist/evaluator.js'), [], {
+    ...environment,
+    HOLDFAST_HOME: folder,
+  });
+  await evaluator.until(/sealing key published/);
+  const api = startNode(app('api/dist/server.js'), [], { ...environment, HOST: '127.0.0.1', PORT: '0' });
+  const [url] = await api.until(/http:\/\/127\.0\.0\.1:\d+/);
+  const startWorker = () =>
+    startNode(app('worker/dist/worker.js'), [], {
+      ...environment,
+      HOLDFAST_THREADS: String(options.threads),
+    });
+  const workers = Array.from({ length: options.workers }, startWorker);
+  return {
+    url,
+    client: new HoldfastClient({ url }),
+    databaseUrl,
+    async killOneWorker() {
+      await workers.shift()?.end('SIGKILL');
+    },
+    async stop() {
+      await Promise.all(workers.map((worker) => worker.end('SIGTERM')));
+      await api.end('SIGTERM');
+      await evaluator.end('SIGTERM');
+      await dropDatabase(options.postgresUrl, name);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
