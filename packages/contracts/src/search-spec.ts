@@ -39,7 +39,7 @@ export type CrossValidation = z.infer<typeof crossValidationSchema>;
 export const earlyStoppingSchema = z.strictObject({
   patience: z.int().min(1).default(20),
   minDelta: z.number().min(0).default(0),
-  monitor: z.enum(['loss', 'accuracy']).default('loss'),
+  monitor: z.enum(['loss', 'score']).default('loss'),
   fraction: z.number().gt(0).lt(1).default(0.1),
 });
 export type EarlyStopping = z.infer<typeof earlyStoppingSchema>;

@@ -32,7 +32,7 @@ export function leaderboardTable(board: Leaderboard, rows: number): string {
     format(header),
     format(widths.map((width) => '─'.repeat(width))),
     ...lines.map(format),
-    ...(rest > 0 || board.nextCursor ? [`… and ${board.nextCursor ? 'more' : rest + ' more'}`] : []),
+    ...(rest > 0 || board.nextCursor ? [`… and ${board.nextCursor ? 'more' : `${rest} more`}`] : []),
   ].join('\n');
 }
 
