@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { dropoutSchema, initializers, optimizers, scalerSchema } from './hyperparameters.ts';
 
+const end = z.number({
+  error: ({ input }) =>
+    input === undefined ? 'A range has both min and max. Add it, or write the one value itself.' : undefined,
+});
+
 /** A range: sampled by `random`; a grid takes `points` values, both ends included. */
 export const rangeSchema = z.strictObject({
-  min: z.number(),
-  max: z.number(),
+  min: end,
+  max: end,
   scale: z.enum(['linear', 'log']).default('linear'),
   points: z.int().min(2).max(100_000).optional(),
   integer: z.literal(true).optional(),
@@ -12,8 +17,30 @@ export const rangeSchema = z.strictObject({
 export type Range = z.infer<typeof rangeSchema>;
 
 /** A number, a range, or choices of both: `[0, { min, max, scale }]` is zero or a draw. */
-const numeric = z.union([z.number(), rangeSchema, z.array(z.union([z.number(), rangeSchema])).min(1)]);
-const choice = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1)]);
+const numberOrRange = 'must be a number, a range { "min", "max", "scale" }, or a list of these as choices';
+const numeric = z.union(
+  [
+    z.number(),
+    rangeSchema,
+    z
+      .array(
+        z.union([z.number(), rangeSchema], {
+          error: 'must be a number or a range { "min", "max", "scale" }',
+        }),
+      )
+      .min(1),
+  ],
+  { error: numberOrRange },
+);
+const choice = <T extends z.ZodType>(value: T, allowed: string) =>
+  z.union([value, z.array(value).min(1)], { error: `must be ${allowed}, or a list of these as choices` });
+const choiceOf = <const T extends readonly string[]>(names: T) =>
+  choice(z.enum(names), `one of ${names.map((name) => `"${name}"`).join(', ')}`);
+/** One whole number, a range of them, or a list. */
+const wholeNumbers = (value: z.ZodInt) =>
+  z.union([value, rangeSchema, z.array(value).min(1)], {
+    error: 'must be a whole number, a range { "min", "max", "scale" } of them, or a list of them as choices',
+  });
 
 const network = z.array(z.int().min(1).max(65_536)).max(32);
 const networks = z
@@ -35,10 +62,10 @@ const networks = z
  */
 export const subspaceSchema = z.strictObject({
   hiddenLayers: networks.optional(),
-  units: z.union([z.int().min(1), rangeSchema, z.array(z.int().min(1)).min(1)]).optional(),
-  layers: z.union([z.int().min(0).max(32), rangeSchema, z.array(z.int().min(0).max(32)).min(1)]).optional(),
-  activation: choice(z.literal('relu')).optional(),
-  optimizer: choice(z.enum(optimizers)).optional(),
+  units: wholeNumbers(z.int().min(1).max(65_536)).optional(),
+  layers: wholeNumbers(z.int().min(0).max(32)).optional(),
+  activation: choice(z.literal('relu'), '"relu"').optional(),
+  optimizer: choiceOf(optimizers).optional(),
   learningRate: numeric.optional(),
   decay: numeric.optional(),
   finalLearningRate: numeric.optional(),
@@ -53,26 +80,34 @@ export const subspaceSchema = z.strictObject({
   l2Weights: numeric.optional(),
   l1Biases: numeric.optional(),
   l2Biases: numeric.optional(),
-  regularizeOutput: choice(z.boolean()).optional(),
+  regularizeOutput: choice(z.boolean(), 'true or false').optional(),
   dropout: z
     .union([dropoutSchema, rangeSchema, z.array(z.union([dropoutSchema, rangeSchema])).min(1)])
     .optional(),
-  scaler: choice(scalerSchema).optional(),
-  initializer: choice(z.enum(initializers)).optional(),
+  scaler: choice(
+    scalerSchema,
+    '"none", "maxAbs", "minMax", "standard", { "kind": "maxAbs", "per": "all" } or { "kind": "fixed", "center", "scale" } with a scale other than 0',
+  ).optional(),
+  initializer: choiceOf(initializers).optional(),
   noise: numeric.optional(),
-  classWeights: choice(z.enum(['none', 'balanced'])).optional(),
+  classWeights: choiceOf(['none', 'balanced']).optional(),
   batchSize: z
-    .union([
-      z.int().min(1),
-      z.literal('full'),
-      rangeSchema,
-      z.array(z.union([z.int().min(1), z.literal('full'), rangeSchema])).min(1),
-    ])
+    .union(
+      [
+        z.int().min(1),
+        z.literal('full'),
+        rangeSchema,
+        z.array(z.union([z.int().min(1), z.literal('full'), rangeSchema])).min(1),
+      ],
+      { error: 'must be a whole number, "full", a range, or a list of these as choices' },
+    )
     .optional(),
-  epochs: z.union([z.int().min(1), rangeSchema, z.array(z.int().min(1)).min(1)]).optional(),
+  epochs: wholeNumbers(z.int().min(1).max(1_000_000)).optional(),
 });
 export type Subspace = z.infer<typeof subspaceSchema>;
 
 /** A space, or a union of spaces. */
-export const spaceSchema = z.union([subspaceSchema, z.array(subspaceSchema).min(1).max(1000)]);
+export const spaceSchema = z.union([subspaceSchema, z.array(subspaceSchema).min(1).max(1000)], {
+  error: 'must be a space, or a list of spaces as a union',
+});
 export type Space = z.infer<typeof spaceSchema>;

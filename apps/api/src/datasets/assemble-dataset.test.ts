@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { assembleDataset } from './assemble-dataset.ts';
+import { DatasetError } from './dataset-error.ts';
+import { parseDatasetSpec } from './parse-dataset-spec.ts';
+import { readTable } from './read-table.ts';
+
+async function assemble(csv: string, spec: object) {
+  async function* chunks() {
+    yield Buffer.from(csv);
+  }
+  return assembleDataset(await readTable(chunks()), parseDatasetSpec({ name: 'it', ...spec }));
+}
+
+async function refusal(csv: string, spec: object) {
+  const error = await assemble(csv, spec).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof DatasetError)) throw new Error(`expected a DatasetError, got ${error}`);
+  return error.errors;
+}
+
+const flowers = `length,width,species
+1,2,rose
+3,4,lily
+5,6,rose
+7,8,lily
+`;
+
+describe('a data set out of a table', () => {
+  it('of classes: by code point, features in the order of the file', async () => {
+    const data = await assemble(flowers, { target: 'species' });
+    expect(data).toMatchObject({
+      task: 'classification',
+      target: ['species'],
+      features: ['length', 'width'],
+      classes: ['lily', 'rose'],
+      outputs: 2,
+      rows: 4,
+      groups: null,
+      times: null,
+    });
+    expect(data.columns.map((column) => [...column])).toEqual([
+      [1, 3, 5, 7],
+      [2, 4, 6, 8],
+    ]);
+    expect([...data.targets]).toEqual([1, 0, 1, 0]);
+    expect(data.targets).toBeInstanceOf(Int32Array);
+  });
+
+  it('orders classes by code point, not by UTF-16 unit, and numbers by their text', async () => {
+    const names = ['\uff5e', '😀', 'a', 'B'];
+    const texts = await assemble(`x,c\n${[...names, ...names].map((name, i) => `${i},${name}`).join('\n')}`, {
+      target: 'c',
+    });
+    expect(texts.classes).toEqual(['B', 'a', '\uff5e', '😀']);
+    const numbers = await assemble('x,c\n1,2\n2,10\n3,2.0\n4,1e1\n', { target: ['c'] });
+    expect(numbers.classes).toEqual(['10', '2']);
+    expect([...numbers.targets]).toEqual([1, 0, 1, 0]);
+  });
+
+  it('of binary outputs and of quantities', async () => {
+    const csv = 'x,a,b\n1,0,1\n2,1,1\n3,1,0\n';
+    const binary = await assemble(csv, { target: ['b', 'a'], task: 'binary' });
+    expect(binary).toMatchObject({ classes: ['b', 'a'], outputs: 2, features: ['x'] });
+    expect(binary.targets).toEqual(Uint8Array.from([1, 0, 1, 1, 0, 1]));
+    const regression = await assemble(csv, { target: 'x', task: 'regression' });
+    expect(regression).toMatchObject({ classes: [], outputs: 1, features: ['a', 'b'] });
+    expect(regression.targets).toEqual(Float64Array.from([1, 2, 3]));
+  });
+
+  it('leaves dropped columns, group and time out of the features, whatever they hold', async () => {
+    const csv = `id,when,who,note,x,c
+007,2024-02-29,ann,,1,a
+7,2024-02-28T23:00:00-02:00,bob,nan,2,b
+x,2024-02-29 00:00:01.5,ann,,3,a
+y,2024-03-01T00:00Z,cy,inf,4,b
+`;
+    const data = await assemble(csv, {
+      target: 'c',
+      drop: ['id', 'note'],
+      group: 'who',
+      time: 'when',
+      test: { kind: 'latest' },
+    });
+    expect(data.features).toEqual(['x']);
+    expect([...data.groups!]).toEqual([0, 1, 0, 2]);
+    const day = Date.UTC(2024, 1, 29);
+    expect([...data.times!]).toEqual([day, day + 3_600_000, day + 1500, day + 86_400_000]);
+  });
+
+  it('takes groups of numbers by their value', async () => {
+    const data = await assemble('g,x,c\n1,1,a\n1.0,2,b\n2,3,a\n-0,3,b\n0,4,b\n', { target: 'c', group: 'g' });
+    expect([...data.groups!]).toEqual([0, 0, 1, 2, 2]);
+  });
+
+  it('with groups and no test split named is split by group', () => {
+    expect(parseDatasetSpec({ name: 'a', group: 'g' }).test.kind).toBe('grouped');
+    expect(parseDatasetSpec({ name: 'a', group: 'g', test: { kind: 'none' } }).test.kind).toBe('none');
+    expect(parseDatasetSpec({ name: 'a' }).test.kind).toBe('random');
+  });
+});
+
+describe('errors that point into the spec', () => {
+  it.each<[name: string, spec: object, pointer: string, message: RegExp]>([
+    ['no target', {}, '/target', /Name the column.*"length", "width", "species"/],
+    ['a target that is not there', { target: 'Specis' }, '/target', /no column "Specis".*Is "species" meant/],
+    ['one of several', { target: ['species', 'x'], task: 'binary' }, '/target/1', /no column "x"/],
+    ['the same twice', { target: ['width', 'width'], task: 'regression' }, '/target/1', /named twice/],
+    ['several classes', { target: ['species', 'width'] }, '/target', /one target column.*"binary"/],
+    ['an unknown dropped', { target: 'species', drop: ['width', 'lenght'] }, '/drop/1', /Is "length" meant/],
+    ['the target dropped', { target: 'species', drop: ['species'] }, '/drop/0', /is the target/],
+    ['nothing left', { target: 'species', drop: ['length', 'width'] }, '/drop', /No column is left/],
+    ['unknown group', { target: 'species', group: 'g' }, '/group', /no column "g"/],
+    ['the target as group', { target: 'species', group: 'species' }, '/group', /is the target/],
+    [
+      'unknown time',
+      { target: 'species', time: 'when', test: { kind: 'latest' } },
+      '/time',
+      /no column "when"/,
+    ],
+    ['grouped without group', { target: 'species', test: { kind: 'grouped' } }, '/group', /needs the column/],
+    ['latest without time', { target: 'species', test: { kind: 'latest' } }, '/time', /needs the column/],
+    ['random with time', { target: 'species', time: 'width' }, '/test', /"latest".*allowLeak/],
+    [
+      'random with group',
+      { target: 'species', group: 'width', test: { kind: 'random' } },
+      '/test',
+      /"grouped".*allowLeak/,
+    ],
+    ['a made-up field', { target: 'species', targets: 1 }, '/targets', /Unknown field/],
+    ['a name like an id', { name: `ds_${'a'.repeat(20)}`, target: 'species' }, '/name', /like an id/],
+  ])('%s', async (_, spec, pointer, message) => {
+    const errors = await refusal(flowers, spec);
+    expect(errors).toEqual([{ pointer, message: expect.stringMatching(message) }]);
+  });
+
+  it('lets a leak be, where it is allowed', async () => {
+    const spec = {
+      target: 'species',
+      time: 'width',
+      group: 'length',
+      allowLeak: true,
+      test: { kind: 'random' },
+    };
+    expect(
+      (await assemble(flowers.replaceAll('width', 'width'), { ...spec, group: null })).times,
+    ).not.toBeNull();
+  });
+
+  it('tells all of them at once', async () => {
+    const errors = await refusal(flowers, { target: 'x', drop: ['y'], time: 'z' });
+    expect(errors.map((error) => error.pointer)).toEqual(['/target', '/drop/0', '/time', '/test']);
+  });
+});
+
+describe('errors that name line and column', () => {
+  it.each<[name: string, csv: string, spec: object, message: RegExp]>([
+    [
+      'text in a feature',
+      'x,y,c\n1,2,a\n3,four,b\n',
+      {},
+      /^Line 3, column 2 \("y"\): "four" is not a number\. .*"drop": \["y"\]/,
+    ],
+    [
+      'an empty cell',
+      'x,y,c\n1,2,a\n,4,b\n',
+      {},
+      /^Line 3, column 1 \("x"\): The cell is empty; missing values/,
+    ],
+    ['NaN', 'x,c\n1,a\nNaN,b\n', {}, /^Line 3, .*"NaN" is a missing value/],
+    ['infinity', 'x,c\n1,a\n2,b\n-inf,b\n', {}, /^Line 4, .*"-inf" is not finite/],
+    ['what comes first', 'x,c\n1,a\n,b\ntext,b\n', {}, /^Line 3, .*empty/],
+    ['a missing class', 'x,c\n1,a\n2,\n3,a\n', {}, /^Line 3, column 2 \("c"\): The cell is empty/],
+    [
+      'one class only',
+      'x,c\n1,a\n2,a\n',
+      {},
+      /column 2 \("c"\): Every row has the class "a": one class only/i,
+    ],
+    ['a class of one row', 'x,c\n1,a\n2,b\n3,b\n', {}, /^Line 2, .*The class "a" has 1 row; each needs 2/],
+    ['quantities as classes', 'x,c\n1,1.5\n2,2.5\n3,3.5\n', {}, /and 2 more classes.*"regression"/],
+    [
+      'numbers of two forms among names',
+      'x,c\n1,1.0\n2,b\n3,1\n',
+      {},
+      /^Line 2, .*"1.0".*"b" in line 3.*one form, "1"/,
+    ],
+    ['a class that is a prototype', 'x,c\n1,__proto__\n2,b\n', {}, /__proto__/],
+    [
+      '2 in a binary target',
+      'x,c\n1,0\n2,2\n',
+      { task: 'binary' },
+      /^Line 3, column 2 \("c"\): 2 is neither 0 nor 1/,
+    ],
+    [
+      'yes in a binary target',
+      'x,c\n1,yes\n2,no\n',
+      { task: 'binary' },
+      /^Line 2, .*"yes" is not a number.*0 and 1/,
+    ],
+    ['only ones', 'x,c\n1,1\n2,1\n', { task: 'binary' }, /one class only/],
+    [
+      'names in a regression',
+      'x,c\n1,1\n2,b\n',
+      { task: 'regression' },
+      /^Line 3, .*"b" is not a number.*"classification"/,
+    ],
+    [
+      'a time that is none',
+      'x,t,c\n1,2024-02-30,a\n',
+      { time: 't', test: { kind: 'none' } },
+      /^Line 2, .*ISO date/,
+    ],
+    ['after a cell over lines', 'x,c\n1,"a\nb"\ny,c\n', {}, /^Line 4, /],
+  ])('%s', async (_, csv, spec, message) => {
+    const errors = await refusal(csv, { target: 'c', ...spec });
+    expect(errors).toContainEqual({ pointer: '', message: expect.stringMatching(message) });
+  });
+
+  it('tells each column that is at fault', async () => {
+    const errors = await refusal('x,y,c\na,b,c\nd,e,c\n', { target: 'c' });
+    expect(errors.map((error) => error.message.slice(0, 16))).toEqual([
+      expect.stringMatching(/^Column 3/),
+      expect.stringMatching(/^Line 2, column 1/),
+      expect.stringMatching(/^Line 2, column 2/),
+    ]);
+  });
+});

@@ -1,0 +1,117 @@
+import type { DatasetSpec } from '@holdfast/contracts/dataset';
+import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
+import type { Task } from '@holdfast/contracts/metrics';
+import { checkSpec, featureNames, targetsOf } from './check-spec.ts';
+import type { Column } from './column-builder.ts';
+import { DatasetError, quote, TableError } from './dataset-error.ts';
+import {
+  encodeBinary,
+  encodeClasses,
+  encodeQuantities,
+  encodeTexts,
+  requireNumbers,
+} from './encode-target.ts';
+import { parseIsoTime } from './parse-times.ts';
+import type { Table } from './table-builder.ts';
+
+/** All rows of a data set, test rows too, in the order of the file. */
+export interface AssembledDataset {
+  task: Task;
+  target: string[];
+  features: string[];
+  /** By code point; the target columns of binary outputs; empty for regression. */
+  classes: string[];
+  rows: number;
+  /** Classes, sigmoid outputs, or regression outputs. */
+  outputs: number;
+  /** One for each feature, one number for each row. */
+  columns: Float64Array[];
+  /** Class indices (rows), 0 and 1 (rows × outputs), or quantities (rows × outputs). */
+  targets: Int32Array | Uint8Array | Float64Array;
+  /** A code for each row. */
+  groups: Int32Array | null;
+  /** As in the file, or milliseconds since 1970 for dates. */
+  times: Float64Array | null;
+}
+
+/**
+ * Gives a table's columns the uses that the spec names.
+ * @throws DatasetError naming every column that is at fault: with pointers where it is the spec that has to change,
+ *   with line and column where it is the file
+ */
+export function assembleDataset(table: Table, spec: DatasetSpec): AssembledDataset {
+  const names = table.columns.map((column) => column.name);
+  const errors = checkSpec(spec, names);
+  if (errors.length > 0) throw new DatasetError(errors);
+  const byName = new Map(table.columns.map((column) => [column.name, column]));
+  const columnOf = (name: string) => byName.get(name)!;
+
+  const collect = <T>(read: () => T): T | undefined => collectErrors(errors, read);
+  const target = targetsOf(spec);
+  const encoded = collect(() => encodeTarget(spec.task, target.map(columnOf), table));
+  const features = featureNames(spec, names);
+  const columns = features.map((name) =>
+    collect(() =>
+      requireNumbers(columnOf(name), `A feature holds numbers; leave it out with "drop": [${quote(name)}].`),
+    ),
+  );
+  const { group, time } = spec;
+  const groups = group === null ? null : collect(() => encodeTexts(columnOf(group), table.rows).codes);
+  const times = time === null ? null : collect(() => readTimes(columnOf(time), table));
+  if (errors.length > 0 || encoded === undefined) throw new DatasetError(errors);
+  return {
+    task: spec.task,
+    target,
+    features,
+    rows: table.rows,
+    columns: columns as Float64Array[],
+    groups: groups ?? null,
+    times: times ?? null,
+    ...encoded,
+  };
+}
+
+function collectErrors<T>(errors: PlacedMessage[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    errors.push(...error.errors);
+    return undefined;
+  }
+}
+
+function encodeTarget(
+  task: Task,
+  columns: Column[],
+  table: Table,
+): Pick<AssembledDataset, 'targets' | 'classes' | 'outputs'> {
+  switch (task) {
+    case 'classification': {
+      const { targets, classes } = encodeClasses(columns[0]!, table);
+      return { targets, classes, outputs: classes.length };
+    }
+    case 'binary':
+      return {
+        targets: encodeBinary(columns, table),
+        classes: columns.map((column) => column.name),
+        outputs: columns.length,
+      };
+    case 'regression':
+      return { targets: encodeQuantities(columns, table.rows), classes: [], outputs: columns.length };
+  }
+}
+
+function readTimes(column: Column, table: Table): Float64Array {
+  if (column.kind === 'number') return requireNumbers(column, 'Every row needs its time.');
+  const { codes, texts } = encodeTexts(column, table.rows);
+  const times = texts.map(parseIsoTime);
+  const wrong = times.indexOf(undefined);
+  if (wrong !== -1) {
+    throw new TableError(
+      `${quote(texts[wrong]!)} is neither a number nor an ISO date such as 2024-02-29 or 2024-02-29T12:30:00Z.`,
+      { line: table.lines[codes.indexOf(wrong)]!, column: { number: column.number, name: column.name } },
+    );
+  }
+  return Float64Array.from(codes, (code) => times[code]!);
+}

@@ -1,0 +1,139 @@
+import { isMissing, parseNumber, scanNumber } from './scan-number.ts';
+
+export interface Cell {
+  /** From 1. */
+  line: number;
+  text: string;
+}
+
+/** What a column has met, whatever it is used for: whoever uses it decides what is an error. */
+interface ColumnFacts {
+  name: string;
+  /** From 1. */
+  number: number;
+  /** The first cell that is neither a number nor missing. */
+  firstText: Cell | null;
+  /** The first cell that is empty or NaN. */
+  firstMissing: Cell | null;
+  /** The first number that stands in the file in another form than JavaScript would write it (`1.0` for `1`). */
+  firstRewritten: Cell | null;
+  /** The first cell whose text was not kept, since the file holds too many different ones. */
+  firstDiscarded: Cell | null;
+}
+export type Column = ColumnFacts &
+  (
+    | { kind: 'number' /** One a row; NaN where missing. */; values: Float64Array }
+    | { kind: 'text' /** One a row, into `texts`. */; codes: Int32Array; texts: string[] }
+  );
+
+/** Bytes that the different texts of a whole file may still take. */
+export interface TextBudget {
+  left: number;
+}
+
+/** What a text takes besides its characters, in the list and in the map. */
+const textOverhead = 64;
+
+/** One column, growing: numbers as long as every cell is one, from the first text on a dictionary. */
+export class ColumnBuilder {
+  readonly #facts: ColumnFacts;
+  readonly #budget: TextBudget;
+  #length = 0;
+  #values: Float64Array | null = new Float64Array(256);
+  #codes = new Int32Array(0);
+  #texts: string[] = [];
+  #codeOf = new Map<string, number>();
+
+  constructor(name: string, number: number, budget: TextBudget) {
+    this.#facts = {
+      name,
+      number,
+      firstText: null,
+      firstMissing: null,
+      firstRewritten: null,
+      firstDiscarded: null,
+    };
+    this.#budget = budget;
+  }
+
+  /** Whether the cell was a number: then it holds no line break. */
+  add(text: string, line: number): boolean {
+    const form = scanNumber(text);
+    const value = parseNumber(text, form);
+    if (value === undefined) {
+      if (isMissing(text)) this.#facts.firstMissing ??= { line, text };
+      else {
+        this.#facts.firstText ??= { line, text };
+        if (this.#values !== null) this.#turnToText(this.#values, line);
+      }
+    } else if (form === 2 && this.#facts.firstRewritten === null && String(value) !== text) {
+      this.#facts.firstRewritten = { line, text };
+    }
+    if (this.#values !== null) this.#pushNumber(value ?? Number.NaN);
+    else if (this.#facts.firstDiscarded === null) this.#pushText(text, line);
+    this.#length++;
+    return value !== undefined;
+  }
+
+  finish(): Column {
+    if (this.#values !== null) {
+      return { ...this.#facts, kind: 'number', values: this.#values.subarray(0, this.#length) };
+    }
+    return {
+      ...this.#facts,
+      kind: 'text',
+      codes: this.#codes.subarray(0, this.#length),
+      texts: this.#texts,
+    };
+  }
+
+  #pushNumber(value: number): void {
+    let values = this.#values!;
+    if (this.#length === values.length) {
+      values = new Float64Array(2 * this.#length);
+      values.set(this.#values!);
+      this.#values = values;
+    }
+    values[this.#length] = value;
+  }
+
+  #pushText(text: string, line: number): void {
+    let code = this.#codeOf.get(text);
+    if (code === undefined) {
+      const bytes = 2 * text.length + textOverhead;
+      if (bytes > this.#budget.left) return this.#discard({ line, text });
+      this.#budget.left -= bytes;
+      code = this.#texts.length;
+      this.#texts.push(text);
+      this.#codeOf.set(text, code);
+    }
+    if (this.#length === this.#codes.length) {
+      const codes = new Int32Array(2 * this.#length + 256);
+      codes.set(this.#codes);
+      this.#codes = codes;
+    }
+    this.#codes[this.#length] = code;
+  }
+
+  /** Numbers met before take the form that JavaScript writes them in; `firstRewritten` tells where that differs. */
+  #turnToText(values: Float64Array, line: number): void {
+    const rows = this.#length;
+    this.#values = null;
+    this.#length = 0;
+    for (let row = 0; row < rows; row++) {
+      const value = values[row]!;
+      this.#pushText(Number.isNaN(value) ? '' : String(value), line);
+      if (this.#facts.firstDiscarded !== null) break;
+      this.#length++;
+    }
+    this.#length = rows;
+  }
+
+  #discard(cell: Cell): void {
+    this.#facts.firstDiscarded = cell;
+    for (const text of this.#texts) this.#budget.left += 2 * text.length + textOverhead;
+    this.#texts = [];
+    this.#codeOf = new Map();
+    this.#codes = new Int32Array(0);
+  }
+}

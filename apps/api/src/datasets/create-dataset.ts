@@ -1,0 +1,88 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Dataset, DatasetSpec } from '@holdfast/contracts/dataset';
+import { insertDataset } from '@holdfast/db/datasets';
+import { findEvaluatorKey } from '@holdfast/db/evaluator-keys';
+import type { Database } from '@holdfast/db/open-database';
+import { ProblemError } from '../problem-error.ts';
+import type { AssembledDataset } from './assemble-dataset.ts';
+import { gatherRows, wipeDataset, wipeRows } from './dataset-rows.ts';
+import { digestDataset } from './digest-dataset.ts';
+import { reportLeaks } from './leak-report.ts';
+import { sealTestRows } from './seal-test-rows.ts';
+import { rowsPerClass, splitDataset } from './split-dataset.ts';
+
+/**
+ * Splits the test rows off, seals them and stores both. The rows given are overwritten: after this, test rows exist in the
+ * sealed box alone.
+ * @throws DatasetError where the rows cannot be split; ProblemError 503 while no evaluator has published its key
+ */
+export async function createDataset(
+  database: Database,
+  id: string,
+  spec: DatasetSpec,
+  data: AssembledDataset,
+): Promise<Dataset> {
+  try {
+    const { trainingRows, testRows } = splitDataset(data, spec);
+    const counts = rowsPerClass(data, trainingRows);
+    await setImmediate();
+    const training = gatherRows(data, trainingRows);
+    const test = gatherRows(data, testRows);
+    wipeDataset(data);
+    try {
+      await setImmediate();
+      const leaks = await reportLeaks(data, training, test, { regenerable: spec.source !== null });
+      const sealed = await seal(database, spec, data, test);
+      const digest = await digestDataset(data, training);
+      return await insertDataset(database, {
+        dataset: {
+          id,
+          name: spec.name,
+          digest,
+          task: data.task,
+          target: data.target,
+          features: data.features.map((name) => ({ name, kind: 'number' })),
+          classes: data.classes,
+          rows: { train: training.rows, test: test.rows },
+          rowsPerClass: Object.fromEntries(data.classes.map((name, i) => [name, counts[i]!])),
+          group: spec.group,
+          time: spec.time,
+          test: {
+            locked: sealed !== null,
+            kind: spec.test.kind,
+            commitment: sealed?.commitment ?? null,
+            revealBudget: spec.revealBudget,
+            revealsUsed: 0,
+          },
+          leaks,
+        },
+        training,
+        sealed: sealed && { box: sealed.box },
+      });
+    } finally {
+      wipeRows(test);
+    }
+  } finally {
+    wipeDataset(data);
+  }
+}
+
+async function seal(
+  database: Database,
+  spec: DatasetSpec,
+  data: AssembledDataset,
+  test: ReturnType<typeof gatherRows>,
+): Promise<{ box: Uint8Array; commitment: string } | null> {
+  if (test.rows === 0) return null;
+  const key = await findEvaluatorKey(database);
+  if (key === null) {
+    throw new ProblemError(
+      'unavailable',
+      'The evaluator has not published its key yet, so test rows cannot be locked away. Start it, or try again.',
+      { headers: { 'retry-after': '2' } },
+    );
+  }
+  const sealed = await sealTestRows(key, { split: spec.test, source: spec.source }, data, test);
+  wipeRows(test);
+  return sealed;
+}

@@ -1,0 +1,416 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type AddressInfo, connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import multipart from '@fastify/multipart';
+import { datasetPreviewSchema, datasetSchema } from '@holdfast/contracts/dataset';
+import { problemSchema } from '@holdfast/contracts/problem';
+import { loadTrainingRows } from '@holdfast/db/datasets';
+import { publishEvaluatorKey } from '@holdfast/db/evaluator-keys';
+import { migrate } from '@holdfast/db/migrate';
+import { type Database, openDatabase } from '@holdfast/db/open-database';
+import { loadSealedTest } from '@holdfast/db/sealed-tests';
+import { createDatabase, dropDatabase } from '@holdfast/embedded-postgres/temporary-postgres';
+import Fastify from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import sodium from 'libsodium-wrappers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { App } from '../app-instance.ts';
+import { answerProblems } from '../plugins/problem-json.ts';
+import { datasetsRoutes } from './datasets.routes.ts';
+import { openTestRows } from './seal-test-rows.ts';
+import { defaultTableLimits } from './table-builder.ts';
+
+const server = process.env.HOLDFAST_TEST_POSTGRES_URL!;
+const name = `datasets_${randomUUID().replaceAll('-', '')}`;
+const examples = fileURLToPath(new URL('../../../../examples/data/', import.meta.url));
+
+let database: Database;
+let app: App;
+let address: string;
+let keys: { publicKey: Uint8Array; privateKey: Uint8Array };
+
+beforeAll(async () => {
+  const url = await createDatabase(server, name);
+  await migrate(url);
+  database = openDatabase({ url, name: 'test' });
+  app = Fastify({ bodyLimit: 1 << 20 }).withTypeProvider<ZodTypeProvider>() as unknown as App;
+  app.setSerializerCompiler(serializerCompiler);
+  answerProblems(app);
+  await app.register(async (scope) => {
+    await scope.register(multipart);
+    await scope.register(datasetsRoutes, {
+      database,
+      limits: { ...defaultTableLimits, encodedBytes: 4 << 20 },
+    });
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  address = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  await sodium.ready;
+  keys = sodium.crypto_box_keypair();
+});
+afterAll(async () => {
+  await app?.close();
+  await database?.close();
+  await dropDatabase(server, name);
+});
+
+interface Sent {
+  spec?: unknown;
+  file?: string | Uint8Array | undefined;
+  fileFirst?: boolean;
+  headers?: Record<string, string>;
+}
+
+async function upload({ spec, file, fileFirst = false, headers = {} }: Sent): Promise<Response> {
+  const form = new FormData();
+  const parts = [
+    () => spec !== undefined && form.append('spec', JSON.stringify(spec)),
+    () => file !== undefined && form.append('file', new Blob([file as BlobPart]), 'data.csv'),
+  ];
+  for (const append of fileFirst ? parts.reverse() : parts) append();
+  return fetch(`${address}/v1/datasets`, { method: 'POST', body: form, headers });
+}
+
+async function created(answer: Promise<Response>) {
+  const response = await answer;
+  const body = await response.json();
+  expect(body).toMatchObject({ id: expect.any(String) });
+  expect(response.status).toBe(201);
+  expect(response.headers.get('location')).toBe(`/v1/datasets/${body.id}`);
+  return datasetSchema.strict().parse(body);
+}
+
+async function problem(answer: Promise<Response>, status: number, type: string) {
+  const response = await answer;
+  const body = problemSchema.parse(await response.json());
+  expect(body).toMatchObject({ status, type: `/docs/errors#${type}` });
+  expect(response.status).toBe(status);
+  return { ...body, headers: response.headers };
+}
+
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${address}/v1/datasets`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+const get = (path: string) => fetch(`${address}/v1/datasets${path}`);
+const remove = (path: string) => fetch(`${address}/v1/datasets/${path}`, { method: 'DELETE' });
+
+const spiral = { source: { kind: 'spiral', samplesPerClass: 50 } };
+
+describe('data sets over HTTP', () => {
+  it('wait for the evaluator, unless there is nothing to lock away', async () => {
+    const refused = await problem(post({ name: 'early', ...spiral }), 503, 'unavailable');
+    expect(refused.detail).toMatch(/evaluator has not published its key yet/);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const open = await created(post({ name: 'open', ...spiral, test: { kind: 'none' } }));
+    expect(open).toMatchObject({ rows: { train: 150, test: 0 }, test: { locked: false, commitment: null } });
+    await publishEvaluatorKey(database, Buffer.from(keys.publicKey).toString('base64'));
+  });
+
+  it('are made of iris and digits, whichever part comes first', async () => {
+    const iris = await created(
+      upload({ spec: { name: 'iris', target: 'species' }, file: await readFile(`${examples}iris.csv`) }),
+    );
+    expect(iris).toMatchObject({
+      name: 'iris',
+      task: 'classification',
+      target: ['species'],
+      classes: ['setosa', 'versicolor', 'virginica'],
+      rows: { train: 120, test: 30 },
+      rowsPerClass: { setosa: 40, versicolor: 40, virginica: 40 },
+      test: { locked: true, kind: 'random', revealBudget: 1, revealsUsed: 0 },
+    });
+    expect(iris.features[0]).toEqual({ name: 'sepal_length_cm', kind: 'number' });
+    const digits = await created(
+      upload({
+        spec: { name: 'digits', target: 'digit' },
+        file: await readFile(`${examples}digits.csv.gz`),
+        fileFirst: true,
+      }),
+    );
+    expect(digits).toMatchObject({ rows: { train: 1438, test: 359 }, classes: [...'0123456789'] });
+    expect(digits.leaks.duplicatesAcrossSplit).toBe(0);
+    expect(digits.leaks.nearDuplicates).toBe(0);
+  });
+
+  it('are found by id and by name, listed newest first, previewed and deleted', async () => {
+    const made = await created(post({ name: 'to go', ...spiral }));
+    expect(await (await get(`/${made.id}`)).json()).toEqual(made);
+    expect(await (await get(`/${encodeURIComponent('to go')}`)).json()).toEqual(made);
+    const list = (await (await get('?limit=2')).json()) as { items: unknown[]; nextCursor: string };
+    expect(list.items[0]).toEqual(made);
+    const next = (await (await get(`?limit=1&cursor=${list.nextCursor}`)).json()) as {
+      items: { id: string }[];
+    };
+    expect(next.items[0]!.id).not.toBe(made.id);
+
+    const preview = datasetPreviewSchema.parse(await (await get(`/${made.id}/preview?limit=3`)).json());
+    expect(preview.columns).toEqual(['x', 'y', 'class']);
+    expect(preview.rows).toHaveLength(3);
+    expect(preview.rows[0]).toEqual([expect.any(Number), expect.any(Number), '0']);
+    expect(datasetPreviewSchema.parse(await (await get('/iris/preview')).json()).rows).toHaveLength(20);
+    expect((await (await get('/to%20go/preview?limit=1000')).json()).rows).toHaveLength(made.rows.train);
+
+    expect((await remove(made.id)).status).toBe(204);
+    expect(await loadSealedTest(database, made.id)).toBeNull();
+    await problem(get(`/${made.id}`), 404, 'not-found');
+    await problem(get(`/${made.id}/preview`), 404, 'not-found');
+    await problem(remove(made.id), 404, 'not-found');
+    await problem(get('?limit=0'), 400, 'invalid-request');
+    await problem(get('?cursor=nonsense'), 400, 'invalid-request');
+  });
+
+  it('keep their test rows in the box alone', async () => {
+    const canary = 918273.6455;
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `${i < 30 ? i * 1.5 : canary},${i % 2 ? 'a' : 'b'},t${i}`,
+    );
+    const made = await created(
+      upload({
+        spec: { name: 'canary', target: 'c', drop: ['note'], test: { kind: 'rows', from: 30 } },
+        file: `x,c,note\n${rows.join('\n')}\n`,
+      }),
+    );
+    const training = await loadTrainingRows(database, made.id);
+    expect([...training.features]).toEqual(Array.from({ length: 30 }, (_, i) => i * 1.5));
+
+    const trace = Buffer.from(Float64Array.of(canary).buffer).toString('hex');
+    const { rows: tables } = await database.pool.query<{ name: string }>(
+      `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
+       WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`,
+    );
+    expect(tables.map((table) => table.name)).toContain('sealed.test_chunks');
+    for (const table of tables) {
+      const { rows: hits } = await database.pool.query(
+        `SELECT 1 FROM ${table.name} AS t WHERE strpos(t::text, $1) > 0 OR strpos(t::text, '918273') > 0`,
+        [trace],
+      );
+      expect({ table: table.name, hits: hits.length }).toEqual({ table: table.name, hits: 0 });
+    }
+
+    const opened = await openTestRows(
+      (await loadSealedTest(database, made.id))!,
+      keys,
+      made.test.commitment!,
+    );
+    expect([...opened.rows.features]).toEqual(new Array(10).fill(canary));
+    expect(opened.provenance.split).toEqual({ kind: 'rows', from: 30 });
+  });
+
+  it('have the same digest and other commitments when made again', async () => {
+    const first = await created(post({ name: 'twin 1', ...spiral }));
+    const second = await created(post({ name: 'twin 2', ...spiral }));
+    expect(second.digest).toBe(first.digest);
+    expect(second.test.commitment).not.toBe(first.test.commitment);
+    expect(first.leaks.warnings.map((warning) => warning.code)).toContain('regenerable');
+  });
+
+  it('are made once for one Idempotency-Key', async () => {
+    const sent = {
+      spec: { name: 'once', target: 'c' },
+      file: `x,c\n${'1,a\n2,b\n'.repeat(10)}`,
+      headers: { 'idempotency-key': 'key-1' },
+    };
+    const first = await created(upload(sent));
+    expect(await created(upload({ ...sent, fileFirst: true }))).toEqual(first);
+    await problem(upload({ ...sent, file: `${sent.file}3,a\n` }), 422, 'idempotency-mismatch');
+    await problem(upload({ ...sent, headers: {} }), 409, 'name-taken');
+  });
+
+  it('of rows with groups, or of the latest, are split that way', async () => {
+    const rows = Array.from(
+      { length: 60 },
+      (_, i) => `${i},${(i * 7919) % 61},g${i % 12},${i % 2 ? 'a' : 'b'}`,
+    );
+    const file = `x,t,g,c\n${rows.join('\n')}\n`;
+    const grouped = await created(
+      upload({ spec: { name: 'grouped', target: 'c', drop: ['t'], group: 'g' }, file }),
+    );
+    expect(grouped.test.kind).toBe('grouped');
+    expect(grouped.leaks.warnings.map((warning) => warning.code)).not.toContain('groupAcrossSplit');
+    const latest = await created(
+      upload({
+        spec: { name: 'latest', target: 'c', drop: ['g'], time: 't', test: { kind: 'latest' } },
+        file,
+      }),
+    );
+    const { times } = await loadTrainingRows(database, latest.id);
+    expect([...times!]).toEqual([...times!].sort((a, b) => a - b));
+    const binary = await created(
+      upload({
+        spec: { name: 'two', target: ['p', 'q'], task: 'binary' },
+        file: `x,p,q\n${'1,0,1\n2,1,0\n3,1,1\n4,0,0\n'.repeat(9)}`,
+      }),
+    );
+    expect(binary).toMatchObject({ classes: ['p', 'q'], target: ['p', 'q'] });
+    expect((await (await get('/two/preview?limit=1')).json()).rows[0]).toHaveLength(3);
+    const regression = await created(
+      upload({ spec: { name: 'price', target: 'x', task: 'regression', drop: ['g', 'c'] }, file }),
+    );
+    expect(regression).toMatchObject({ classes: [], rowsPerClass: {} });
+  });
+});
+
+describe('data sets that are refused', () => {
+  const good = `x,c\n${'1,a\n2,b\n'.repeat(10)}`;
+
+  it.each<[name: string, sent: Sent, status: number, type: string, errors: object[]]>([
+    [
+      'ragged rows',
+      { spec: { name: 'n', target: 'c' }, file: `${good}3\n` },
+      422,
+      'invalid-dataset',
+      [{ pointer: '', message: expect.stringMatching(/^Line 22: Expected 2 cells/) }],
+    ],
+    [
+      'text in a numeric column',
+      { spec: { name: 'n', target: 'c' }, file: gzipSync(`${good}three,a\n`) },
+      422,
+      'invalid-dataset',
+      [{ pointer: '', message: expect.stringMatching(/^Line 22, column 1 \("x"\)/) }],
+    ],
+    [
+      'a missing target',
+      { spec: { name: 'n' }, file: good },
+      422,
+      'invalid-dataset',
+      [{ pointer: '/target', message: expect.any(String) }],
+    ],
+    [
+      'an unknown field and a prototype',
+      { spec: { name: 'n', target: 'c', constructorr: {} }, file: good },
+      422,
+      'invalid-dataset',
+      [{ pointer: '/constructorr', message: expect.stringContaining('Unknown field') }],
+    ],
+    [
+      'values of the wrong type',
+      { spec: { name: 'n', target: 'c', revealBudget: '1', drop: null }, file: good },
+      422,
+      'invalid-dataset',
+      [
+        { pointer: '/drop', message: expect.any(String) },
+        { pointer: '/revealBudget', message: expect.any(String) },
+      ],
+    ],
+    [
+      'a file and a source',
+      { spec: { name: 'n', ...spiral }, file: good },
+      422,
+      'invalid-dataset',
+      [{ pointer: '/source', message: expect.any(String) }],
+    ],
+    [
+      'no spec',
+      { file: good },
+      400,
+      'invalid-request',
+      [{ pointer: '', message: expect.stringContaining('"spec"') }],
+    ],
+    [
+      'no file',
+      { spec: { name: 'n' } },
+      400,
+      'invalid-request',
+      [{ pointer: '', message: expect.stringContaining('"file"') }],
+    ],
+    [
+      'too large a file',
+      { spec: { name: 'n' }, file: Buffer.alloc(5 << 20, '1,2\n') },
+      413,
+      'too-large',
+      [{ pointer: '', message: expect.any(String) }],
+    ],
+  ])('%s', async (_, sent, status, type, errors) => {
+    for (const fileFirst of [false, true]) {
+      expect((await problem(upload({ ...sent, fileFirst }), status, type)).errors).toEqual(errors);
+    }
+  });
+
+  it('other parts, parts twice and specs that are no JSON', async () => {
+    const send = (...parts: [name: string, text: string][]) => {
+      const form = new FormData();
+      for (const [part, text] of parts) form.append(part, text);
+      return fetch(`${address}/v1/datasets`, { method: 'POST', body: form });
+    };
+    const unknown = await problem(send(['spec', '{}'], ['data', good]), 400, 'invalid-request');
+    expect(unknown.detail).toContain('no part "data"');
+    expect((await problem(send(['spec', '{}'], ['spec', '{}']), 400, 'invalid-request')).detail).toContain(
+      'twice',
+    );
+    await problem(send(['spec', '{"name":'], ['file', good]), 400, 'malformed-json');
+    const unsafe = await problem(
+      send(['spec', '{"name":"n","__proto__":{}}'], ['file', good]),
+      422,
+      'invalid-dataset',
+    );
+    expect(unsafe.errors![0]!.pointer).toBe('/__proto__');
+  });
+
+  it('bodies that are broken', async () => {
+    const send = (body: string, type: string) =>
+      fetch(`${address}/v1/datasets`, { method: 'POST', body, headers: { 'content-type': type } });
+    await problem(send('--b\r\nnonsense', 'multipart/form-data; boundary=b'), 400, 'invalid-request');
+    await problem(send('anything', 'multipart/form-data'), 400, 'invalid-request');
+    const cut = '--b\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\nx,c\n1,a\n';
+    await problem(send(cut, 'multipart/form-data; boundary=b'), 400, 'invalid-request');
+    await problem(send('x,c\n1,a\n', 'text/csv'), 415, 'unsupported-media-type');
+    await problem(send('{', 'application/json'), 400, 'malformed-json');
+    await problem(send('[]', 'application/json'), 422, 'invalid-dataset');
+  });
+
+  it('generated data with columns that they do not have', async () => {
+    const refused = await problem(
+      post({ name: 'n', ...spiral, target: 'c', group: 'g', task: 'binary' }),
+      422,
+      'invalid-dataset',
+    );
+    expect(refused.errors!.map((error) => error.pointer)).toEqual([
+      '/target',
+      '/task',
+      '/group',
+      '/test/kind',
+    ]);
+    expect((await problem(post({ name: 'n' }), 422, 'invalid-dataset')).errors![0]!.pointer).toBe('/source');
+    const noise = { source: { kind: 'spiral', noise: 1e9 } };
+    expect((await problem(post({ name: 'n', ...noise }), 422, 'invalid-dataset')).errors![0]!.pointer).toBe(
+      '/source',
+    );
+    await problem(post({ name: 'iris', ...spiral }), 409, 'name-taken');
+  });
+
+  it('while a client still sends: it gets its answer, and the connection serves on', async () => {
+    const { port } = new URL(address);
+    const socket = connect(Number(port), '127.0.0.1');
+    const head = '--b\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\nx,c\n1\n';
+    const rest = Buffer.alloc(8 << 20, '1,2\n');
+    const tail = '\r\n--b--\r\n';
+    const length = head.length + rest.length + tail.length;
+    socket.write(
+      `POST /v1/datasets HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: ${length}\r\n\r\n${head}`,
+    );
+    socket.write(rest);
+    socket.write(`${tail}GET /v1/datasets?limit=1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    let answers = '';
+    for await (const chunk of socket) answers += chunk;
+    expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 422', 'HTTP/1.1 200']);
+  });
+
+  it('of clients that hang up, and leave nothing behind', async () => {
+    const { port } = new URL(address);
+    const before = await (await get('?limit=1000')).json();
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(
+      'POST /v1/datasets HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 100000\r\n\r\n' +
+        '--b\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\nx,c\n1,a\n',
+      () => socket.destroy(),
+    );
+    await new Promise((resolve) => socket.on('close', resolve));
+    expect(await (await get('?limit=1000')).json()).toEqual(before);
+  });
+});

@@ -1,0 +1,186 @@
+import { setImmediate } from 'node:timers/promises';
+import type { LeakReport, Warning } from '@holdfast/contracts/dataset';
+import type { TrainingRows } from '@holdfast/db/datasets';
+import { quote } from './dataset-error.ts';
+import { countDuplicates } from './duplicate-rows.ts';
+import type { RowsDescription } from './encode-rows.ts';
+import { findNearDuplicates } from './near-duplicates.ts';
+
+/** Below it the folds of an ordinary search hold a row or two of the class. */
+const fewRowsOfClass = 10;
+/** Below it, one row more or less moves an accuracy by more than 3 %. */
+const fewTestRows = 30;
+/** Names in a message, at most. */
+const mostNames = 5;
+
+/**
+ * What may make a validation or test score better than the truth. Of the test rows nothing but counts is told; all
+ * about features and classes comes from the training rows. Lets the event loop turn between its parts.
+ */
+export async function reportLeaks(
+  description: RowsDescription,
+  training: TrainingRows,
+  test: TrainingRows,
+  { regenerable }: { regenerable: boolean },
+): Promise<LeakReport> {
+  const warnings: Warning[] = [];
+  const warn = (code: string, message: string) => warnings.push({ code, message });
+  const duplicatesAcrossSplit = countDuplicates(training, test);
+  await setImmediate();
+  const nearDuplicates = findNearDuplicates(training, test);
+  await setImmediate();
+  if (duplicatesAcrossSplit > 0) {
+    warn(
+      'duplicatesAcrossSplit',
+      `${duplicatesAcrossSplit} of ${test.rows} test rows stand among the training rows too: their test score is remembered, not predicted.`,
+    );
+  }
+  const sharedGroups = countSharedGroups(training, test);
+  if (sharedGroups > 0) {
+    warn('groupAcrossSplit', `${sharedGroups} groups have rows on both sides of the test split.`);
+  }
+  const early = countEarly(training, test);
+  if (early > 0) {
+    warn('timeOrderBroken', `${early} of ${test.rows} test rows are earlier than some training row.`);
+  }
+  warnings.push(
+    ...warnAboutFeatures(description, training),
+    ...warnAboutClasses(description, training, test),
+  );
+  if (test.rows === 0)
+    warn('noTestRows', 'No test rows are locked away: no score will be one of unseen rows.');
+  else if (test.rows < fewTestRows) {
+    warn(
+      'fewTestRows',
+      `${test.rows} test rows tell little: one row is ${Math.round(1000 / test.rows) / 10} % of them.`,
+    );
+  }
+  if (regenerable && test.rows > 0) {
+    warn('regenerable', 'The data are generated: anyone can make the test rows again.');
+  }
+  return { duplicatesAcrossSplit, nearDuplicates, warnings };
+}
+
+function countSharedGroups(training: TrainingRows, test: TrainingRows): number {
+  const inTraining = new Set(training.groups ?? []);
+  let shared = 0;
+  for (const group of new Set(test.groups ?? [])) if (inTraining.has(group)) shared++;
+  return shared;
+}
+
+function countEarly(training: TrainingRows, test: TrainingRows): number {
+  if (training.times === null || test.times === null) return 0;
+  const last = training.times.reduce((latest, time) => Math.max(latest, time), Number.NEGATIVE_INFINITY);
+  return test.times.reduce((early, time) => early + (time < last ? 1 : 0), 0);
+}
+
+function warnAboutFeatures({ features, target, task }: RowsDescription, training: TrainingRows): Warning[] {
+  const constant: string[] = [];
+  const counting: string[] = [];
+  const warnings: Warning[] = [];
+  const perRow = training.targets.length / training.rows;
+  for (const [column, name] of features.entries()) {
+    const value = (row: number) => training.features[row * training.columns + column]!;
+    if (isConstant(training.rows, value)) {
+      constant.push(name);
+      continue;
+    }
+    if (isCounting(training.rows, value)) counting.push(name);
+    for (let output = 0; output < perRow; output++) {
+      const goal = (row: number) => training.targets[row * perRow + output]!;
+      const same = task === 'regression' ? isEqual : isOneToOne;
+      if (!same(training.rows, value, goal)) continue;
+      const message = `The feature ${quote(name)} tells the target ${quote(target[output]!)} exactly. Drop it, unless it is known before the target is.`;
+      warnings.push({ code: 'targetInFeatures', message });
+    }
+  }
+  if (constant.length > 0) {
+    const message = `${constant.length === 1 ? 'One feature has' : `${constant.length} features have`} one value in all training rows: ${list(constant)}.`;
+    warnings.push({ code: 'constantFeatures', message });
+  }
+  if (counting.length > 0) {
+    const message = `${list(counting)} only rises from row to row, like a row number: it tells the order of the file.`;
+    warnings.push({ code: 'rowNumber', message });
+  }
+  return warnings;
+}
+
+function warnAboutClasses(
+  { classes, task }: RowsDescription,
+  training: TrainingRows,
+  test: TrainingRows,
+): Warning[] {
+  if (task === 'regression') {
+    const perRow = training.targets.length / training.rows;
+    const constant = Array.from({ length: perRow }, (_, i) => i).some((i) =>
+      isConstant(training.rows, (row) => training.targets[row * perRow + i]!),
+    );
+    const message = 'A target has one value in all training rows: there is nothing to predict.';
+    return constant ? [{ code: 'constantTarget', message }] : [];
+  }
+  const warnings: Warning[] = [];
+  const inTraining = countClasses(training, classes.length, task);
+  const few = classes.filter((_, i) => {
+    const fewer =
+      task === 'binary' ? Math.min(inTraining[i]!, training.rows - inTraining[i]!) : inTraining[i]!;
+    return fewer < fewRowsOfClass;
+  });
+  if (few.length > 0) {
+    const message = `Fewer than ${fewRowsOfClass} training rows of ${list(few)}: scores of it will vary much.`;
+    warnings.push({ code: 'fewRowsOfClass', message });
+  }
+  const inTest = countClasses(test, classes.length, task);
+  const absent = inTest.filter((count) => count === 0).length;
+  if (test.rows > 0 && absent > 0) {
+    const message = `${absent} of ${classes.length} classes have no test row.`;
+    warnings.push({ code: 'classWithoutTestRows', message });
+  }
+  return warnings;
+}
+
+function countClasses(data: TrainingRows, classes: number, task: string): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const [i, value] of data.targets.entries()) {
+    if (task === 'classification') counts[value]!++;
+    else counts[i % classes]! += value;
+  }
+  return counts;
+}
+
+type Values = (row: number) => number;
+
+function isConstant(rows: number, value: Values): boolean {
+  for (let row = 1; row < rows; row++) if (value(row) !== value(0)) return false;
+  return true;
+}
+
+function isCounting(rows: number, value: Values): boolean {
+  for (let row = 0; row < rows; row++) {
+    if (!Number.isInteger(value(row)) || (row > 0 && value(row) <= value(row - 1))) return false;
+  }
+  return true;
+}
+
+function isEqual(rows: number, value: Values, goal: Values): boolean {
+  for (let row = 0; row < rows; row++) if (value(row) !== goal(row)) return false;
+  return true;
+}
+
+/** Each value of the one goes with one value of the other, both ways. */
+function isOneToOne(rows: number, value: Values, goal: Values): boolean {
+  const there = new Map<number, number>();
+  const back = new Map<number, number>();
+  for (let row = 0; row < rows; row++) {
+    const [a, b] = [value(row), goal(row)];
+    if (!there.has(a) && !back.has(b)) {
+      there.set(a, b);
+      back.set(b, a);
+    } else if (there.get(a) !== b || back.get(b) !== a) return false;
+  }
+  return true;
+}
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, mostNames).map(quote).join(', ');
+  return names.length > mostNames ? `${shown} and ${names.length - mostNames} more` : shown;
+}

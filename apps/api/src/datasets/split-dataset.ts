@@ -1,0 +1,116 @@
+import type { DatasetSpec } from '@holdfast/contracts/dataset';
+import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
+import { splitTestRows, type TestSplitRequest } from '@holdfast/core/splits/split-test-rows';
+import { stratificationLabels } from '@holdfast/core/splits/stratification-labels';
+import { deriveSeed } from '@holdfast/numeric/derive-seed';
+import type { AssembledDataset } from './assemble-dataset.ts';
+import { DatasetError, quote } from './dataset-error.ts';
+
+/** Fewer rows of a class cannot be both trained on and validated. */
+const fewestTrainingRowsOfClass = 2;
+
+export interface DatasetSplit {
+  /** Row numbers: in the order of time where there is one, else as in the file. */
+  trainingRows: Int32Array;
+  testRows: Int32Array;
+}
+
+/**
+ * Divides the rows as the spec says.
+ * @throws DatasetError where that leaves too few rows on a side, or a class without training rows
+ */
+export function splitDataset(data: AssembledDataset, spec: Pick<DatasetSpec, 'test'>): DatasetSplit {
+  let split: DatasetSplit;
+  try {
+    split = splitTestRows(toRequest(data, spec));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new DatasetError([{ pointer: '/test', message: `${error.message}.` }]);
+  }
+  const { testRows } = split;
+  const trainingRows =
+    data.times === null ? split.trainingRows : inOrderOfTime(split.trainingRows, data.times);
+  const errors = checkSides(data, spec, { trainingRows, testRows });
+  if (errors.length > 0) throw new DatasetError(errors);
+  return { trainingRows, testRows };
+}
+
+function toRequest(data: AssembledDataset, { test }: Pick<DatasetSpec, 'test'>): TestSplitRequest {
+  const { rows } = data;
+  switch (test.kind) {
+    case 'random': {
+      const labels = test.stratify ? labelsOf(data) : null;
+      const { fraction } = test;
+      return { kind: 'random', rows, fraction, seed: deriveSeed(test.seed), ...(labels && { labels }) };
+    }
+    case 'grouped':
+      return { ...test, rows, seed: deriveSeed(test.seed), groups: data.groups! };
+    case 'latest':
+      return { ...test, rows, time: data.times! };
+    case 'rows':
+    case 'none':
+      return { ...test, rows };
+  }
+}
+
+function labelsOf(data: AssembledDataset): Int32Array | null {
+  if (data.task === 'regression') return null;
+  if (data.task === 'classification') return data.targets as Int32Array;
+  const { rows, outputs } = data;
+  const targets = data.targets as Uint8Array;
+  return stratificationLabels({
+    task: 'binary',
+    rows,
+    columns: 0,
+    outputs,
+    features: new Float64Array(0),
+    targets,
+  });
+}
+
+/** Blocked folds take the order of the rows for that of time. */
+function inOrderOfTime(rows: Int32Array, times: Float64Array): Int32Array {
+  return rows.slice().sort((a, b) => times[a]! - times[b]! || a - b);
+}
+
+function checkSides(
+  data: AssembledDataset,
+  { test }: Pick<DatasetSpec, 'test'>,
+  { trainingRows, testRows }: DatasetSplit,
+): PlacedMessage[] {
+  const pointer = test.kind === 'none' ? '' : '/test';
+  if (trainingRows.length < 2) {
+    return [{ pointer, message: `${trainingRows.length} training rows are left; two or more are needed.` }];
+  }
+  if (test.kind !== 'none' && testRows.length === 0) {
+    return [{ pointer, message: 'No row would be a test row. Take a larger share, or { "kind": "none" }.' }];
+  }
+  const counts = rowsPerClass(data, trainingRows);
+  if (data.task === 'classification') {
+    const few = data.classes.filter((_, i) => counts[i]! < fewestTrainingRowsOfClass);
+    return few.map((name) => ({
+      pointer,
+      message: `The class ${quote(name)} would keep ${counts[data.classes.indexOf(name)]} training rows; each needs ${fewestTrainingRowsOfClass} or more.`,
+    }));
+  }
+  if (data.task === 'binary') {
+    const constant = data.classes.filter((_, i) => counts[i] === 0 || counts[i] === trainingRows.length);
+    return constant.map((name) => ({
+      pointer,
+      message: `All training rows would have one value of ${quote(name)}.`,
+    }));
+  }
+  return [];
+}
+
+/** Rows of each class; of binary outputs, rows with a 1. Empty for regression. */
+export function rowsPerClass(data: AssembledDataset, rows: Int32Array): number[] {
+  const counts = data.classes.map(() => 0);
+  const { outputs, targets } = data;
+  for (const row of rows) {
+    if (data.task === 'classification') counts[targets[row]!]!++;
+    else if (data.task === 'binary')
+      for (let i = 0; i < outputs; i++) counts[i]! += targets[row * outputs + i]!;
+  }
+  return counts;
+}
