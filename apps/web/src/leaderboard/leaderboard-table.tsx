@@ -30,6 +30,9 @@ export function LeaderboardTable({ board }: { board: Leaderboard }) {
                 </th>
               ))}
               <th scope="col">Weights</th>
+              <th scope="col" className="text">
+                Notes
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -73,9 +76,6 @@ function Row({ item, names, scale, board }: RowProps) {
             )}
           </>
         )}
-        {recommended ? <span className="mark">recommended</span> : null}
-        {item.overfit ? <span className="mark warn">overfits</span> : null}
-        {item.status === 'completed' ? null : <span className="mark">{item.status}</span>}
       </td>
       <td>
         <FoldDots scores={item.score.folds} scale={scale} />
@@ -88,6 +88,11 @@ function Row({ item, names, scale, board }: RowProps) {
         </td>
       ))}
       <td>{item.weightCount.toLocaleString('en')}</td>
+      <td className="text">
+        {recommended ? <span className="mark">recommended</span> : null}
+        {item.overfit ? <span className="mark warn">overfits</span> : null}
+        {item.status === 'completed' ? null : <span className="mark">{item.status}</span>}
+      </td>
     </tr>
   );
 }

@@ -1,0 +1,18 @@
+import type { Leaderboard } from '@holdfast/contracts/leaderboard';
+import { canonicalJson } from '../canonical-json.ts';
+
+/** What of a board does not depend on ids, clocks and paging. */
+export type DigestedBoard = Pick<
+  Leaderboard,
+  'status' | 'metric' | 'direction' | 'items' | 'corrected' | 'recommended' | 'hints'
+>;
+
+/**
+ * The text whose SHA-256 is the board's digest: canonical JSON (RFC 8785) of the whole board, all items in order of
+ * rank, without `search`, `updatedAt`, `digest`, `nextCursor` and each item's `seconds`.
+ */
+export function digestInput(board: DigestedBoard): string {
+  const { status, metric, direction, items, corrected, recommended, hints } = board;
+  const timeless = items.map(({ seconds: _, ...item }) => item);
+  return canonicalJson({ status, metric, direction, items: timeless, corrected, recommended, hints });
+}

@@ -1,0 +1,46 @@
+import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
+import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
+import { canonicalJson } from '../canonical-json.ts';
+import { columnNames, columnReader } from './board-columns.ts';
+import type { TrialResult } from './trial-result.ts';
+
+/**
+ * The items that meet every condition of `?where=name:value`; names as for `?sort=`. A value is written as in JSON
+ * (`learningRate:0.01`, `hiddenLayers:[64]`, `overfit:false`, `score:null`), text without quotes (`optimizer:adam`).
+ * Ranks stay those of the whole board.
+ */
+export function filterLeaderboard(
+  items: readonly LeaderboardItem[],
+  where: readonly string[],
+  trials: readonly Pick<TrialResult, 'trial' | 'params'>[],
+): { items: LeaderboardItem[] } | { errors: PlacedMessage[] } {
+  const errors: PlacedMessage[] = [];
+  let left = [...items];
+  for (const condition of where) {
+    const colon = condition.indexOf(':');
+    const name = colon < 0 ? condition : condition.slice(0, colon);
+    const read = columnReader(name, trials);
+    if (colon < 0) {
+      const message = `${JSON.stringify(condition)} is no condition. Write name:value, such as optimizer:adam.`;
+      errors.push({ pointer: '/where', message });
+    } else if (!read) {
+      const message = `There is no column ${JSON.stringify(name)}. Use a hyperparameter, or one of ${columnNames.join(', ')}.`;
+      errors.push({ pointer: '/where', message });
+    } else {
+      const wanted = keysOf(condition.slice(colon + 1));
+      left = left.filter((item) => wanted.has(canonicalJson(read(item) ?? null)));
+    }
+  }
+  return errors.length > 0 ? { errors } : { items: left };
+}
+
+/** As text, and as JSON where it is JSON: `0.010` and `1e-2` are the number 0.01. */
+function keysOf(text: string): Set<string> {
+  const keys = new Set([canonicalJson(text)]);
+  try {
+    keys.add(canonicalJson(JSON.parse(text)));
+  } catch {
+    // Not JSON: text alone.
+  }
+  return keys;
+}

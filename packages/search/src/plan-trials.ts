@@ -1,0 +1,117 @@
+import type { Warning } from '@holdfast/contracts/dataset';
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
+import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
+import { foldRunsPerTrial } from './resolve-cross-validation.ts';
+import { createGridSampler } from './samplers/grid.ts';
+import { createListSampler } from './samplers/list.ts';
+import { createRandomSampler } from './samplers/random.ts';
+import type { Sampler } from './samplers/sampler.ts';
+import { countGrid } from './space/count-grid.ts';
+
+/** A search has at most so many trials. */
+const trialLimit = 100_000;
+/** A search has at most so many fold runs: trials × folds × repeats. */
+const foldRunLimit = 1_000_000;
+
+export interface TrialPlan {
+  /** By trial number. */
+  trials: Hyperparameters[];
+  /** Of the whole search. */
+  foldRuns: number;
+  foldRunsPerTrial: number;
+  warnings: Warning[];
+}
+
+/**
+ * The trials of a resolved spec. They are counted before any is made: a search over a limit is an error that says how
+ * many there would be and what to do about it.
+ */
+export function planTrials(resolved: ResolvedSearchSpec): TrialPlan | { errors: PlacedMessage[] } {
+  const { strategy, limits } = resolved;
+  const counted = countTrials(resolved);
+  const cut = limits.maxTrials !== null && counted > BigInt(limits.maxTrials);
+  const wanted = cut ? BigInt(limits.maxTrials!) : counted;
+  const perTrial = foldRunsPerTrial(resolved.crossValidation);
+  const errors = checkLimits(resolved, wanted, BigInt(perTrial));
+  if (errors.length > 0) return { errors };
+
+  const sampler = createSampler(resolved, Number(wanted));
+  const trials = Array.from({ length: sampler.trials }, (_, n) => sampler.propose(n));
+  const warnings: Warning[] = [];
+  if (cut) {
+    const message =
+      strategy.kind === 'grid'
+        ? `Of ${formatCount(counted)} grid points the first ${formatCount(wanted)} are tried, which lie in one corner of the space. The strategy random spreads them.`
+        : `Of ${formatCount(counted)} trials the first ${formatCount(wanted)} are run.`;
+    warnings.push({ code: 'maxTrials', message });
+  }
+  if (strategy.kind === 'grid' && !cut && trials.length < wanted) {
+    const shared = wanted - BigInt(trials.length);
+    const message = `${formatCount(shared)} grid points stand in more than one space of the union; each is tried once.`;
+    warnings.push({ code: 'sharedPoints', message });
+  }
+  const distinct =
+    strategy.kind === 'grid' ? trials.length : new Set(trials.map((trial) => JSON.stringify(trial))).size;
+  if (distinct < trials.length) {
+    const message = `Of ${trials.length} trials ${distinct} are different; the others repeat one with another seed.`;
+    warnings.push({ code: 'repeatedTrials', message });
+  }
+  return { trials, foldRuns: trials.length * perTrial, foldRunsPerTrial: perTrial, warnings };
+}
+
+/** How many trials a resolved spec asks for, without making them; see `countGrid` for unions. */
+function countTrials({ strategy, space }: ResolvedSearchSpec): bigint {
+  switch (strategy.kind) {
+    case 'grid':
+      return countGrid(space);
+    case 'random':
+      return BigInt(strategy.trials);
+    case 'list':
+      return BigInt(strategy.trials.length);
+  }
+}
+
+function createSampler({ strategy, space, seed }: ResolvedSearchSpec, trials: number): Sampler {
+  switch (strategy.kind) {
+    case 'grid':
+      return createGridSampler(space, trials);
+    case 'random':
+      return createRandomSampler(space, seed, trials);
+    case 'list':
+      // Complete since the spec was resolved.
+      return createListSampler(strategy.trials.slice(0, trials) as Hyperparameters[]);
+  }
+}
+
+function checkLimits(
+  { strategy, space }: ResolvedSearchSpec,
+  trials: bigint,
+  perTrial: bigint,
+): PlacedMessage[] {
+  if (trials > BigInt(trialLimit)) {
+    const [pointer, subject, wayOut] =
+      strategy.kind === 'grid'
+        ? [
+            '/space',
+            // Points that spaces share are counted twice.
+            Array.isArray(space) ? 'The grids of the union have up to' : 'The grid has',
+            'Take fewer choices or points, or draw from the space with { "kind": "random", "trials": 100 }.',
+          ]
+        : ['/strategy/trials', 'There are', 'Ask for fewer.'];
+    return [
+      {
+        pointer,
+        message: `${subject} ${formatCount(trials)} trials; a search runs at most ${formatCount(trialLimit)}. ${wayOut}`,
+      },
+    ];
+  }
+  const foldRuns = trials * perTrial;
+  if (foldRuns <= BigInt(foldRunLimit)) return [];
+  const message = `${formatCount(trials)} trials with ${formatCount(perTrial)} folds each are ${formatCount(foldRuns)} fold runs; a search has at most ${formatCount(foldRunLimit)}. Take fewer trials, folds or repeats.`;
+  return [{ pointer: '/crossValidation', message }];
+}
+
+function formatCount(count: bigint | number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}

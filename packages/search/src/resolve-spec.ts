@@ -1,0 +1,116 @@
+import type { Warning } from '@holdfast/contracts/dataset';
+import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
+import { metricsOf } from '@holdfast/contracts/metrics';
+import type { ResolvedSearchSpec, SearchSpec, Strategy } from '@holdfast/contracts/search-spec';
+import type { Space } from '@holdfast/contracts/space';
+import { checkSpace } from './check-space.ts';
+import type { DatasetFacts } from './dataset-facts.ts';
+import { resolveCrossValidation } from './resolve-cross-validation.ts';
+import { resolveList } from './resolve-list.ts';
+import { applies } from './space/applicability.ts';
+import { choicesOf, dimensionOrder, isRange } from './space/dimensions.ts';
+import { fillDefaults, optimizersOf } from './space/fill-defaults.ts';
+
+/** Of the contract. */
+const nameLimit = 200;
+
+export type Resolution = { spec: ResolvedSearchSpec; warnings: Warning[] } | { errors: PlacedMessage[] };
+
+/**
+ * A spec with every default and derived seed filled in for a data set, or all that is wrong with it: pointers go into
+ * the spec as it was sent. A resolved spec resolves to itself. `dataset` becomes the data set's id.
+ */
+export function resolveSpec(spec: SearchSpec, dataset: DatasetFacts): Resolution {
+  const errors: PlacedMessage[] = [];
+  const warnings: Warning[] = [];
+  const sent = spec.strategy ?? defaultStrategy(spec.space);
+
+  if (spec.space !== undefined) errors.push(...checkSpace(spec.space, sent.kind));
+  warnings.push(...inapplicable(spec.space));
+  const space = fillDefaults(spec.space);
+
+  let strategy = sent;
+  if (sent.kind === 'list') {
+    const list = resolveList(sent.trials, spec.space);
+    if ('errors' in list) errors.push(...list.errors);
+    else {
+      strategy = { kind: 'list', trials: list.trials };
+      warnings.push(...list.warnings);
+    }
+  }
+
+  const { crossValidation, ...division } = resolveCrossValidation(spec, dataset);
+  errors.push(...division.errors);
+  warnings.push(...division.warnings);
+
+  const objective = spec.objective ?? { metric: dataset.task === 'regression' ? 'mse' : 'accuracy' };
+  const allowed = metricsOf(dataset.task);
+  if (!allowed.includes(objective.metric)) {
+    const message = `${objective.metric} is no metric of ${dataset.task}. Use one of ${allowed.join(', ')}.`;
+    errors.push({ pointer: '/objective/metric', message });
+  }
+  if (dataset.task === 'regression') errors.push(...balancedWeights(spec));
+  if (spec.earlyStopping && Math.floor(dataset.trainRows * spec.earlyStopping.fraction) < 1) {
+    const message = `${spec.earlyStopping.fraction} of the training rows is less than one row to decide by. Raise it.`;
+    errors.push({ pointer: '/earlyStopping/fraction', message });
+  }
+  if (errors.length > 0) return { errors };
+  const name = spec.name ?? defaultName(strategy.kind, dataset.name ?? spec.dataset);
+  return {
+    spec: { ...spec, name, dataset: dataset.id, space, strategy, crossValidation, objective },
+    warnings,
+  };
+}
+
+function defaultName(strategy: Strategy['kind'], dataset: string): string {
+  const name = `${strategy} search on ${dataset}`;
+  // Cut in the middle of a name it could end in half a character.
+  return name.length > nameLimit ? `${strategy} search` : name;
+}
+
+/**
+ * `random` with 20 trials where the space gives nothing or a range without points, else `grid`: then all is fixed, a
+ * choice, or has points.
+ */
+function defaultStrategy(space: Space | undefined): Strategy {
+  const subspaces = space === undefined ? [] : Array.isArray(space) ? space : [space];
+  const given = subspaces.flatMap((subspace) =>
+    Object.values(subspace).filter((value) => value !== undefined),
+  );
+  const isGrid =
+    given.length > 0 &&
+    !given.flatMap(choicesOf).some((choice) => isRange(choice) && choice.points === undefined);
+  return isGrid ? { kind: 'grid' } : { kind: 'random', trials: 20 };
+}
+
+function inapplicable(space: Space | undefined): Warning[] {
+  const subspaces = space === undefined ? [] : Array.isArray(space) ? space : [space];
+  return subspaces.flatMap((subspace) => {
+    const optimizers = optimizersOf(subspace);
+    const names = dimensionOrder.filter(
+      (name) =>
+        subspace[name] !== undefined &&
+        !optimizers.some((optimizer) => applies(name, { optimizer, depth: 1, regularizeOutput: true })),
+    );
+    return names.map((name) => ({
+      code: 'doesNotApply',
+      message: `${name} has no effect with ${optimizers.join(' or ')}: it leaves the trials and makes no grid points.`,
+    }));
+  });
+}
+
+function balancedWeights({ space, strategy }: SearchSpec): PlacedMessage[] {
+  const message = 'Regression has no classes to balance. Use "none", or leave classWeights out.';
+  const isBalanced = ({ classWeights }: { classWeights?: unknown }) =>
+    [classWeights].flat().includes('balanced');
+  const inSpace = Array.isArray(space)
+    ? space.flatMap((subspace, index) => (isBalanced(subspace) ? `/space/${index}/classWeights` : []))
+    : space && isBalanced(space)
+      ? ['/space/classWeights']
+      : [];
+  const named = strategy?.kind === 'list' ? strategy.trials : [];
+  const inList = named.flatMap((trial, index) =>
+    isBalanced(trial) ? `/strategy/trials/${index}/classWeights` : [],
+  );
+  return [...inSpace, ...inList].map((pointer) => ({ pointer, message }));
+}

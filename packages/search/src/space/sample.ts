@@ -1,0 +1,44 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { Range } from '@holdfast/contracts/space';
+import { exp } from '@holdfast/numeric/exp';
+import { log } from '@holdfast/numeric/log';
+import { applies } from './applicability.ts';
+import { type Assignment, assembleTrial, contextOf } from './assemble-trial.ts';
+import type { Dimension, DimensionName } from './dimensions.ts';
+import { between } from './range-values.ts';
+
+/** A uniform number in (0, 1) for a dimension: one to choose an alternative by, one to draw from a range by. */
+export type Draw = (name: DimensionName, what: 'choice' | 'value') => number;
+
+/** One of `count` items by a uniform number, each as likely as the next to within 2⁻⁵²·count. */
+export function chooseIndex(u: number, count: number): number {
+  return Math.min(count - 1, Math.floor(u * count));
+}
+
+/**
+ * The value of a range at the uniform number `u` in (0, 1).
+ * Real numbers: uniform on the range's scale, 12 significant digits, ends included.
+ * Integers: each equally likely on a linear scale, `⌊min + u·(max − min + 1)⌋`; on a logarithmic one
+ * `exp(ln(min − ½) + u·(ln(max + ½) − ln(min − ½)))` to the nearest integer, so that the ends get their whole share.
+ */
+function sampleRange(range: Range, integer: boolean, u: number): number {
+  const { min, max, scale } = range;
+  if (!integer) return between(range, u, false);
+  if (scale === 'linear') return Math.min(max, Math.floor(min + u * (max - min + 1)));
+  const low = log(min - 0.5);
+  const drawn = Math.floor(exp(low + (log(max + 0.5) - low) * u) + 0.5);
+  return Math.min(max, Math.max(min, drawn));
+}
+
+/** One trial of a subspace: each dimension that applies draws an alternative, and a value where that is a range. */
+export function sampleTrial(dimensions: readonly Dimension[], draw: Draw): Hyperparameters {
+  const assignment: Assignment = {};
+  for (const { name, alternatives } of dimensions) {
+    if (!applies(name, contextOf(assignment))) continue;
+    const index = alternatives.length === 1 ? 0 : chooseIndex(draw(name, 'choice'), alternatives.length);
+    const chosen = alternatives[index]!;
+    assignment[name] =
+      chosen.kind === 'value' ? chosen.value : sampleRange(chosen.range, chosen.integer, draw(name, 'value'));
+  }
+  return assembleTrial(assignment);
+}
