@@ -1,0 +1,35 @@
+import { endRow, type Row } from './row.ts';
+
+const round = Math.fround;
+
+/**
+ * ReLU and inverted dropout: the units with `z > 0` that `mask` keeps (all where it is `null`), times `scale`
+ * = 1 / (1 − rate). A NaN is not above 0 and becomes 0.
+ */
+export function reluDropout(
+  z: Float32Array,
+  units: number,
+  mask: Uint8Array | null,
+  scale: number,
+  output: Row,
+): void {
+  const { values, columns } = output;
+  let count = 0;
+  // `Number(…)` counts without a branch: which units are on cannot be predicted.
+  if (mask === null) {
+    for (let unit = 0; unit < units; unit++) {
+      const value = z[unit]!;
+      values[count] = value;
+      columns[count] = unit;
+      count += Number(value > 0);
+    }
+  } else {
+    for (let unit = 0; unit < units; unit++) {
+      const value = z[unit]!;
+      values[count] = round(value * scale);
+      columns[count] = unit;
+      count += Number(value > 0) & mask[unit]!;
+    }
+  }
+  endRow(output, count);
+}

@@ -1,0 +1,43 @@
+import type { Scores } from '@holdfast/contracts/metrics';
+import type { Engine } from '../kernels/engine.ts';
+import { referenceEngine } from '../kernels/reference.ts';
+import { confusionMatrix } from '../metrics/confusion-matrix.ts';
+import type { LabelledRows } from '../training-set.ts';
+import { predictRows, prepareRows, scoreRows } from './evaluation.ts';
+import type { TrainedModel } from './trained-model.ts';
+
+export interface ModelScore {
+  /** All metrics of the task. */
+  scores: Scores;
+  /** Why a score is `null`, or `null`. */
+  reason: string | null;
+  /** Counts by truth (rows) and prediction (columns); classification alone. */
+  confusion: number[][] | null;
+}
+
+/**
+ * Scores a model on rows that it need not have seen: those of a locked test set, or fresh ones.
+ * @throws RangeError where the rows are not of the model's task, features and outputs
+ */
+export function scoreModel(
+  model: TrainedModel,
+  data: LabelledRows,
+  engine: Engine = referenceEngine,
+): ModelScore {
+  const { task, outputs, layers, parameters, scaler, targetScaler } = model;
+  const columns = layers[0]!.inputs;
+  if (data.task !== task || data.columns !== columns || data.outputs !== outputs)
+    throw new RangeError(
+      `The model is for ${task} of ${columns} features and ${outputs} outputs, the rows are for ${data.task} of ${data.columns} and ${data.outputs}`,
+    );
+  const rows = Int32Array.from({ length: data.rows }, (_, row) => row);
+  const prepared = prepareRows(data, rows, scaler, targetScaler);
+  const network = engine.createPredictor(layers, parameters);
+  const predictions = predictRows(network, prepared.features, data.rows, outputs, parameters.length);
+  const { scores, reasons } = scoreRows(data, prepared, predictions, targetScaler);
+  return {
+    scores,
+    reason: reasons.length === 0 ? null : reasons.join('; '),
+    confusion: data.task === 'classification' ? confusionMatrix(data.targets, predictions, outputs) : null,
+  };
+}

@@ -1,0 +1,80 @@
+import type { Scores } from '@holdfast/contracts/metrics';
+import type { Curves } from '@holdfast/contracts/trial';
+import { referenceEngine } from '../kernels/reference.ts';
+import { confusionMatrix } from '../metrics/confusion-matrix.ts';
+import { invertScaler } from '../preprocessing/scaler.ts';
+import { orCancelled } from './cancellation.ts';
+import { noScores, predictRows, scoreRows } from './evaluation.ts';
+import { type TrainedRows, type TrainingInput, trainRows } from './train-rows.ts';
+
+export interface FoldInput extends TrainingInput {
+  trainingRows: Int32Array;
+  validationRows: Int32Array;
+}
+
+export interface CompletedFold {
+  status: 'completed';
+  /** Why a validation score is `null`: the training diverged, or a metric is not defined on these rows. */
+  reason: string | null;
+  /** All metrics of the task, of the kept parameters in evaluation mode, data loss without penalty. */
+  validation: Scores;
+  training: Scores;
+  curves: Curves;
+  /**
+   * Validation rows × outputs in the order of `validationRows`: probabilities, or values in the target's units;
+   * `null` where the training diverged.
+   */
+  predictions: Float32Array | null;
+  /** Counts by truth (rows) and prediction (columns); classification alone. */
+  confusion: number[][] | null;
+  epochs: { trained: number; restored: number };
+  /** Parameter updates. */
+  steps: number;
+  weightCount: number;
+}
+
+export type FoldOutcome = CompletedFold | { status: 'cancelled' };
+
+function complete({ data, isCancelled }: FoldInput, trained: TrainedRows): CompletedFold {
+  const { network, training, targetScaler, weightCount, curves, epochs, steps } = trained;
+  const facts = { status: 'completed', curves, epochs, steps, weightCount } as const;
+  if (trained.diverged !== null) {
+    const scores = { validation: noScores(data.task), training: noScores(data.task) };
+    return { ...facts, ...scores, reason: trained.diverged, predictions: null, confusion: null };
+  }
+  const predict = (features: Float32Array, rows: number): Float32Array =>
+    predictRows(network, features, rows, data.outputs, weightCount, isCancelled);
+  const validation = trained.validation!;
+  const predictions = predict(validation.features, validation.rows.length);
+  const scored = scoreRows(data, validation, predictions, targetScaler);
+  const seen = predict(training.features, training.rows.length);
+  return {
+    ...facts,
+    reason: scored.reasons.length === 0 ? null : scored.reasons.join('; '),
+    validation: scored.scores,
+    training: scoreRows(data, training, seen, targetScaler).scores,
+    predictions:
+      targetScaler === null ? predictions : Float32Array.from(invertScaler(targetScaler, predictions)),
+    confusion:
+      data.task === 'classification'
+        ? confusionMatrix(validation.targets as Int32Array, predictions, data.outputs)
+        : null,
+  };
+}
+
+/**
+ * Trains one trial on one fold: fits scaler and network on `trainingRows`, scores the kept parameters on
+ * `validationRows`. A pure function of its input but `isCancelled`. A diverging training is a result with a
+ * reason, not an error.
+ * @throws RangeError where rows, data and hyperparameters do not fit together
+ */
+export function trainFold(input: FoldInput): FoldOutcome {
+  const { data, trainingRows, validationRows, engine = referenceEngine } = input;
+  for (const [name, rows] of Object.entries({ trainingRows, validationRows })) {
+    if (rows.length === 0) throw new RangeError(`${name} is empty`);
+    for (const row of rows)
+      if (!(row >= 0 && row < data.rows))
+        throw new RangeError(`${name}: there is no row ${row} among ${data.rows}`);
+  }
+  return orCancelled(() => complete(input, trainRows({ ...input, engine }, trainingRows, validationRows)));
+}

@@ -1,0 +1,38 @@
+import type { Task } from '@holdfast/contracts/metrics';
+import type { Engine } from '../kernels/engine.ts';
+import { referenceEngine } from '../kernels/reference.ts';
+import type { LayerDescription } from '../layers/layer-description.ts';
+import { applyScaler, type FittedScaler, invertScaler } from '../preprocessing/scaler.ts';
+
+/** All that a prediction needs, as plain data: it can be stored and sent. */
+export interface TrainedModel {
+  task: Task;
+  outputs: number;
+  layers: LayerDescription[];
+  /** Layer by layer: weights (inputs × units, row-major), then biases. */
+  parameters: Float32Array;
+  scaler: FittedScaler;
+  /** Of the outputs of a regression, else `null`. */
+  targetScaler: FittedScaler | null;
+}
+
+/**
+ * Predicts rows of unscaled features (rows × columns).
+ * @returns rows × outputs: probabilities, or values in the target's own units
+ * @throws RangeError where `features` does not hold that many rows
+ */
+export function predict(
+  model: TrainedModel,
+  features: Float64Array,
+  rows: number,
+  engine: Engine = referenceEngine,
+): Float64Array {
+  const columns = model.layers[0]!.inputs;
+  if (features.length !== rows * columns)
+    throw new RangeError(`features must hold ${rows} × ${columns} numbers, not ${features.length}`);
+  const outputs = new Float32Array(rows * model.outputs);
+  engine
+    .createPredictor(model.layers, model.parameters)
+    .predict(applyScaler(model.scaler, features, rows), rows, outputs);
+  return model.targetScaler === null ? Float64Array.from(outputs) : invertScaler(model.targetScaler, outputs);
+}
