@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import multipart from '@fastify/multipart';
+import { listen } from '@holdfast/db/listen';
+import type { Database } from '@holdfast/db/open-database';
+import type { Queues } from '@holdfast/queue/open-queues';
+import Fastify, { type FastifyBaseLogger } from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { pino } from 'pino';
+import type { App } from './app-instance.ts';
+import { serveDashboard } from './dashboard.ts';
+import { datasetsRoutes } from './datasets/datasets.routes.ts';
+import { eventRoutes } from './events/events.routes.ts';
+import { healthRoutes } from './health.routes.ts';
+import { createBoards } from './leaderboard/boards.ts';
+import { leaderboardRoutes } from './leaderboard/leaderboard.routes.ts';
+import { guardAccess } from './plugins/access.ts';
+import { answerClientError } from './plugins/client-errors.ts';
+import { measure } from './plugins/metrics.ts';
+import { describeApi } from './plugins/openapi.ts';
+import { answerProblems, sendProblem, toProblemError } from './plugins/problem-json.ts';
+import { addSecurityHeaders } from './plugins/security-headers.ts';
+import { trackConnections } from './plugins/track-connections.ts';
+import { answerUnknownAddresses } from './plugins/unknown-address.ts';
+import { ProblemError } from './problem-error.ts';
+import { createSearchWatch } from './search-watch.ts';
+import { searchRoutes } from './searches/searches.routes.ts';
+import { createTrainingLabels } from './searches/training-labels.ts';
+import type { ApiSettings } from './settings.ts';
+import { trialRoutes } from './trials/trials.routes.ts';
+import { workerRoutes } from './workers/workers.routes.ts';
+
+interface AppDeps {
+  database: Database;
+  queues: Queues;
+  /** Silent unless given. */
+  logger?: FastifyBaseLogger;
+  settings: Pick<ApiSettings, 'host' | 'keys' | 'webFolder' | 'databaseUrl'> & {
+    /** Open event streams at a time; 1000 unless given. */
+    mostStreams?: number;
+  };
+}
+
+const mebibyte = 1024 * 1024;
+
+/**
+ * The whole application, not listening yet. Closing it ends event streams and held answers; database and queues
+ * stay the caller's.
+ * @throws SettingsError where the binding is not allowed
+ */
+export async function buildApp({ database, queues, logger, settings }: AppDeps): Promise<App> {
+  const app = Fastify({
+    loggerInstance: logger ?? (pino({ level: 'silent' }) as FastifyBaseLogger),
+    genReqId: () => randomUUID(),
+    bodyLimit: 16 * mebibyte,
+    // Whole uploads must fit; a header that trickles in must not hold a connection.
+    requestTimeout: 600_000,
+    connectionTimeout: 90_000,
+    http: { headersTimeout: 10_000 },
+    // In the contract's form instead, below.
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(toProblemError(error, request), request, reply as never);
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+
+  const watch = createSearchWatch(database);
+  const boards = createBoards(database, watch);
+  const loadLabels = createTrainingLabels(database);
+  const dropConnections = trackConnections(app.server);
+  app.addHook('preClose', async () => {
+    watch.close();
+    dropConnections();
+  });
+
+  app.setSerializerCompiler(serializerCompiler);
+  answerProblems(app);
+  answerUnknownAddresses(app);
+  addSecurityHeaders(app);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    if (watch.closing.aborted) {
+      throw new ProblemError('unavailable', 'The service is stopping. Try again.', {
+        headers: { connection: 'close', 'retry-after': '2' },
+      });
+    }
+    if (request.url.includes('%00')) {
+      throw new ProblemError('invalid-request', 'The address must not hold the character U+0000.');
+    }
+  });
+  guardAccess(app, settings);
+
+  let listening: Awaited<ReturnType<typeof listen>> | undefined;
+  app.addHook('onReady', async () => {
+    listening = await listen(settings.databaseUrl, 'holdfast_search', watch.tell, watch.tellAll);
+  });
+  app.addHook('onClose', async () => listening?.close());
+
+  await describeApi(app, { needsKey: settings.keys.length > 0 });
+  await measure(app, { database, queues });
+  await app.register(healthRoutes, { database, queues });
+  await app.register(async (scope) => {
+    await scope.register(multipart);
+    await scope.register(datasetsRoutes, { database });
+  });
+  await app.register(searchRoutes, { database, boards, watch, loadLabels });
+  await app.register(leaderboardRoutes, { boards, watch });
+  await app.register(trialRoutes, { database, boards, loadLabels });
+  await app.register(eventRoutes, { database, boards, watch, mostStreams: settings.mostStreams ?? 1000 });
+  await app.register(workerRoutes, { database });
+  await serveDashboard(app, settings);
+  return app;
+}

@@ -1,0 +1,100 @@
+import { foldRunStates, searchStates } from '@holdfast/contracts/states';
+import type { Database } from '@holdfast/db/open-database';
+import type { Queues } from '@holdfast/queue/open-queues';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { z } from 'zod';
+import type { App } from '../app-instance.ts';
+import { countStates } from './count-states.ts';
+import { problemAnswers } from './openapi.ts';
+
+/** `GET /metrics` in the text format of Prometheus. Register before the routes that it shall time. */
+export async function measure(app: App, { database, queues }: { database: Database; queues: Queues }) {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+
+  const durations = new Histogram({
+    name: 'holdfast_http_request_duration_seconds',
+    help: 'From the request’s arrival to the last byte of its answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers: [registry],
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    durations.observe(
+      { method: request.method, route, status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
+  });
+
+  const searches = new Gauge({
+    name: 'holdfast_searches',
+    help: 'Searches by state.',
+    labelNames: ['status'],
+    registers: [registry],
+  });
+  const foldRuns = new Gauge({
+    name: 'holdfast_fold_runs',
+    help: 'Fold runs by state.',
+    labelNames: ['state'],
+    registers: [registry],
+  });
+  const waiting = new Gauge({
+    name: 'holdfast_queue_waiting_jobs',
+    help: 'Jobs that no worker has taken yet.',
+    registers: [registry],
+  });
+  const storeUp = new Gauge({
+    name: 'holdfast_store_up',
+    help: '1 where the database answered this scrape.',
+    registers: [registry],
+  });
+  const queueUp = new Gauge({
+    name: 'holdfast_queue_up',
+    help: '1 where the queue answered this scrape.',
+    registers: [registry],
+  });
+
+  async function readStore() {
+    try {
+      const counts = await countStates(database);
+      for (const status of searchStates) searches.set({ status }, counts.searches[status] ?? 0);
+      for (const state of foldRunStates) foldRuns.set({ state }, counts.foldRuns[state] ?? 0);
+      storeUp.set(1);
+    } catch {
+      // What was counted last would look like the present.
+      searches.reset();
+      foldRuns.reset();
+      storeUp.set(0);
+    }
+  }
+
+  async function readQueue() {
+    try {
+      waiting.set(await queues.trainFolds.waiting());
+      queueUp.set(1);
+    } catch {
+      waiting.set(Number.NaN);
+      queueUp.set(0);
+    }
+  }
+
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        tags: ['Service'],
+        summary: 'Metrics for Prometheus',
+        operationId: 'getMetrics',
+        response: {
+          200: { description: 'Text format 0.0.4', content: { 'text/plain': { schema: z.string() } } },
+          ...problemAnswers(),
+        },
+      },
+    },
+    async (_request, reply) => {
+      await Promise.all([readStore(), readQueue()]);
+      return reply.type(registry.contentType).send(await registry.metrics());
+    },
+  );
+}

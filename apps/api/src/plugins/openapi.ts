@@ -1,0 +1,115 @@
+import swagger from '@fastify/swagger';
+import { datasetPreviewSchema, datasetSchema, datasetSpecSchema } from '@holdfast/contracts/dataset';
+import { leaderboardItemSchema, leaderboardSchema } from '@holdfast/contracts/leaderboard';
+import { problemSchema, problemTypes } from '@holdfast/contracts/problem';
+import { searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
+import { resolvedSearchSpecSchema, searchSpecSchema } from '@holdfast/contracts/search-spec';
+import { foldRunSchema, trialSchema } from '@holdfast/contracts/trial';
+import { holdfastVersion } from '@holdfast/contracts/versions';
+import { workerSchema } from '@holdfast/contracts/worker';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { App } from '../app-instance.ts';
+
+const components = {
+  Dataset: datasetSchema,
+  DatasetPreview: datasetPreviewSchema,
+  DatasetSpec: datasetSpecSchema,
+  FoldRun: foldRunSchema,
+  Leaderboard: leaderboardSchema,
+  LeaderboardItem: leaderboardItemSchema,
+  Problem: problemSchema,
+  ResolvedSearchSpec: resolvedSearchSpecSchema,
+  Search: searchSchema,
+  SearchPlan: searchPlanSchema,
+  SearchSpec: searchSpecSchema,
+  Trial: trialSchema,
+  Worker: workerSchema,
+} as const;
+
+const tags = [
+  { name: 'Data sets', description: 'Upload or make data; test rows are locked away at once.' },
+  { name: 'Searches', description: 'Hyperparameter searches with cross-validation.' },
+  { name: 'Leaderboard', description: 'Trials ranked by their validation scores.' },
+  { name: 'Trials', description: 'One set of hyperparameters over all folds.' },
+  { name: 'Service', description: 'Workers, health and metrics.' },
+];
+
+/** The document at `/openapi.json`, made of the routes' own schemas. Register before any route. */
+export async function describeApi(app: App, { needsKey }: { needsKey: boolean }): Promise<void> {
+  const schemaRegistry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(components)) schemaRegistry.add(schema, { id });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Holdfast',
+        description: 'Hyperparameter search and cross-validation over HTTP.',
+        version: holdfastVersion,
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/' }],
+      tags,
+      ...(needsKey && {
+        components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+        security: [{ key: [] }],
+      }),
+    },
+    transform: createJsonSchemaTransform({ schemaRegistry }),
+    transformObject: (document) =>
+      withoutRecursion(createJsonSchemaTransformObject({ schemaRegistry })(document)),
+  });
+  app.get(
+    '/openapi.json',
+    {
+      schema: {
+        tags: ['Service'],
+        summary: 'This document',
+        operationId: 'getOpenApi',
+        security: [],
+        response: { 200: z.looseObject({ openapi: z.string() }) },
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-cache').type('application/json; charset=utf-8');
+      return reply.send(JSON.stringify(app.swagger()) as never);
+    },
+  );
+}
+
+/**
+ * Zod writes "any JSON value" as a schema that refers to itself, from a place that the document does not have. The
+ * empty schema says the same.
+ */
+function withoutRecursion<Document>(document: Document): Document {
+  return JSON.parse(JSON.stringify(document), (key, value) => {
+    if (key === '__shared') return undefined;
+    return typeof value?.$ref === 'string' && value.$ref.includes('__shared') ? {} : value;
+  });
+}
+
+type ProblemStatus = (typeof problemTypes)[keyof typeof problemTypes]['status'];
+
+/** What any route may answer besides its own. */
+const everywhere = [401, 403, 500, 503] as const;
+
+/** Response schemas of the problems that a route may answer with, each with its types. */
+export function problemAnswers<const Status extends ProblemStatus>(...statuses: Status[]) {
+  return Object.fromEntries(
+    [...statuses, ...everywhere].map((status) => {
+      const titles = Object.values(problemTypes).flatMap((type) =>
+        type.status === status ? [type.title] : [],
+      );
+      return [
+        status,
+        {
+          description: titles.join('; '),
+          content: { 'application/problem+json': { schema: problemSchema } },
+        },
+      ];
+    }),
+  ) as Record<
+    Status | (typeof everywhere)[number],
+    { description: string; content: { 'application/problem+json': { schema: typeof problemSchema } } }
+  >;
+}

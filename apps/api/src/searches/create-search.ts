@@ -1,0 +1,48 @@
+import type { SearchSpec } from '@holdfast/contracts/search-spec';
+import { numericsVersion } from '@holdfast/contracts/versions';
+import { DatasetMissingError, IdTakenError } from '@holdfast/db/database-errors';
+import type { Database } from '@holdfast/db/open-database';
+import { findSearch, insertSearch, type NewSearch, type SearchRecord } from '@holdfast/db/searches';
+import { datasetNotFound, type PreparedSearch, prepareSearch } from './prepare-search.ts';
+import type { LoadTrainingLabels } from './training-labels.ts';
+
+/**
+ * Writes search, trials and fold runs in one transaction; gives back what is there where `id` was made before.
+ * Workers publish what is runnable: the queue is not needed for a search to exist.
+ * @throws ProblemError `invalid-search`
+ */
+export async function createSearch(
+  deps: { database: Database; loadLabels: LoadTrainingLabels },
+  id: string,
+  sent: SearchSpec,
+): Promise<SearchRecord> {
+  const { database } = deps;
+  try {
+    return (
+      (await findSearch(database, id)) ??
+      (await insertSearch(database, toNewSearch(id, await prepareSearch(deps, sent))))
+    );
+  } catch (error) {
+    if (error instanceof DatasetMissingError) throw datasetNotFound(sent.dataset);
+    const made = error instanceof IdTakenError ? await findSearch(database, id) : null;
+    if (made) return made;
+    throw error;
+  }
+}
+
+function toNewSearch(id: string, { dataset, spec, trials, folds }: PreparedSearch): NewSearch {
+  const foldRuns = folds.repeats.flatMap((divided, repeat) => divided.map((_, fold) => ({ repeat, fold })));
+  return {
+    id,
+    name: spec.name ?? `${spec.strategy.kind} search on ${dataset.name}`,
+    tags: spec.tags,
+    datasetId: dataset.id,
+    spec,
+    numericsVersion,
+    testSeen: dataset.test.revealsUsed > 0,
+    parent: null,
+    trials: trials.map((trial) => ({ ...trial, foldRuns })),
+    assignments: folds.encoding,
+    gap: spec.crossValidation.kind === 'blocked' ? spec.crossValidation.gap : 0,
+  };
+}

@@ -1,0 +1,49 @@
+import type { CrossValidation } from '@holdfast/contracts/search-spec';
+import { assignFolds, type FoldAssignment } from '@holdfast/core/splits/assign-folds';
+import { stratificationLabels } from '@holdfast/core/splits/stratification-labels';
+import { deriveSeed } from '@holdfast/numeric/derive-seed';
+import { ProblemError } from '../problem-error.ts';
+import type { TrainingLabels } from './training-labels.ts';
+
+/** Rows times repeats: beyond it dividing alone would hold the service up for seconds. */
+const mostAssignments = 20_000_000;
+
+/**
+ * Divides the training rows once for the whole search, from the seed in the resolved cross-validation. A holdout
+ * of classes is stratified.
+ * @throws ProblemError where a class has too few rows, or there are too few groups
+ */
+export function divideRows(
+  crossValidation: CrossValidation,
+  { data, groups }: TrainingLabels,
+): FoldAssignment {
+  const { kind } = crossValidation;
+  const { rows } = data;
+  const repeats = kind === 'blocked' ? 1 : crossValidation.repeats;
+  if (rows * repeats > mostAssignments) {
+    throw invalid('/crossValidation/repeats', `${repeats} repeats of ${rows} rows are too many. Use fewer.`);
+  }
+  const stratified = kind === 'stratified' || kind === 'stratifiedGrouped' || kind === 'holdout';
+  const labels = stratified
+    ? stratificationLabels(data, kind === 'holdout' ? 2 : crossValidation.folds)
+    : null;
+  try {
+    return assignFolds({
+      kind,
+      rows,
+      repeats,
+      seed: deriveSeed((kind === 'blocked' ? undefined : crossValidation.seed) ?? 0, 'folds'),
+      ...(labels && { labels }),
+      ...((kind === 'grouped' || kind === 'stratifiedGrouped') && groups && { groups }),
+      ...(kind === 'holdout' ? { fraction: crossValidation.fraction } : { folds: crossValidation.folds }),
+      ...(kind === 'blocked' && { gap: crossValidation.gap }),
+    });
+  } catch (error) {
+    if (error instanceof RangeError) throw invalid('/crossValidation', error.message, error);
+    throw error;
+  }
+}
+
+function invalid(pointer: string, message: string, cause?: Error): ProblemError {
+  return new ProblemError('invalid-search', message, { errors: [{ pointer, message }], cause });
+}

@@ -1,0 +1,25 @@
+import type { SearchPlan } from '@holdfast/contracts/search';
+import type { Database } from '@holdfast/db/open-database';
+import { listWorkers } from '@holdfast/db/workers';
+import { estimateSeconds } from '@holdfast/search/estimate-seconds';
+import type { PreparedSearch } from './prepare-search.ts';
+
+/** What a search would be: the answer to a dry run. Time is reckoned for the workers that are here now. */
+export async function planSearch(database: Database, prepared: PreparedSearch): Promise<SearchPlan> {
+  const { trials, foldRuns, spec, warnings } = prepared;
+  const workers = await listWorkers(database);
+  const threads = workers.reduce((sum, worker) => sum + worker.threads, 0);
+  const foldRunsPerTrial = foldRuns / trials.length;
+  const multiplyAdds = trials.reduce((sum, { cost }) => sum + cost * foldRunsPerTrial, 0);
+  return {
+    trials: trials.length,
+    folds: foldRuns,
+    largestWeightCount: trials.reduce((most, { weightCount }) => Math.max(most, weightCount), 0),
+    estimatedSeconds: estimateSeconds({ multiplyAdds, threads: Math.max(1, threads) }),
+    warnings:
+      threads > 0
+        ? warnings
+        : [...warnings, { code: 'noWorkers', message: 'No worker is connected: nothing would be trained.' }],
+    spec,
+  };
+}

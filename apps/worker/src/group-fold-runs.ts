@@ -1,0 +1,38 @@
+import type { FoldRunKey, TrainFoldsJob } from '@holdfast/contracts/jobs';
+
+export interface RunnableFoldRun extends FoldRunKey {
+  search: string;
+  /** Estimated multiply-adds. */
+  cost: number;
+}
+
+export const foldRunsPerJob = 32;
+const secondsPerJob = 0.5;
+
+/**
+ * Jobs that are worth their delivery: short fold runs of one search share a job, up to half a second of
+ * estimated work or 32 fold runs; a longer one has a job of its own. Keeps the order of each search.
+ */
+export function groupFoldRuns(
+  foldRuns: readonly RunnableFoldRun[],
+  secondsOf: (multiplyAdds: number) => number,
+): TrainFoldsJob[] {
+  const jobs: TrainFoldsJob[] = [];
+  const open = new Map<string, { job: TrainFoldsJob; seconds: number }>();
+  for (const { search, trial, repeat, fold, cost } of foldRuns) {
+    const seconds = secondsOf(cost);
+    let group = open.get(search);
+    if (
+      group === undefined ||
+      group.job.foldRuns.length >= foldRunsPerJob ||
+      group.seconds + seconds > secondsPerJob
+    ) {
+      group = { job: { search, foldRuns: [] }, seconds: 0 };
+      open.set(search, group);
+      jobs.push(group.job);
+    }
+    group.job.foldRuns.push({ trial, repeat, fold });
+    group.seconds += seconds;
+  }
+  return jobs;
+}

@@ -1,0 +1,153 @@
+import type { TrainFoldsJob } from '@holdfast/contracts/jobs';
+import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
+import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
+import type { TrainingSet } from '@holdfast/core/training-set';
+import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
+import { type Claim, claimFoldRuns } from '@holdfast/db/fold-runs';
+import type { Database } from '@holdfast/db/open-database';
+import { deriveSeed } from '@holdfast/numeric/derive-seed';
+import type { Logger } from 'pino';
+import type { DatasetCache } from '../dataset-cache.ts';
+import { type HeldClaims, leaseSeconds } from '../held-claims.ts';
+import type { ResultWriter } from '../result-writer.ts';
+import { retry } from '../retry.ts';
+import type { SearchCache, TrainingPlan } from '../search-cache.ts';
+import type { TrainFoldTask } from '../threads/train-fold-task.ts';
+import type { TrainingPool } from '../training-pool.ts';
+import type { TrainingRate } from '../training-rate.ts';
+
+export interface TrainFoldsDependencies {
+  db: Database;
+  worker: string;
+  log: Logger;
+  searches: SearchCache;
+  datasets: DatasetCache;
+  claims: HeldClaims;
+  pool: TrainingPool;
+  rate: TrainingRate;
+  results: ResultWriter;
+  /** What the trainings of this process may take together, beside the data sets. */
+  memoryBytes: number;
+}
+
+/**
+ * The handler of a job: claims its fold runs, as far as they are still to be had, and trains them side by
+ * side. Ends when all are trained; the results may still be on their way to the database.
+ */
+export function createTrainFoldsHandler(dependencies: TrainFoldsDependencies) {
+  const { db, worker, log, searches, datasets } = dependencies;
+  const otherVersions = new Set<string>();
+
+  return async function handle(job: TrainFoldsJob, signal: AbortSignal): Promise<void> {
+    const patiently = <T>(work: () => Promise<T>) => retry(work, { isOutage: isDatabaseUnreachable, signal });
+    try {
+      const plan = await patiently(() => searches.get(job.search));
+      if (plan === null) return;
+      if (plan.numericsVersion !== numericsVersion) {
+        if (!otherVersions.has(plan.search)) {
+          log.warn(
+            { search: plan.search, searchVersion: plan.numericsVersion, numericsVersion },
+            'the search is of another numerics version: left to workers that have it',
+          );
+        }
+        otherVersions.add(plan.search);
+        return;
+      }
+      const data = await patiently(() => datasets.get(plan.datasetId));
+      if (signal.aborted) return;
+      const claims = await patiently(() =>
+        claimFoldRuns(db, { worker, search: job.search, foldRuns: job.foldRuns, leaseSeconds }),
+      );
+      await Promise.all(claims.map((claim) => trainOne(dependencies, plan, data, claim)));
+    } catch (error) {
+      // What is still to be trained is published again.
+      log.warn({ search: job.search, error: (error as Error).message }, 'a job was dropped');
+    }
+  };
+}
+
+async function trainOne(
+  { log, claims, pool, rate, results, memoryBytes }: TrainFoldsDependencies,
+  plan: TrainingPlan,
+  data: TrainingSet,
+  { params, trial, repeat, fold, attempt }: Claim,
+): Promise<void> {
+  const key = { search: plan.search, trial, repeat, fold, attempt };
+  const assignment = plan.assignments[repeat]!;
+  const cost = estimate(data, assignment, fold, params);
+  const claim = claims.hold(key, rate.secondsOf(cost.multiplyAdds));
+  const written = () => claims.release(claim);
+  if (cost.bytes > memoryBytes) {
+    const reason = `The training needs about ${gibibytes(cost.bytes)} GiB of memory, this worker may use ${gibibytes(memoryBytes)}.`;
+    return results.fail(key, 'infrastructure', reason, written);
+  }
+
+  const seed = deriveSeed(plan.seed, trial, repeat, fold);
+  const task: TrainFoldTask = {
+    data,
+    assignment,
+    fold,
+    gap: plan.gap,
+    params,
+    earlyStopping: plan.earlyStopping,
+    seed,
+    cancelled: claim.cancellation.flag,
+  };
+  const answer = await pool.train(task, claim.cancellation, () => {
+    claim.startedAt = performance.now();
+  });
+  claim.trained = true;
+
+  switch (answer.status) {
+    case 'completed': {
+      const { outcome, rows, engine, startedAt, finishedAt, seconds } = answer;
+      if (outcome.epochs.trained === params.epochs) rate.observe(cost.multiplyAdds, seconds);
+      const { reason, validation, training, confusion, curves, predictions, epochs } = outcome;
+      return results.accept(
+        key,
+        {
+          reason,
+          seed,
+          engine,
+          engineVersion: holdfastVersion,
+          validation,
+          training,
+          confusion,
+          epochs: epochs.trained,
+          rows,
+          seconds,
+          startedAt,
+          finishedAt,
+          curves,
+          predictions,
+        },
+        written,
+      );
+    }
+    case 'failed':
+      log.warn({ ...key, reason: answer.reason }, 'a training failed');
+      return results.fail(key, 'trial', answer.reason, written);
+    case 'died':
+      log.error({ ...key, reason: answer.reason }, 'a thread ended under its training');
+      return results.fail(key, 'infrastructure', answer.reason, written);
+    case 'cancelled':
+      if (claim.cancelledAs === 'draining') results.giveBack(key);
+      written();
+  }
+}
+
+function estimate(data: TrainingSet, assignment: Uint16Array, fold: number, params: Claim['params']) {
+  let validationRows = 0;
+  for (let row = 0; row < assignment.length; row += 1) if (assignment[row] === fold) validationRows += 1;
+  return estimateFoldCost({
+    params,
+    inputs: data.columns,
+    outputs: data.outputs,
+    trainingRows: data.rows - validationRows,
+    validationRows,
+  });
+}
+
+function gibibytes(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(1);
+}

@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto';
+import { hostname, totalmem } from 'node:os';
+import type { ResourceLimits } from 'node:worker_threads';
+import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
+import { referenceEngine } from '@holdfast/core/kernels/reference';
+import { type Listening, listen } from '@holdfast/db/listen';
+import { type Database, openDatabase } from '@holdfast/db/open-database';
+import { beat, registerWorker, removeWorker } from '@holdfast/db/workers';
+import { openQueues, type Queues } from '@holdfast/queue/open-queues';
+import { type Logger, pino } from 'pino';
+import { DatasetCache } from './dataset-cache.ts';
+import { HeldClaims } from './held-claims.ts';
+import { createTrainFoldsHandler } from './jobs/train-folds.job.ts';
+import { loadTrainingSet } from './load-training-set.ts';
+import { publishRunnable } from './publish-runnable.ts';
+import { ResultWriter } from './result-writer.ts';
+import { SearchCache } from './search-cache.ts';
+import type { WorkerSettings } from './settings.ts';
+import { TrainingPool } from './training-pool.ts';
+import { TrainingRate } from './training-rate.ts';
+
+export interface RunningWorker {
+  id: string;
+  /**
+   * Claims nothing more, lets what ends soon end and gives back the rest; ends within `deadlineMs` (10 s unless
+   * given) also while Postgres or Redis is away. Then nothing of the worker runs.
+   */
+  close(deadlineMs?: number): Promise<void>;
+}
+
+export interface WorkerOptions {
+  log?: Logger;
+  /** Of each thread; see node:worker_threads. Typed arrays do not count. */
+  resourceLimits?: ResourceLimits;
+}
+
+const beatEveryMs = 3000;
+const closeMs = 10_000;
+const longestGraceMs = 5000;
+
+/**
+ * Starts a worker in this process. Waits for nothing: where Postgres or the queue does not answer, or the tables
+ * are not there, it throws.
+ */
+export async function startWorker(
+  settings: WorkerSettings,
+  options: WorkerOptions = {},
+): Promise<RunningWorker> {
+  const { threads, databaseUrl, redisUrl } = settings;
+  const id = `${settings.name ?? hostname()}-${randomBytes(4).toString('hex')}`;
+  const log = options.log ?? pino({ name: 'worker', level: settings.logLevel, base: { worker: id } });
+  const self = {
+    id,
+    host: hostname(),
+    threads,
+    version: holdfastVersion,
+    numericsVersion,
+    engine: referenceEngine.name,
+    startedAt: new Date(),
+  };
+
+  const opened: { close(): Promise<void> }[] = [];
+  const open = async <T extends { close(): Promise<void> }>(opening: Promise<T> | T): Promise<T> => {
+    const part = await opening;
+    opened.push(part);
+    return part;
+  };
+  const closeOpened = () =>
+    Promise.allSettled(
+      opened
+        .splice(0)
+        .reverse()
+        .map((part) => part.close()),
+    );
+
+  try {
+    const db = await open(openDatabase({ url: databaseUrl, name: `holdfast worker ${id}`, poolSize: 6 }));
+    await registerWorker(db, self);
+    const queues = await open(openQueues({ redisUrl, databaseUrl, log }));
+    const pool = await open(
+      new TrainingPool({
+        threads,
+        ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
+        onError: (error) => log.error({ error: error.message }, 'an idle thread ended; it is replaced'),
+      }),
+    );
+    return await run({ db, queues, pool, log, self, databaseUrl, open, closeOpened });
+  } catch (error) {
+    await closeOpened();
+    throw error;
+  }
+}
+
+async function run(parts: {
+  db: Database;
+  queues: Queues;
+  pool: TrainingPool;
+  log: Logger;
+  self: Parameters<typeof registerWorker>[1];
+  databaseUrl: string;
+  open: (opening: Promise<Listening>) => Promise<Listening>;
+  closeOpened: () => Promise<unknown>;
+}): Promise<RunningWorker> {
+  const { db, queues, pool, log, self, databaseUrl } = parts;
+  const { id, threads } = self;
+  const rate = new TrainingRate();
+  const claims = new HeldClaims({ db, worker: id, log });
+  const results = new ResultWriter({ db, worker: id, log, maxPending: 64 });
+  const publisher = publishRunnable({ db, queues, rate, threads, log });
+  const trainFolds = createTrainFoldsHandler({
+    db,
+    worker: id,
+    log,
+    searches: new SearchCache(db),
+    datasets: new DatasetCache({ load: (dataset) => loadTrainingSet(db, dataset), maxBytes: totalmem() / 4 }),
+    claims,
+    pool,
+    rate,
+    results,
+    memoryBytes: totalmem() / 2,
+  });
+
+  await parts.open(listen(databaseUrl, 'holdfast_work', publisher.nudge, publisher.nudge));
+  await parts.open(
+    listen(
+      databaseUrl,
+      'holdfast_search',
+      (search) => claims.check(search),
+      () => {},
+    ),
+  );
+  const consumption = queues.trainFolds.work({
+    // One job for each thread: a long fold run that no thread is free for is left to other workers.
+    concurrency: threads,
+    handler: async (job, signal) => {
+      await trainFolds(job, signal);
+      publisher.nudge();
+    },
+  });
+
+  const heart = setInterval(() => void showLife(), beatEveryMs);
+
+  async function showLife(): Promise<void> {
+    try {
+      if (!(await beat(db, id, { runningFolds: pool.running }))) await registerWorker(db, self);
+    } catch (error) {
+      log.debug({ error: (error as Error).message }, 'no heartbeat');
+    }
+  }
+
+  log.info({ threads, host: self.host, engine: self.engine, numericsVersion }, 'the worker is ready');
+
+  async function drain(deadlineMs: number): Promise<void> {
+    log.info({ claimed: claims.size, training: claims.training }, 'the worker drains');
+    clearInterval(heart);
+    claims.drain(Math.min(longestGraceMs, deadlineMs / 2));
+    await Promise.all([publisher.stop(), consumption.pause()]);
+    await consumption.close(deadlineMs);
+    await results.settle();
+    await removeWorker(db, id);
+  }
+
+  let closing: Promise<void> | null = null;
+  async function close(deadlineMs: number): Promise<void> {
+    const orderly = await within(
+      deadlineMs - deadlineMs / 5,
+      drain(deadlineMs * 0.7).then(
+        () => true,
+        (error: Error) => {
+          log.warn({ error: error.message }, 'the worker could not sign off; its leases will expire');
+          return true;
+        },
+      ),
+    );
+    if (orderly === undefined) log.warn('the worker could not give back all; its leases will expire');
+    claims.stop();
+    results.stop();
+    await within(deadlineMs / 5, parts.closeOpened());
+    log.info({ ...results.counts, lost: claims.lost }, 'the worker has ended');
+  }
+  return {
+    id,
+    close: (deadlineMs = closeMs) => {
+      closing ??= close(deadlineMs);
+      return closing;
+    },
+  };
+}
+
+/** `undefined` where it takes longer. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

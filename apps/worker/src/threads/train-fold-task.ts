@@ -1,0 +1,34 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { EarlyStopping } from '@holdfast/contracts/search-spec';
+import type { CompletedFold } from '@holdfast/core/training/train-fold';
+import type { TrainingSet } from '@holdfast/core/training-set';
+
+/** What a thread is handed: data sets and fold assignments stand in shared memory, one copy for all threads. */
+export interface TrainFoldTask {
+  data: TrainingSet;
+  /** The fold of each training row in this repeat. */
+  assignment: Uint16Array;
+  fold: number;
+  gap: number;
+  params: Hyperparameters;
+  earlyStopping: EarlyStopping | null;
+  /** The fold run's own, see `deriveSeed`. */
+  seed: string;
+  /** One element over shared memory: the training ends soon after it becomes 1. */
+  cancelled: Int32Array;
+}
+
+export interface TrainedFold {
+  outcome: CompletedFold;
+  rows: { training: number; validation: number };
+  engine: string;
+  startedAt: Date;
+  finishedAt: Date;
+  seconds: number;
+}
+
+/** `failed` is the trial's own error, thrown by its training; a thread that dies answers nothing. */
+export type TrainFoldAnswer =
+  | ({ status: 'completed' } & TrainedFold)
+  | { status: 'cancelled' }
+  | { status: 'failed'; reason: string };

@@ -1,0 +1,34 @@
+import { referenceEngine } from '@holdfast/core/kernels/reference';
+import { foldRows } from '@holdfast/core/splits/fold-rows';
+import { trainFold } from '@holdfast/core/training/train-fold';
+import type { TrainFoldAnswer, TrainFoldTask } from './train-fold-task.ts';
+
+/** The entry of a Piscina thread. */
+export default function trainFoldTask(task: TrainFoldTask): TrainFoldAnswer {
+  const startedAt = new Date();
+  const started = performance.now();
+  try {
+    const rows = foldRows([task.assignment], 0, task.fold, task.gap);
+    const outcome = trainFold({
+      data: task.data,
+      ...rows,
+      params: task.params,
+      earlyStopping: task.earlyStopping,
+      seed: task.seed,
+      engine: referenceEngine,
+      isCancelled: () => Atomics.load(task.cancelled, 0) === 1,
+    });
+    if (outcome.status === 'cancelled') return outcome;
+    return {
+      status: 'completed',
+      outcome,
+      rows: { training: rows.trainingRows.length, validation: rows.validationRows.length },
+      engine: referenceEngine.name,
+      startedAt,
+      finishedAt: new Date(),
+      seconds: (performance.now() - started) / 1000,
+    };
+  } catch (error) {
+    return { status: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  }
+}

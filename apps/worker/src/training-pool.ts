@@ -1,0 +1,122 @@
+import { fileURLToPath } from 'node:url';
+import type { ResourceLimits } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import type { TrainFoldAnswer, TrainFoldTask } from './threads/train-fold-task.ts';
+
+/** `died`: the thread ended under the training (out of memory, process.exit); the pool replaces it. */
+export type TrainingOutcome = TrainFoldAnswer | { status: 'died'; reason: string };
+
+/** Stops one training: at once while it waits for a thread, otherwise at its next look at the flag. */
+export interface Cancellation {
+  readonly flag: Int32Array;
+  readonly signal: AbortSignal;
+  cancel(): void;
+}
+
+// A training looks at its flag every few milliseconds; one that has not by then never will.
+const heedMs = 1500;
+
+export function createCancellation(): Cancellation {
+  const flag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const abort = new AbortController();
+  return {
+    flag,
+    signal: abort.signal,
+    cancel: () => {
+      Atomics.store(flag, 0, 1);
+      abort.abort();
+    },
+  };
+}
+
+interface Waiting {
+  task: TrainFoldTask;
+  cancellation: Cancellation;
+  onStart: () => void;
+  resolve: (outcome: TrainingOutcome) => void;
+}
+
+/** As many threads as asked for, each training one fold run at a time, in the order of arrival. */
+export class TrainingPool {
+  readonly threads: number;
+  readonly #piscina: Piscina<TrainFoldTask, TrainFoldAnswer>;
+  readonly #waiting: Waiting[] = [];
+  #running = 0;
+
+  constructor(options: {
+    threads: number;
+    resourceLimits?: ResourceLimits;
+    onError: (error: Error) => void;
+  }) {
+    this.threads = options.threads;
+    this.#piscina = new Piscina({
+      filename: fileURLToPath(new URL('./threads/train-fold.thread.js', import.meta.url)),
+      minThreads: options.threads,
+      maxThreads: options.threads,
+      ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
+    });
+    // A thread that dies between two trainings is replaced as well.
+    this.#piscina.on('error', options.onError);
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Never rejects. `onStart` is called when a thread takes the task. */
+  train(task: TrainFoldTask, cancellation: Cancellation, onStart: () => void): Promise<TrainingOutcome> {
+    return new Promise((resolve) => {
+      const waiting = { task, cancellation, onStart, resolve };
+      this.#waiting.push(waiting);
+      cancellation.signal.addEventListener(
+        'abort',
+        () => {
+          const place = this.#waiting.indexOf(waiting);
+          if (place === -1) return;
+          this.#waiting.splice(place, 1);
+          resolve({ status: 'cancelled' });
+        },
+        { once: true },
+      );
+      this.#startNext();
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const { resolve } of this.#waiting.splice(0)) resolve({ status: 'cancelled' });
+    await this.#piscina.destroy();
+  }
+
+  #startNext(): void {
+    while (this.#running < this.threads) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#running += 1;
+      next.onStart();
+      void this.#run(next).then((outcome) => {
+        this.#running -= 1;
+        this.#startNext();
+        next.resolve(outcome);
+      });
+    }
+  }
+
+  async #run({ task, cancellation }: Waiting): Promise<TrainingOutcome> {
+    if (cancellation.signal.aborted) return { status: 'cancelled' };
+    const ending = new AbortController();
+    let deadline: NodeJS.Timeout | undefined;
+    const onCancel = () => {
+      deadline = setTimeout(() => ending.abort(), heedMs);
+    };
+    cancellation.signal.addEventListener('abort', onCancel, { once: true });
+    try {
+      return await this.#piscina.run(task, { signal: ending.signal });
+    } catch (error) {
+      if (ending.signal.aborted) return { status: 'cancelled' };
+      return { status: 'died', reason: `The training's thread ended: ${(error as Error).message}` };
+    } finally {
+      clearTimeout(deadline);
+      cancellation.signal.removeEventListener('abort', onCancel);
+    }
+  }
+}

@@ -1,0 +1,248 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { FoldRunKey } from '@holdfast/contracts/jobs';
+import type { Scores } from '@holdfast/contracts/metrics';
+import type { Curves } from '@holdfast/contracts/trial';
+import { bytesOf } from './byte-chunks.ts';
+import type { Database } from './open-database.ts';
+import { arrayLiteral } from './searches.ts';
+import { toStrictJson } from './strict-json.ts';
+
+/** A fold run that waits for a worker. */
+export type RunnableFoldRun = FoldRunKey & {
+  search: string;
+  /** Estimated multiply-adds. */
+  cost: number;
+};
+
+/** The right to train a fold run, until the lease ends; `attempt` tells it from earlier and later ones. */
+export type Claim = FoldRunKey & { attempt: number; params: Hyperparameters };
+
+/** A claim by its names alone. */
+export type ClaimKey = FoldRunKey & { search: string; attempt: number };
+
+export interface FoldResultInput {
+  /** Why a score is null; null where none is. */
+  reason: string | null;
+  seed: string;
+  engine: string;
+  engineVersion: string;
+  validation: Scores;
+  training: Scores;
+  /** Rows: truth; classification alone. */
+  confusion: number[][] | null;
+  epochs: number;
+  rows: { training: number; validation: number };
+  seconds: number;
+  startedAt: Date;
+  finishedAt: Date;
+  curves: Curves;
+  /** Validation rows × outputs; null where training diverged. */
+  predictions: Float32Array | null;
+}
+
+/**
+ * Takes up to `limit` fold runs for publication and marks them as published, in one statement: two that call at
+ * once never get the same. Searches take turns, those with least in flight first; within a search the order is
+ * that of the trials. One that was published and not claimed comes again after `republishAfterSeconds`.
+ */
+export async function takeRunnable(
+  db: Database,
+  {
+    limit,
+    searchIds,
+    republishAfterSeconds,
+  }: { limit: number; searchIds?: string[]; republishAfterSeconds: number },
+): Promise<RunnableFoldRun[]> {
+  const { rows } = await db.pool.query<RunnableFoldRun & { turn: string }>(
+    `WITH open_searches AS MATERIALIZED (
+       SELECT s.id, s.created_at, (
+         SELECT count(*) FROM fold_runs f
+         WHERE f.search_id = s.id
+           AND (f.state = 'running' OR (f.state = 'queued' AND f.published_at IS NOT NULL))
+           AND (f.state = 'running' OR f.published_at >= now() - $3 * interval '1 second')
+       ) AS in_flight
+       FROM searches s
+       WHERE s.status IN ('queued', 'running') AND ($2::text[] IS NULL OR s.id = ANY ($2))
+     ),
+     candidates AS MATERIALIZED (
+       SELECT o.id AS search, c.trial, c.repeat, c.fold, o.created_at,
+         o.in_flight + row_number() OVER (PARTITION BY o.id ORDER BY c.trial, c.repeat, c.fold) AS turn
+       FROM open_searches o CROSS JOIN LATERAL (
+         (SELECT t.number AS trial, f.repeat, f.fold
+          FROM trials t CROSS JOIN LATERAL (
+            SELECT r.repeat, r.fold FROM fold_runs r
+            WHERE r.search_id = t.search_id AND r.trial = t.number
+              AND r.state = 'queued' AND r.published_at IS NULL
+            ORDER BY r.repeat, r.fold
+          ) f
+          WHERE t.search_id = o.id AND t.state IN ('waiting', 'running')
+          ORDER BY t.number, f.repeat, f.fold LIMIT $1)
+         UNION ALL
+         (SELECT f.trial, f.repeat, f.fold FROM fold_runs f
+          WHERE f.search_id = o.id AND f.state = 'queued' AND f.published_at IS NOT NULL
+            AND f.published_at < now() - $3 * interval '1 second'
+          ORDER BY f.trial, f.repeat, f.fold LIMIT $1)
+       ) c
+       ORDER BY turn, o.created_at, o.id LIMIT $1
+     ),
+     locked AS MATERIALIZED (
+       SELECT c.* FROM candidates c
+       JOIN fold_runs f ON f.search_id = c.search AND f.trial = c.trial AND f.repeat = c.repeat AND f.fold = c.fold
+       -- Said again: what changed since the candidates were read is checked anew once its row is locked.
+       WHERE f.state = 'queued'
+         AND (f.published_at IS NULL OR f.published_at < now() - $3 * interval '1 second')
+       FOR UPDATE OF f SKIP LOCKED
+     ),
+     published AS (
+       UPDATE fold_runs f SET published_at = clock_timestamp() FROM locked l
+       WHERE f.search_id = l.search AND f.trial = l.trial AND f.repeat = l.repeat AND f.fold = l.fold
+       RETURNING l.search, l.trial, l.repeat, l.fold, l.turn, l.created_at
+     )
+     SELECT p.search, p.trial, p.repeat, p.fold, t.cost
+     FROM published p JOIN trials t ON t.search_id = p.search AND t.number = p.trial
+     ORDER BY p.turn, p.created_at, p.search`,
+    [limit, searchIds ?? null, republishAfterSeconds],
+  );
+  return rows.map(({ search, trial, repeat, fold, cost }) => ({ search, trial, repeat, fold, cost }));
+}
+
+/**
+ * Claims those of `foldRuns` that are queued still; the others are missing from the answer. Starts the search and
+ * the trials where it is the first.
+ */
+export async function claimFoldRuns(
+  db: Database,
+  claim: { worker: string; search: string; foldRuns: readonly FoldRunKey[]; leaseSeconds: number },
+): Promise<Claim[]> {
+  const { rows } = await db.pool.query<Claim>(
+    'SELECT trial, repeat, fold, attempt, params FROM claim_fold_runs($1, $2, $3, $4, $5, $6)',
+    [claim.search, claim.worker, claim.leaseSeconds, ...keyColumns(claim.foldRuns)],
+  );
+  return rows;
+}
+
+/**
+ * Renews the leases of a worker by the database's clock.
+ *
+ * @returns the claims that are lost to it: cancelled, expired and taken over, or deleted
+ */
+export async function renewLeases<T extends ClaimKey>(
+  db: Database,
+  { worker, leaseSeconds, claims }: { worker: string; leaseSeconds: number; claims: readonly T[] },
+): Promise<T[]> {
+  if (claims.length === 0) return [];
+  const { rows } = await db.pool.query<Omit<ClaimKey, 'attempt'>>(
+    'SELECT search, trial, repeat, fold FROM renew_leases($1, $2, $3, $4, $5, $6, $7)',
+    [worker, leaseSeconds, claims.map(({ search }) => search), ...keyColumns(claims), attempts(claims)],
+  );
+  const name = ({ search, trial, repeat, fold }: Omit<ClaimKey, 'attempt'>) =>
+    `${search} ${trial} ${repeat} ${fold}`;
+  const renewed = new Set(rows.map(name));
+  return claims.filter((claim) => !renewed.has(name(claim)));
+}
+
+/**
+ * Hands in a result. It is taken where its attempt still holds the fold run; then the trial, and the search, are
+ * completed where it was their last. Otherwise it is late, counted, and dropped.
+ *
+ * @throws RangeError for a figure that is not finite
+ */
+export async function acceptFoldResult(
+  db: Database,
+  input: ClaimKey & { worker: string; result: FoldResultInput },
+): Promise<'accepted' | 'late'> {
+  const { result } = input;
+  for (const [name, value] of Object.entries({ seconds: result.seconds, epochs: result.epochs })) {
+    if (!Number.isFinite(value)) throw new RangeError(`result: ${name} is ${value}.`);
+  }
+  const { rows } = await db.pool.query<{ outcome: 'accepted' | 'late' }>(
+    `SELECT accept_fold_result(
+       $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) AS outcome`,
+    [
+      input.search,
+      input.trial,
+      input.repeat,
+      input.fold,
+      input.attempt,
+      input.worker,
+      result.reason,
+      result.seed,
+      result.engine,
+      result.engineVersion,
+      toStrictJson(result.validation, 'validation'),
+      toStrictJson(result.training, 'training'),
+      result.confusion && toStrictJson(result.confusion, 'confusion'),
+      result.epochs,
+      result.rows.training,
+      result.rows.validation,
+      result.seconds,
+      result.startedAt,
+      result.finishedAt,
+      toStrictJson(result.curves, 'curves'),
+      result.predictions && bytesOf(result.predictions),
+    ],
+  );
+  return rows[0]!.outcome;
+}
+
+/**
+ * Ends an attempt without result. The trial's own errors get one retry, then the fold run and its trial fail and
+ * the trial's other fold runs are cancelled. Losses of infrastructure are borne twenty times.
+ */
+export async function failFoldRun(
+  db: Database,
+  failure: ClaimKey & { worker: string; reason: string; kind: 'trial' | 'infrastructure' },
+): Promise<'requeued' | 'failed' | 'late'> {
+  const { search, trial, repeat, fold, attempt, worker, kind, reason } = failure;
+  const { rows } = await db.pool.query<{ outcome: 'requeued' | 'failed' | 'late' }>(
+    'SELECT fail_fold_run($1, $2, $3, $4, $5, $6, $7, $8) AS outcome',
+    [search, trial, repeat, fold, attempt, worker, kind === 'infrastructure', reason],
+  );
+  return rows[0]!.outcome;
+}
+
+/** Hands back what a worker will not finish: queued again at once, and nothing is counted against it. */
+export async function giveBackFoldRuns(
+  db: Database,
+  { worker, claims }: { worker: string; claims: readonly ClaimKey[] },
+): Promise<void> {
+  for (const search of new Set(claims.map((claim) => claim.search))) {
+    const own = claims.filter((claim) => claim.search === search);
+    await db.pool.query('SELECT give_back_fold_runs($1, $2, $3, $4, $5, $6)', [
+      search,
+      worker,
+      ...keyColumns(own),
+      attempts(own),
+    ]);
+  }
+}
+
+/** Queues again what the leases of lost workers held, by the database's clock. @returns how many fold runs */
+export async function expireLeases(db: Database): Promise<number> {
+  const { rows } = await db.pool.query<{ search: string }>(
+    // The condition of the partial index comes first and whole, so that it is used.
+    `SELECT DISTINCT search_id AS search FROM fold_runs
+     WHERE (state = 'running' OR (state = 'queued' AND published_at IS NOT NULL))
+       AND state = 'running' AND lease_until < clock_timestamp()`,
+  );
+  let expired = 0;
+  for (const { search } of rows) {
+    const { rows: counted } = await db.pool.query<{ count: number }>('SELECT expire_leases($1) AS count', [
+      search,
+    ]);
+    expired += counted[0]!.count;
+  }
+  return expired;
+}
+
+function keyColumns(keys: readonly FoldRunKey[]): [string, string, string] {
+  return [
+    arrayLiteral(keys.map(({ trial }) => trial)),
+    arrayLiteral(keys.map(({ repeat }) => repeat)),
+    arrayLiteral(keys.map(({ fold }) => fold)),
+  ];
+}
+
+function attempts(claims: readonly ClaimKey[]): string {
+  return arrayLiteral(claims.map(({ attempt }) => attempt));
+}

@@ -1,0 +1,260 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { Progress } from '@holdfast/contracts/search';
+import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
+import type { SearchState } from '@holdfast/contracts/states';
+import { bytesOf } from './byte-chunks.ts';
+import { DatasetMissingError, IdTakenError, violatedConstraint } from './database-errors.ts';
+import type { Search as SearchRow } from './generated/client.ts';
+import type { Database } from './open-database.ts';
+import { after, cutPage } from './page-cursor.ts';
+import { toStrictJson } from './strict-json.ts';
+import { inTransaction } from './transaction.ts';
+
+export interface SearchRecord {
+  id: string;
+  name: string;
+  tags: string[];
+  datasetId: string;
+  status: SearchState;
+  reason: string | null;
+  repeatable: boolean;
+  testSeen: boolean;
+  spec: ResolvedSearchSpec;
+  numericsVersion: number;
+  parent: string | null;
+  /** Rows left out around a validation block, on either side. */
+  gap: number;
+  /** Rises with every change that can be seen. */
+  revision: number;
+  trials: Progress['trials'];
+  folds: Progress['folds'];
+  /** Results that were dropped, since their attempt had been given up. */
+  lateResults: number;
+  createdAt: Date;
+  startedAt: Date | null;
+  updatedAt: Date;
+  finishedAt: Date | null;
+}
+
+export interface NewSearch {
+  id: string;
+  name: string;
+  tags: string[];
+  datasetId: string;
+  spec: ResolvedSearchSpec;
+  numericsVersion: number;
+  testSeen: boolean;
+  parent: string | null;
+  /** In the order of their numbers, from 0. */
+  trials: NewTrial[];
+  /** One for each repeat: the fold that validates each training row, 0xFFFF for never. */
+  assignments: Uint16Array[];
+  gap: number;
+}
+
+export interface NewTrial {
+  params: Hyperparameters;
+  weightCount: number;
+  /** Estimated multiply-adds of one fold run. */
+  cost: number;
+  foldRuns: { repeat: number; fold: number }[];
+}
+
+/**
+ * Writes a search with its trials and fold runs: all of it or nothing. Whoever listens to `holdfast_work` hears
+ * of it.
+ *
+ * @throws RangeError for a search or a trial that has nothing to do, DatasetMissingError, IdTakenError
+ */
+export async function insertSearch(db: Database, search: NewSearch): Promise<SearchRecord> {
+  if (search.trials.length === 0) throw new RangeError('trials is empty: a search needs one at least.');
+  const keys = { trials: [] as number[], repeats: [] as number[], folds: [] as number[] };
+  search.trials.forEach(({ foldRuns }, number) => {
+    if (foldRuns.length === 0)
+      throw new RangeError(`trials/${number}/foldRuns is empty: a trial needs one at least.`);
+    for (const { repeat, fold } of foldRuns) {
+      keys.trials.push(number);
+      keys.repeats.push(repeat);
+      keys.folds.push(fold);
+    }
+  });
+  try {
+    await inTransaction(db, async (client) => {
+      await client.query(
+        `INSERT INTO searches (
+           id, name, tags, dataset_id, spec, numerics_version, test_seen, parent, gap,
+           trials_total, trials_waiting, folds_total)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)`,
+        [
+          search.id,
+          search.name,
+          search.tags,
+          search.datasetId,
+          toStrictJson(search.spec, 'spec'),
+          search.numericsVersion,
+          search.testSeen,
+          search.parent,
+          search.gap,
+          search.trials.length,
+          keys.trials.length,
+        ],
+      );
+      await client.query(
+        `INSERT INTO trials (search_id, number, params, weight_count, cost, open_folds)
+         SELECT $1, t.place - 1, t.params, t.weight_count, t.cost, t.open_folds
+         FROM ROWS FROM (
+           json_array_elements($2::json), unnest($3::bigint[]), unnest($4::float8[]), unnest($5::integer[])
+         ) WITH ORDINALITY AS t (params, weight_count, cost, open_folds, place)`,
+        [
+          search.id,
+          toStrictJson(
+            search.trials.map(({ params }) => params),
+            'trials',
+          ),
+          arrayLiteral(search.trials.map(({ weightCount }) => weightCount)),
+          arrayLiteral(search.trials.map(({ cost }) => cost)),
+          arrayLiteral(search.trials.map(({ foldRuns }) => foldRuns.length)),
+        ],
+      );
+      await client.query(
+        `INSERT INTO fold_runs (search_id, trial, repeat, fold)
+         SELECT $1, k.trial, k.repeat, k.fold
+         FROM unnest($2::integer[], $3::smallint[], $4::smallint[]) AS k (trial, repeat, fold)`,
+        [search.id, arrayLiteral(keys.trials), arrayLiteral(keys.repeats), arrayLiteral(keys.folds)],
+      );
+      await client.query(
+        `INSERT INTO fold_assignments (search_id, repeat, bytes)
+         SELECT $1, a.place - 1, a.bytes FROM unnest($2::bytea[]) WITH ORDINALITY AS a (bytes, place)`,
+        [search.id, search.assignments.map(bytesOf)],
+      );
+      await client.query(
+        `SELECT advance_search($1, p_names => '{search}', p_data => ARRAY['{"status":"queued"}'::json])`,
+        [search.id],
+      );
+      await client.query(`SELECT pg_notify('holdfast_work', $1)`, [search.id]);
+    });
+  } catch (error) {
+    const { code, constraint } = violatedConstraint(error) ?? {};
+    if (code === '23505' && constraint === 'searches_pkey') {
+      throw new IdTakenError(`There is a search ${search.id} already.`, { cause: error });
+    }
+    if (code === '23503' && constraint === 'searches_dataset_id_fkey') {
+      throw new DatasetMissingError(`There is no data set ${search.datasetId} (any more).`, { cause: error });
+    }
+    throw error;
+  }
+  const record = await findSearch(db, search.id);
+  if (!record) throw new Error(`Search ${search.id} was deleted as soon as it was made.`);
+  return record;
+}
+
+export async function findSearch(db: Database, id: string): Promise<SearchRecord | null> {
+  const row = await db.prisma.search.findUnique({ where: { id } });
+  return row && toRecord(row);
+}
+
+/** Newest first. @throws InvalidCursorError */
+export async function listSearches(
+  db: Database,
+  filter: {
+    limit: number;
+    cursor?: string | null;
+    tag?: string | undefined;
+    status?: SearchState | undefined;
+  },
+): Promise<{ items: SearchRecord[]; nextCursor: string | null }> {
+  const found = await db.prisma.search.findMany({
+    where: {
+      ...after(filter.cursor),
+      ...(filter.tag === undefined ? {} : { tags: { has: filter.tag } }),
+      ...(filter.status === undefined ? {} : { status: filter.status }),
+    },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: filter.limit + 1,
+  });
+  const { rows, nextCursor } = cutPage(found, filter.limit);
+  return { items: rows.map(toRecord), nextCursor };
+}
+
+/** What a client that polls needs to know, cheaply. */
+export async function findRevision(
+  db: Database,
+  id: string,
+): Promise<{ revision: number; status: SearchState } | null> {
+  return db.prisma.search.findUnique({ where: { id }, select: { revision: true, status: true } });
+}
+
+/** Ends all that is open. `'over'`: it had ended before; `null`: there is no such search. */
+export async function cancelSearch(db: Database, id: string): Promise<SearchRecord | 'over' | null> {
+  const { rows } = await db.pool.query<{ outcome: 'cancelled' | 'over' | 'absent' }>(
+    'SELECT cancel_search($1) AS outcome',
+    [id],
+  );
+  const { outcome } = rows[0]!;
+  if (outcome === 'over') return 'over';
+  return outcome === 'absent' ? null : findSearch(db, id);
+}
+
+/** With all that belongs to it; `'running'`: it is not over, and stays. */
+export async function deleteSearch(db: Database, id: string): Promise<'deleted' | 'running' | 'absent'> {
+  const { rows } = await db.pool.query<{ outcome: 'deleted' | 'running' | 'absent' }>(
+    `WITH deleted AS (
+       DELETE FROM searches WHERE id = $1 AND status IN ('completed', 'failed', 'cancelled') RETURNING id
+     )
+     SELECT CASE
+       WHEN EXISTS (SELECT FROM deleted) THEN 'deleted'
+       WHEN EXISTS (SELECT FROM searches WHERE id = $1) THEN 'running'
+       ELSE 'absent'
+     END AS outcome`,
+    [id],
+  );
+  return rows[0]!.outcome;
+}
+
+/** One for each repeat: the fold that validates each training row, 0xFFFF for never. Empty where there is no such search. */
+export async function loadFoldAssignments(db: Database, id: string): Promise<Uint16Array[]> {
+  const rows = await db.prisma.foldAssignment.findMany({
+    where: { searchId: id },
+    orderBy: { repeat: 'asc' },
+  });
+  // A copy, since a view needs its bytes at an even address.
+  return rows.map(({ bytes }) => new Uint16Array(Uint8Array.from(bytes).buffer));
+}
+
+/** Postgres's text form of an array of numbers: much faster to build than pg's own, which quotes each. */
+export function arrayLiteral(numbers: readonly number[]): string {
+  return `{${numbers.join(',')}}`;
+}
+
+function toRecord(row: SearchRow): SearchRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    tags: row.tags,
+    datasetId: row.datasetId,
+    status: row.status,
+    reason: row.reason,
+    repeatable: row.repeatable,
+    testSeen: row.testSeen,
+    spec: row.spec as unknown as ResolvedSearchSpec,
+    numericsVersion: row.numericsVersion,
+    parent: row.parent,
+    gap: row.gap,
+    revision: row.revision,
+    trials: {
+      total: row.trialsTotal,
+      waiting: row.trialsWaiting,
+      running: row.trialsRunning,
+      completed: row.trialsCompleted,
+      pruned: row.trialsPruned,
+      failed: row.trialsFailed,
+      cancelled: row.trialsCancelled,
+    },
+    folds: { total: row.foldsTotal, completed: row.foldsCompleted },
+    lateResults: row.lateResults,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    updatedAt: row.updatedAt,
+    finishedAt: row.finishedAt,
+  };
+}

@@ -1,0 +1,170 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { Scores } from '@holdfast/contracts/metrics';
+import type { FoldRunState, TrialState } from '@holdfast/contracts/states';
+import type { Curves, FoldRun, Trial } from '@holdfast/contracts/trial';
+import type { Database } from './open-database.ts';
+import { InvalidCursorError } from './page-cursor.ts';
+
+/** What a leaderboard needs to know of a trial; `folds` in the order of repeat and fold. */
+export interface TrialResult {
+  trial: number;
+  status: TrialState;
+  reason: string | null;
+  params: Hyperparameters;
+  weightCount: number;
+  folds: TrialResultFold[];
+}
+
+export interface TrialResultFold {
+  repeat: number;
+  fold: number;
+  state: FoldRunState;
+  validation: Scores | null;
+  training: Scores | null;
+  epochs: number | null;
+  seconds: number | null;
+  reason: string | null;
+}
+
+/** A trial as it is answered; the seed of a fold run that has no result yet is the caller's to derive. */
+export type TrialRecord = Omit<Trial, 'folds'> & {
+  folds: (Omit<FoldRun, 'seed'> & { seed: string | null })[];
+};
+
+/** All trials of a search by number, read at one moment. Empty where there is no such search. */
+export async function loadTrialResults(db: Database, searchId: string): Promise<TrialResult[]> {
+  // One query, and rows as arrays: a large search has tens of thousands of fold runs.
+  const { rows } = await db.pool.query<
+    [
+      number,
+      TrialState,
+      string | null,
+      Hyperparameters,
+      number,
+      number,
+      number,
+      FoldRunState,
+      Scores | null,
+      Scores | null,
+      number | null,
+      number | null,
+      string | null,
+    ]
+  >({
+    text: `SELECT t.number, t.state, t.reason,
+             CASE WHEN row_number() OVER (PARTITION BY t.number ORDER BY f.repeat, f.fold) = 1 THEN t.params END,
+             t.weight_count::float8,
+             f.repeat, f.fold, f.state, r.validation, r.training, r.epochs, r.seconds, f.reason
+           FROM trials t
+           JOIN fold_runs f ON f.search_id = t.search_id AND f.trial = t.number
+           LEFT JOIN fold_results r
+             ON r.search_id = f.search_id AND r.trial = f.trial AND r.repeat = f.repeat AND r.fold = f.fold
+           WHERE t.search_id = $1
+           ORDER BY t.number, f.repeat, f.fold`,
+    values: [searchId],
+    rowMode: 'array',
+  });
+  const results: TrialResult[] = [];
+  for (const row of rows) {
+    const [trial, status, trialReason, params, weightCount, repeat, fold, state, ...figures] = row;
+    const [validation, training, epochs, seconds, reason] = figures;
+    let result = results.at(-1);
+    if (result?.trial !== trial) {
+      result = { trial, status, reason: trialReason, params, weightCount, folds: [] };
+      results.push(result);
+    }
+    result.folds.push({ repeat, fold, state, validation, training, epochs, seconds, reason });
+  }
+  return results;
+}
+
+/** One trial with all that is known of its fold runs, curves included; `null` where there is none. */
+export async function loadTrial(db: Database, searchId: string, number: number): Promise<TrialRecord | null> {
+  const [trial, foldRuns] = await db.prisma.$transaction(
+    [
+      db.prisma.trial.findUnique({ where: { searchId_number: { searchId, number } } }),
+      db.prisma.foldRun.findMany({
+        where: { searchId, trial: number },
+        orderBy: [{ repeat: 'asc' }, { fold: 'asc' }],
+        include: { result: { include: { record: { select: { curves: true } } } } },
+      }),
+    ],
+    { isolationLevel: 'RepeatableRead' },
+  );
+  if (!trial) return null;
+  return {
+    search: searchId,
+    trial: number,
+    status: trial.state,
+    reason: trial.reason,
+    params: trial.params as unknown as Hyperparameters,
+    weightCount: Number(trial.weightCount),
+    folds: foldRuns.map(({ result, ...run }) => ({
+      repeat: run.repeat,
+      fold: run.fold,
+      state: run.state,
+      attempt: run.attempt,
+      reason: run.reason,
+      seed: result?.seed ?? null,
+      engine: result?.engine ?? null,
+      engineVersion: result?.engineVersion ?? null,
+      worker: run.worker,
+      rows: result && { training: result.trainingRows, validation: result.validationRows },
+      validation: (result?.validation ?? null) as Scores | null,
+      training: (result?.training ?? null) as Scores | null,
+      confusion: (result?.confusion ?? null) as number[][] | null,
+      epochs: result?.epochs ?? null,
+      curves: (result?.record?.curves ?? null) as Curves | null,
+      seconds: result?.seconds ?? null,
+      startedAt: run.startedAt?.toISOString() ?? null,
+      finishedAt: run.finishedAt?.toISOString() ?? null,
+    })),
+  };
+}
+
+export interface FoldPredictions {
+  repeat: number;
+  fold: number;
+  /** Validation rows × outputs, in the order of the validation rows; `null` where training diverged. */
+  predictions: Float32Array | null;
+}
+
+/**
+ * Out-of-fold predictions, fold run by fold run in the order of repeat and fold; `limit` counts fold runs.
+ *
+ * @throws InvalidCursorError
+ */
+export async function loadPredictions(
+  db: Database,
+  searchId: string,
+  trial: number,
+  { limit, cursor }: { limit: number; cursor?: string | null },
+): Promise<{ items: FoldPredictions[]; nextCursor: string | null }> {
+  const [, repeat, fold] = /^(\d{1,4})\.(\d{1,4})$/.exec(cursor ?? '0.0') ?? [];
+  if (repeat === undefined || fold === undefined) {
+    throw new InvalidCursorError(
+      'The cursor is not one from this list: leave it out to begin with the first fold.',
+    );
+  }
+  const from = { repeat: Number(repeat), fold: Number(fold) };
+  const found = await db.prisma.foldRecord.findMany({
+    where: {
+      searchId,
+      trial,
+      OR: [{ repeat: { gt: from.repeat } }, { repeat: from.repeat, fold: { gte: from.fold } }],
+    },
+    select: { repeat: true, fold: true, predictions: true },
+    orderBy: [{ repeat: 'asc' }, { fold: 'asc' }],
+    take: limit + 1,
+  });
+  const next = found[limit];
+  return {
+    items: found.slice(0, limit).map((row) => ({
+      repeat: row.repeat,
+      fold: row.fold,
+      // A copy, since a view needs its bytes at an address that four divides.
+      predictions: row.predictions && new Float32Array(Uint8Array.from(row.predictions).buffer),
+    })),
+    nextCursor: next ? `${next.repeat}.${next.fold}` : null,
+  };
+}
