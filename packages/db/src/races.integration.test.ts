@@ -157,3 +157,18 @@ test('a search with events of many writers: revisions are read in the order in w
   expect(seen).toEqual(all.map((event) => event.revision));
   expect(all).toHaveLength(2 + 20 + 40 + 20 + 1);
 });
+
+test('renewals in any order of claims never wait crosswise for a cancel', async () => {
+  for (let round = 0; round < 6; round++) {
+    const { id: search } = await createExampleSearch(db, { trials: 200, folds: 5 });
+    const claims = await claimSome(db, { search });
+    const renewals = [claims, claims.toReversed(), claims].map((some) =>
+      renewLeases(db, { worker: 'w1', leaseSeconds: 60, claims: some }),
+    );
+    const cancelled = await cancelSearch(db, search);
+    expect(cancelled).toMatchObject({ status: 'cancelled', trials: { cancelled: 200 } });
+    // Each renewal came wholly before the cancel or wholly after it.
+    for (const lost of await Promise.all(renewals)) expect([0, 1000]).toContain(lost.length);
+  }
+  await expectCountersToHold(db);
+});

@@ -56,6 +56,7 @@ export function consumeTrainFolds(
     };
     const started = store.createConsumer(queueName, process, {
       ...locks,
+      autorun: false,
       concurrency,
       drainDelay,
       runRetryDelay: 500,
@@ -65,12 +66,17 @@ export function consumeTrainFolds(
     started.on('error', (error) => {
       if (!closing.signal.aborted && !isLostLock(error)) outage.failed(error);
     });
-    // A backend that failed to become ready keeps that failure for ever.
-    started.waitUntilReady().catch((error: Error) => {
-      if (closing.signal.aborted) return;
+    // Not before it is ready: a Postgres backend that failed at that keeps the failure for ever, and BullMQ's
+    // loop, refused at once each time, would never let the process do anything else.
+    const giveUp = (error: Error) => {
+      if (closing.signal.aborted || consumer !== started) return;
       outage.failed(error);
-      if (consumer === started) replace();
-    });
+      replace();
+    };
+    started
+      .waitUntilReady()
+      .then(() => started.run())
+      .catch(giveUp);
     return started;
   }
 

@@ -10,7 +10,7 @@ export type TrainFoldsProducer = Pick<
 /** The part of BullMQ's Worker that is used, whichever store stands behind it. */
 export type TrainFoldsConsumer = Pick<
   Worker<TrainFoldsJob, void>,
-  'close' | 'disconnect' | 'pause' | 'isRunning' | 'waitUntilReady'
+  'close' | 'disconnect' | 'pause' | 'run' | 'waitUntilReady'
 > & { on(event: 'error', listener: (error: Error) => void): unknown };
 
 export type TrainFoldsProcessor = Processor<TrainFoldsJob, void>;

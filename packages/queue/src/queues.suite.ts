@@ -178,6 +178,17 @@ export function describeQueues(name: string, startStore: () => Promise<Breakable
       }, until);
     }, 60_000);
 
+    test('starts all the same when its connections are dropped meanwhile', async () => {
+      const handled: TrainFoldsJob[] = [];
+      for (let round = 0; round < 5; round += 1) {
+        const consumption = work(async (job) => void handled.push(job));
+        await store.dropConnections();
+        await vi.waitFor(() => queues.trainFolds.add([jobOf(round)]), until);
+        await vi.waitFor(() => expect(trialsOf(handled)).toContain(round), until);
+        await consumption.close(1000);
+      }
+    }, 60_000);
+
     // The last: nothing answers from here on.
     test('fails plainly, ends in time and names no password when nobody answers', async () => {
       const consumption = work(async () => {});

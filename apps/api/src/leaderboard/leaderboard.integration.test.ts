@@ -152,6 +152,19 @@ describe('GET …/leaderboard', () => {
   });
 });
 
+describe('a large leaderboard', () => {
+  it('shows the end of its search at once', async () => {
+    const { id } = await submit(service.app, { ...spec, strategy: { kind: 'random', trials: 1500 } });
+    expect((await get(`/v1/searches/${id}/leaderboard`)).json().status).toBe('queued');
+    await service.app.inject({ method: 'POST', url: `/v1/searches/${id}/cancel` });
+    const board = (await get(`/v1/searches/${id}/leaderboard?limit=1000`)).json();
+    expect(board.status).toBe('cancelled');
+    expect(new Set(board.items.map(({ status }: { status: string }) => status))).toEqual(
+      new Set(['cancelled']),
+    );
+  });
+});
+
 describe('GET …/leaderboard.csv', () => {
   it('has a row for each trial', async () => {
     const id = await completed();

@@ -1,5 +1,5 @@
 import { problemSchema } from '@holdfast/contracts/problem';
-import type { LightMyRequest } from 'fastify';
+import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDataset, type Service, startService } from '../../test/service.ts';
 
@@ -11,8 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-
-async function expectProblem(request: LightMyRequest.InjectOptions, status: number, type: string) {
+async function expectProblem(request: InjectOptions, status: number, type: string) {
   const answer = await service.app.inject(request);
   expect(answer.statusCode).toBe(status);
   expect(answer.headers['content-type']).toBe('application/problem+json');
@@ -80,7 +79,7 @@ describe('errors', () => {
         headers: { 'content-type': type },
         payload: 'dataset=toy',
       };
-      await expectProblem(request as LightMyRequest.InjectOptions, 415, 'unsupported-media-type');
+      await expectProblem(request as InjectOptions, 415, 'unsupported-media-type');
     },
   );
 

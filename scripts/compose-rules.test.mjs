@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { checkCompose, checkDockerfile } from './compose-rules.mjs';
+
+const root = new URL('../', import.meta.url);
+const compose = readFileSync(new URL('docker-compose.yml', root), 'utf8');
+const dockerfile = readFileSync(new URL('apps/worker/Dockerfile', root), 'utf8');
+const known = 'DATABASE_URL REDIS_URL HOST PORT HOLDFAST_KEY HOLDFAST_HOME HOLDFAST_THREADS LOG_LEVEL';
+const settingsOf = { api: known, worker: known, evaluator: known, migrate: known };
+const repository = { exists: () => true, settingsOf };
+const packageManager = 'pnpm@10.34.9';
+
+test('the files as they are', () => {
+  expect(checkCompose(compose, repository)).toEqual([]);
+  expect(checkDockerfile(dockerfile, { packageManager, exists: () => true })).toEqual([]);
+});
+
+test.each([
+  ['  worker:\n', '  labourer:\n', 'no service worker'],
+  ['postgres:18.4-bookworm', 'postgres', 'postgres: postgres names no version'],
+  ['redis: { condition: service_healthy }', 'redis: { condition: service_started }', 'to start only'],
+  ['redis: { condition: service_healthy }', 'valkey: { condition: service_healthy }', 'which is not there'],
+  ['redis: { condition: service_healthy }', 'worker: { condition: service_healthy }', 'has no healthcheck'],
+  ['HOLDFAST_THREADS:', 'HOLDFAST_TREADS:', 'worker: knows no setting HOLDFAST_TREADS'],
+  ['${HOLDFAST_KEY:?', '${HOLDFAST_KEY:-', 'api: HOLDFAST_KEY must be required'],
+  ['stop_grace_period: 20s', 'tty: false', 'no time to drain'],
+  ['- redis:/data', '- cache:/data', 'volume cache is not declared'],
+  ['- redis:/data', '- evaluator-key:/data', `redis: must not see the evaluator's key`],
+  ['  worker:\n', '  worker:\n    container_name: worker\n', 'worker: a container_name'],
+  ['  worker:\n', '  worker:\n    ports: ["1:1"]\n', 'worker: a port'],
+])('docker-compose.yml with %j made %j', (before, after, problem) => {
+  expect(compose).toContain(before);
+  expect(
+    checkCompose(
+      compose.replace(before, () => after),
+      repository,
+    ).join('\n'),
+  ).toContain(problem);
+});
+
+test('a Dockerfile that is not there', () => {
+  const exists = (/** @type {string} */ path) => path !== 'apps/worker/Dockerfile';
+  expect(checkCompose(compose, { exists, settingsOf })).toEqual(['worker: no apps/worker/Dockerfile']);
+});
+
+test.each([
+  [/node:20\S+/g, 'node:20', 'not a pinned'],
+  [/USER node/, 'USER root', 'runs as root'],
+  ['pnpm@10.34.9', 'pnpm@latest', 'does not install with'],
+  ['--frozen-lockfile', '', 'by the lockfile'],
+])('a Dockerfile with %s made %j', (before, after, problem) => {
+  const changed = dockerfile.replace(before, after);
+  expect(checkDockerfile(changed, { packageManager, exists: () => true }).join('\n')).toContain(problem);
+});
+
+test('a Dockerfile that starts a missing program', () => {
+  expect(checkDockerfile(dockerfile, { packageManager, exists: () => false })).toEqual([
+    'there is no apps/worker/dist/worker.js',
+  ]);
+});

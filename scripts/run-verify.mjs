@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { listProcesses } from './processes.mjs';
+import { Interrupted, runProgram } from './run-program.mjs';
+import { exitWith, root, setUp } from './set-up.mjs';
+
+/** @type {{ title: string, run: (folder: string) => Promise<void> }[]} */
+const parts = [
+  { title: 'npm start in a fresh clone with an empty home, Ctrl-C, and again', run: startInFreshClone },
+  { title: 'unit tests on Node 24', run: testOnNode24 },
+];
+
+/** Runs every part; ends with 1 unless all of them ran and passed. */
+export async function runVerify() {
+  /** @type {string[]} */
+  const lines = [];
+  for (const { title, run } of parts) {
+    console.log(`── ${title}`);
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-verify-'));
+    try {
+      await run(folder);
+      lines.push(`passed  ${title}`);
+    } catch (error) {
+      if (error instanceof Interrupted) exitWith(error);
+      lines.push(`failed  ${title}: ${/** @type {Error} */ (error).message}`);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  const failed = lines.filter((line) => line.startsWith('failed')).length;
+  console.log(`\n${lines.join('\n')}\n\n${parts.length - failed} passed, ${failed} failed`);
+  process.exit(failed === 0 ? 0 : 1);
+}
+
+/** @param {string} folder */
+async function startInFreshClone(folder) {
+  const clone = join(folder, 'clone');
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  await run('git', ['clone', '--quiet', root, clone], folder);
+  for (const time of ['first', 'second']) {
+    const seconds = await startAndStop(clone, home);
+    console.log(`${time} start: leaderboard after ${seconds.toFixed(1)} s, stopped, nothing left running`);
+  }
+}
+
+/**
+ * `npm start`, until the leaderboard is shown; then SIGINT to the process group, as a terminal does.
+ *
+ * @param {string} clone
+ * @param {string} home
+ * @returns {Promise<number>} seconds until the leaderboard
+ */
+async function startAndStop(clone, home) {
+  const began = performance.now();
+  const { PATH, LANG } = process.env;
+  const service = spawn('npm', ['start', '--', '--port', '0'], {
+    cwd: clone,
+    env: { PATH, LANG, HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const ended = new Promise((resolve) => service.once('exit', resolve));
+  const interrupt = () => process.kill(-(service.pid ?? 0), 'SIGINT');
+  process.once('SIGINT', interrupt);
+  let output = '';
+  try {
+    const shown = await new Promise((resolve) => {
+      const deadline = setTimeout(() => resolve(false), 600_000);
+      for (const stream of [service.stdout, service.stderr]) {
+        stream.setEncoding('utf8').on('data', (text) => {
+          output += stripVTControlCharacters(text);
+          if (/^\s*rank\b/im.test(output) && /Serving\./.test(output)) resolve(true);
+        });
+      }
+      void ended.then(() => resolve(false)).finally(() => clearTimeout(deadline));
+    });
+    const seconds = (performance.now() - began) / 1000;
+    if (service.exitCode === null) interrupt();
+    const code = await ended;
+    if (!shown) throw new Error(`no leaderboard; it wrote:\n${output.slice(-2000)}`);
+    // 130 is npm's word for an end by Ctrl-C.
+    if (code !== 0 && code !== 130)
+      throw new Error(`ended with ${code} after Ctrl-C; it wrote:\n${output.slice(-2000)}`);
+    const left = listProcesses().filter(({ command }) => command.includes(clone));
+    if (left.length > 0) throw new Error(`still running: ${left.map(({ command }) => command).join('; ')}`);
+    return seconds;
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+}
+
+/** @param {string} folder */
+async function testOnNode24(folder) {
+  await setUp();
+  await run('npm', ['install', '--no-save', '--prefix', folder, 'node@24'], folder);
+  const node = join(folder, 'node_modules', 'node', 'bin', 'node');
+  await run(node, [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'unit'], root);
+}
+
+/**
+ * @param {string} program
+ * @param {string[]} args
+ * @param {string} cwd
+ */
+async function run(program, args, cwd) {
+  const { code } = await runProgram(program, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}`);
+}
