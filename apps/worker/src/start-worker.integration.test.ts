@@ -36,7 +36,7 @@ describe.each(['Postgres', 'Redis'] as const)('a worker with its queue on %s', (
       redisUrl: redis?.url ?? null,
       threads,
       name: 'test',
-      logLevel: 'debug',
+      logLevel: 'error',
     });
     workers.push(worker);
     return worker;

@@ -3,8 +3,8 @@ import { z } from 'zod';
 export const tasks = ['classification', 'binary', 'regression'] as const;
 export type Task = (typeof tasks)[number];
 
-export const classificationMetrics = ['accuracy', 'loss', 'balancedAccuracy', 'f1', 'auc'] as const;
-export const regressionMetrics = ['mse', 'mae', 'r2', 'loss'] as const;
+const classificationMetrics = ['accuracy', 'loss', 'balancedAccuracy', 'f1', 'auc'] as const;
+const regressionMetrics = ['mse', 'mae', 'r2', 'loss'] as const;
 export const metrics = ['accuracy', 'loss', 'balancedAccuracy', 'f1', 'auc', 'mse', 'mae', 'r2'] as const;
 export const metricSchema = z.enum(metrics);
 export type Metric = (typeof metrics)[number];

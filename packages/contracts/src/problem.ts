@@ -27,7 +27,7 @@ export const problemTypes = {
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemType = keyof typeof problemTypes;
 
-export const placedMessageSchema = z.object({ pointer: z.string(), message: z.string() });
+const placedMessageSchema = z.object({ pointer: z.string(), message: z.string() });
 
 /** RFC 9457 `application/problem+json`; `errors` is never empty on 400 and 422. */
 export const problemSchema = z.object({

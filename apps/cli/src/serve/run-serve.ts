@@ -4,6 +4,9 @@ import { runDemo } from '../demo/run-demo.ts';
 import { type Service, serve } from './serve.ts';
 import { readServeSettings, type ServeFlags } from './serve-settings.ts';
 
+/** A starter such as npm passes on the signal that the terminal sent to the whole group: both are one Ctrl-C, in ms. */
+const oneKeyPress = 1000;
+
 /**
  * `holdfast serve` from start to Ctrl-C. Resolves with the exit code when everything is stopped.
  * A second Ctrl-C does not wait for what drains.
@@ -17,8 +20,13 @@ export async function runServe(flags: ServeFlags): Promise<number> {
   const asked = new Promise<void>((resolve) => {
     announce = resolve;
   });
+  let askedAt = 0;
   const onSignal = () => {
-    if (stopping.signal.aborted) return service?.kill();
+    if (stopping.signal.aborted) {
+      if (performance.now() - askedAt > oneKeyPress) service?.kill();
+      return;
+    }
+    askedAt = performance.now();
     stopping.abort();
     out.write(`${out.isTTY ? '\n' : ''}Stopping: running folds are given back, results are kept …\n`);
     announce?.();

@@ -55,18 +55,20 @@ export async function serve(settings: ServeSettings, report: (line: string) => v
       return service.start();
     };
     const common = commonEnvironment(settings, databaseUrl);
-    await start('evaluator', '@holdfast/evaluator/evaluator', { ...common, HOLDFAST_HOME: settings.home });
-    const api = await start('api', '@holdfast/api/server', {
-      ...common,
-      HOST: settings.host,
-      PORT: String(settings.port),
-      ...(settings.key ? { HOLDFAST_KEY: settings.key } : {}),
-    });
+    const [api] = await Promise.all([
+      start('api', '@holdfast/api/server', {
+        ...common,
+        HOST: settings.host,
+        PORT: String(settings.port),
+        ...(settings.key ? { HOLDFAST_KEY: settings.key } : {}),
+      }),
+      start('evaluator', '@holdfast/evaluator/evaluator', { ...common, HOLDFAST_HOME: settings.home }),
+    ]);
     await start('worker', '@holdfast/worker/worker', {
       ...common,
       ...(settings.threads ? { HOLDFAST_THREADS: String(settings.threads) } : {}),
     });
-    const url = String(api['url']);
+    const url = String(api.url);
     await writeFile(instanceFile, `${JSON.stringify({ pid: process.pid, url })}\n`);
     return {
       url,
