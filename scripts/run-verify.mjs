@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { listProcesses } from './processes.mjs';
 import { Interrupted, runProgram } from './run-program.mjs';
-import { exitWith, root, setUp } from './set-up.mjs';
+import { root, setUp } from './set-up.mjs';
 
 /** @type {{ title: string, run: (folder: string) => Promise<void> }[]} */
 const parts = [
@@ -24,7 +24,7 @@ export async function runVerify() {
       await run(folder);
       lines.push(`passed  ${title}`);
     } catch (error) {
-      if (error instanceof Interrupted) exitWith(error);
+      if (error instanceof Interrupted) throw error;
       lines.push(`failed  ${title}: ${/** @type {Error} */ (error).message}`);
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -65,7 +65,12 @@ async function startAndStop(clone, home) {
   });
   const ended = new Promise((resolve) => service.once('exit', (code, signal) => resolve(signal ?? code)));
   const interrupt = () => process.kill(-(service.pid ?? 0), 'SIGINT');
-  process.once('SIGINT', interrupt);
+  let interrupted = false;
+  const onInterrupt = () => {
+    interrupted = true;
+    interrupt();
+  };
+  process.once('SIGINT', onInterrupt);
   let output = '';
   try {
     const shown = await new Promise((resolve) => {
@@ -81,6 +86,7 @@ async function startAndStop(clone, home) {
     const seconds = (performance.now() - began) / 1000;
     if (service.exitCode === null) interrupt();
     const end = await ended;
+    if (interrupted) throw new Interrupted('SIGINT');
     if (!shown) throw new Error(`no leaderboard; it wrote:\n${output.slice(-2000)}`);
     // npm ends by the signal itself when everything below it has ended.
     if (end !== 0 && end !== 'SIGINT') {
@@ -90,7 +96,7 @@ async function startAndStop(clone, home) {
     if (left.length > 0) throw new Error(`still running: ${left.map(({ command }) => command).join('; ')}`);
     return seconds;
   } finally {
-    process.off('SIGINT', interrupt);
+    process.off('SIGINT', onInterrupt);
   }
 }
 

@@ -1,4 +1,6 @@
-// `npm run verify`: what takes longer or needs more than `npm test` may ask for. Says of each part whether it ran.
+// `npm run verify`: what takes longer or needs more than `npm test` may ask for. Says of each part whether it passed.
 import './check-node.mjs';
 
-import('./run-verify.mjs').then(({ runVerify }) => runVerify());
+Promise.all([import('./run-verify.mjs'), import('./set-up.mjs')]).then(([{ runVerify }, { exitWith }]) =>
+  runVerify().catch(exitWith),
+);

@@ -3,7 +3,7 @@ import multipart from '@fastify/multipart';
 import { listen } from '@holdfast/db/listen';
 import type { Database } from '@holdfast/db/open-database';
 import type { Queues } from '@holdfast/queue/open-queues';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
 import type { App } from './app-instance.ts';
@@ -50,6 +50,8 @@ const mebibyte = 1024 * 1024;
 export async function buildApp({ database, queues, logger, settings }: AppDeps): Promise<App> {
   const app = Fastify({
     loggerInstance: logger ?? (pino({ level: 'silent' }) as FastifyBaseLogger),
+    // Pollers ask by the thousand: a line for each request is for `debug`, below.
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: 16 * mebibyte,
     // Whole uploads must fit; a header that trickles in must not hold a connection.
@@ -87,6 +89,10 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
     if (request.url.includes('%00')) {
       throw new ProblemError('invalid-request', 'The address must not hold the character U+0000.');
     }
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url } = request;
+    request.log.debug({ method, url, status: reply.statusCode, milliseconds: reply.elapsedTime }, 'answered');
   });
   guardAccess(app, settings);
 

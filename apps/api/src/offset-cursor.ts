@@ -1,7 +1,7 @@
 import { ProblemError } from './problem-error.ts';
 
 /** Where the next page begins, as text that clients hand back unread. */
-export function toCursor(offset: number): string {
+function toCursor(offset: number): string {
   return Buffer.from(`offset ${offset}`).toString('base64url');
 }
 

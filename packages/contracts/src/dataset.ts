@@ -29,7 +29,7 @@ export const spiralSourceSchema = z.strictObject({
   kind: z.literal('spiral'),
   samplesPerClass: z.int().min(2).max(1_000_000).default(1000),
   classes: z.int().min(2).max(100).default(3),
-  noise: z.number().min(0).default(0.2),
+  noise: z.number().min(0).max(1000).default(0.2),
   seed: seedSchema.default(0),
 });
 export type SpiralSource = z.infer<typeof spiralSourceSchema>;

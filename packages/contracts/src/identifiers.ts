@@ -3,12 +3,12 @@ import { z } from 'zod';
 export const datasetIdSchema = z.string().regex(/^ds_[0-9a-z]{20}$/);
 export const searchIdSchema = z.string().regex(/^se_[0-9a-z]{20}$/);
 
-/** A name for people: trimmed, not empty, no control characters. */
+/** A name for people: trimmed, not empty, no control characters, no lone surrogates. */
 export const nameSchema = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}]+$/u, { error: 'must not hold control characters' })
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u, { error: 'must not hold control characters or half a character' })
   .refine((name) => name.trim() === name, { error: 'must not begin or end with white space' });
 
 /** A non-negative integer that JSON carries exactly. */

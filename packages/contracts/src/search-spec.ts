@@ -48,7 +48,7 @@ export const tagSchema = z
   .string()
   .min(1)
   .max(100)
-  .regex(/^[^\p{Cc}]+$/u, { error: 'must not hold control characters' });
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u, { error: 'must not hold control characters or half a character' });
 
 /** What a client sends to start a search: `{ "dataset": "iris" }` is enough. */
 export const searchSpecSchema = z.strictObject({

@@ -21,6 +21,8 @@ export async function openPostgresStore(url: string, onError: (error: Error) => 
     idle_in_transaction_session_timeout: 10_000,
   });
   pool.on('error', onError);
+  // BullMQ checks connections out without listening to them: a server that ends one then would end the process.
+  pool.on('connect', (client) => client.on('error', onError));
   // Each consumer adds one.
   pool.setMaxListeners(0);
   try {
