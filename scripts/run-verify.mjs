@@ -84,7 +84,7 @@ async function startAndStop(clone, home) {
       void ended.then(() => resolve(false)).finally(() => clearTimeout(deadline));
     });
     const seconds = (performance.now() - began) / 1000;
-    if (service.exitCode === null) interrupt();
+    if (service.exitCode === null && service.signalCode === null) interrupt();
     const end = await ended;
     if (interrupted) throw new Interrupted('SIGINT');
     if (!shown) throw new Error(`no leaderboard; it wrote:\n${output.slice(-2000)}`);

@@ -37,7 +37,7 @@ export const smallTrial: Hyperparameters = {
 /** Never done within a test's patience, and cancelled all the same. */
 export const endlessTrial: Partial<Hyperparameters> = { hiddenLayers: [256, 256], epochs: 1_000_000 };
 
-export function idOf(prefix: 'ds' | 'se'): string {
+function idOf(prefix: 'ds' | 'se'): string {
   return `${prefix}_${randomBytes(10).toString('hex')}`;
 }
 

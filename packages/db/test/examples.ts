@@ -12,7 +12,7 @@ export function uniqueId(prefix: 'ds' | 'se'): string {
   return `${prefix}_${`${process.pid.toString(36)}x${made.toString(36)}`.padStart(20, '0')}`;
 }
 
-export const params: NewSearch['trials'][number]['params'] = {
+const params: NewSearch['trials'][number]['params'] = {
   hiddenLayers: [64],
   activation: 'relu',
   optimizer: 'adam',

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { superuser } from './initialise-cluster.ts';
 
-export const databaseName = 'holdfast';
+const databaseName = 'holdfast';
 
 export function databaseUrl(port: number, password: string, database: string = databaseName): string {
   return `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`;

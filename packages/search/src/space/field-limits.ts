@@ -1,4 +1,4 @@
-import type { DimensionName } from './dimensions.ts';
+import type { Subspace } from '@holdfast/contracts/space';
 
 /** Where the values of a numeric hyperparameter may lie. */
 export interface FieldLimits {
@@ -16,7 +16,7 @@ const penalty: FieldLimits = { min: 0, max: Number.MAX_VALUE };
 const share: FieldLimits = { min: 0, max: 1, maxOpen: true };
 
 /** The limits of every hyperparameter that takes numbers; the same as in the contract of a trial. */
-export const fieldLimits: { readonly [Name in DimensionName]?: FieldLimits } = {
+export const fieldLimits: { readonly [Name in keyof Subspace]?: FieldLimits } = {
   units: { integer: true, min: 1, max: 65_536 },
   layers: { integer: true, min: 0, max: 32 },
   learningRate: positive,
@@ -40,7 +40,7 @@ export const fieldLimits: { readonly [Name in DimensionName]?: FieldLimits } = {
 };
 
 /** Whether a hyperparameter takes whole numbers alone. */
-export function isIntegerField(name: DimensionName): boolean {
+export function isIntegerField(name: keyof Subspace): boolean {
   return fieldLimits[name]?.integer === true;
 }
 
