@@ -164,7 +164,7 @@ export function describeMainJob(name: string, start: () => Promise<RunningServic
         .poll(
           async () => (await client.listWorkers()).reduce((sum, worker) => sum + worker.runningFolds, 0),
           {
-            timeout: 20_000,
+            timeout: 60_000,
           },
         )
         .toBe(0);

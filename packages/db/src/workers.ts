@@ -1,8 +1,8 @@
 import type { Worker } from '@holdfast/contracts/worker';
 import type { Database } from './open-database.ts';
 
-/** A worker that was not seen for so long is not listed. */
-const listedSeconds = 30;
+/** A worker that was not seen for so long, four heartbeats, is not listed. */
+const listedSeconds = 12;
 /** A worker that was not seen for so long will not come back: its row goes. */
 const keptDays = 7;
 
@@ -49,7 +49,7 @@ export async function removeWorker(db: Database, id: string): Promise<void> {
   await db.pool.query('DELETE FROM workers WHERE id = $1', [id]);
 }
 
-/** Those seen within the last 30 s by the database's clock, oldest first. */
+/** Those seen within the last 12 s by the database's clock, oldest first. */
 export async function listWorkers(db: Database): Promise<Worker[]> {
   const { rows } = await db.pool.query<
     Omit<Worker, 'startedAt' | 'lastSeenAt'> & { startedAt: Date; lastSeenAt: Date }
