@@ -50,6 +50,9 @@ export const tagSchema = z
   .max(100)
   .regex(/^[^\p{Cc}\p{Cs}]+$/u, { error: 'must not hold control characters or half a character' });
 
+/** A limit that the contract names and this version does not keep: better refused than ignored. */
+const notYet = z.null({ error: 'This version does not keep this limit: leave it out, or null.' });
+
 /** What a client sends to start a search: `{ "dataset": "iris" }` is enough. */
 export const searchSpecSchema = z.strictObject({
   name: nameSchema.optional(),
@@ -59,7 +62,11 @@ export const searchSpecSchema = z.strictObject({
   seed: seedSchema.default(0),
   space: spaceSchema.optional(),
   strategy: strategySchema.optional(),
-  race: z.strictObject({ kind: z.literal('none') }).default({ kind: 'none' }),
+  race: z
+    .strictObject({
+      kind: z.literal('none', { error: 'This version does not race: leave it out, or "none".' }),
+    })
+    .default({ kind: 'none' }),
   crossValidation: crossValidationSchema.optional(),
   objective: z.strictObject({ metric: metricSchema }).optional(),
   earlyStopping: earlyStoppingSchema.nullable().default(null),
@@ -72,9 +79,9 @@ export const searchSpecSchema = z.strictObject({
   limits: z
     .strictObject({
       maxTrials: z.int().min(1).nullable().default(null),
-      maxSeconds: z.null().default(null),
-      concurrency: z.null().default(null),
-      targetScore: z.null().default(null),
+      maxSeconds: notYet.default(null),
+      concurrency: notYet.default(null),
+      targetScore: notYet.default(null),
     })
     .default({ maxTrials: null, maxSeconds: null, concurrency: null, targetScore: null }),
   allowLeak: z.boolean().default(false),
