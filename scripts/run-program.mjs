@@ -59,7 +59,7 @@ export async function runProgram(program, args, { cwd, env, stdio = ['ignore', '
       child.once('error', reject);
       child.once('exit', (exitCode) => resolve(exitCode ?? 128));
     });
-    const leftRunning = await endGroup(child.pid, interruption === null ? 500 : 5000);
+    const leftRunning = await endGroup(child.pid, interruption === null ? 2000 : 5000);
     if (interruption !== null) throw new Interrupted(interruption);
     return { code, leftRunning };
   } finally {

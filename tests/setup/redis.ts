@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 
 // Standard input closes when this process ends, however it ends: then the server is ended too.
-const endWithThisProcess = 'redis-server "$@" & server=$!; cat >/dev/null; kill -9 $server';
+const endWithThisProcess = 'redis-server "$@" & server=$!; cat >/dev/null; kill -9 $server; wait $server';
 
 /** One Redis for all test files; its address is in HOLDFAST_TEST_REDIS_URL. Test files take key prefixes of their own. */
 export default async function startRedis(): Promise<() => Promise<void>> {

@@ -112,12 +112,13 @@ export async function chooseServerRuntime(
         if (!cluster) await rm(probe, { recursive: true, force: true });
       }
     }
-    const version = (folder: string) =>
-      runProgram(user, programPath(folder, 'postgres'), ['--version'], dataFolder);
-    const inPlace = complete ? await version(binaries.folder) : null;
+    // Unlike --version, this looks for its own program and for postgres as a real start does.
+    const tryOut = (folder: string) =>
+      runProgram(user, programPath(folder, 'initdb'), ['--show', '-D', dataFolder], dataFolder);
+    const inPlace = complete ? await tryOut(binaries.folder) : null;
     if (inPlace?.code === 0) return { user, binaries: binaries.folder };
     const copy = await copyBinaries(binaries, dataFolder);
-    const copied = await version(copy);
+    const copied = await tryOut(copy);
     if (copied.code === 0) return { user, binaries: copy };
     failures.push(`${user.description}: ${copied.output.trim()}`);
   }

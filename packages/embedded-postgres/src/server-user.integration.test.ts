@@ -16,9 +16,16 @@ const timeout = 60_000;
 
 beforeAll(buildPackage, timeout);
 
-/** An installation of the built package of its own: its postinstall has not run, and only its owner can enter it. */
-async function install({ binaries }: { binaries: boolean }): Promise<{ dist: string; binaries: string }> {
+/** An installation of the built package of its own: its postinstall has not run; only its owner enters a closed one. */
+async function install({
+  binaries,
+  mode = 0o700,
+}: {
+  binaries: boolean;
+  mode?: number;
+}): Promise<{ dist: string; binaries: string }> {
   const folder = await closedFolder();
+  await chmod(folder, mode);
   const modules = join(folder, 'node_modules');
   await mkdir(modules);
   await cp(builtFolder, join(folder, 'dist'), { recursive: true });
@@ -105,8 +112,10 @@ if (process.platform === 'linux' && process.getuid?.() === 0) {
     });
 
     test('as nobody with setpriv below a closed folder where unshare is refused', { timeout }, async () => {
+      // The capability opens folders, but a program still looks for itself by its user's own rights.
+      const { dist } = await install({ binaries: true, mode: 0o755 });
       const parent = await closedFolder();
-      await startsAndStops(join(parent, 'x'), builtFolder, await refusing('unshare'));
+      await startsAndStops(join(parent, 'x'), dist, await refusing('unshare'));
       expect((await stat(parent)).mode & 0o777).toBe(0o700);
     });
 

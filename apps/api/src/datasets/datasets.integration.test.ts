@@ -379,7 +379,7 @@ describe('data sets that are refused', () => {
     expect((await problem(post({ name: 'n' }), 422, 'invalid-dataset')).errors![0]!.pointer).toBe('/source');
     const noise = { source: { kind: 'spiral', noise: 1e9 } };
     expect((await problem(post({ name: 'n', ...noise }), 422, 'invalid-dataset')).errors![0]!.pointer).toBe(
-      '/source',
+      '/source/noise',
     );
     await problem(post({ name: 'iris', ...spiral }), 409, 'name-taken');
   });
