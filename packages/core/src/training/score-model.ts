@@ -3,7 +3,7 @@ import type { Engine } from '../kernels/engine.ts';
 import { referenceEngine } from '../kernels/reference.ts';
 import { confusionMatrix } from '../metrics/confusion-matrix.ts';
 import type { LabelledRows } from '../training-set.ts';
-import { predictRows, prepareRows, scoreRows } from './evaluation.ts';
+import { prepareRows, scoreRows } from './evaluation.ts';
 import type { TrainedModel } from './trained-model.ts';
 
 export interface ModelScore {
@@ -32,8 +32,8 @@ export function scoreModel(
     );
   const rows = Int32Array.from({ length: data.rows }, (_, row) => row);
   const prepared = prepareRows(data, rows, scaler, targetScaler);
-  const network = engine.createPredictor(layers, parameters);
-  const predictions = predictRows(network, prepared.features, data.rows, outputs, parameters.length);
+  const predictions = new Float32Array(data.rows * outputs);
+  engine.createPredictor(layers, parameters).predict(prepared.features, data.rows, predictions);
   const { scores, reasons } = scoreRows(data, prepared, predictions, targetScaler);
   return {
     scores,
