@@ -17,8 +17,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
-          exclude: [...notTests, '**/*.integration.test.ts'],
+          exclude: [...notTests, '**/*.integration.test.ts', '**/*.native.test.ts'],
           testTimeout: 60 * seconds,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Needs the addon, so a compiler: a part of `npm run verify`, not of `npm test`.
+          name: 'native',
+          include: ['packages/*/src/**/*.native.test.ts'],
+          exclude: notTests,
+          testTimeout: 600 * seconds,
         },
       },
       {

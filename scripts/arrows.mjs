@@ -7,12 +7,13 @@ export const arrows = {
   'packages/contracts': [],
   'packages/embedded-postgres': [],
   'packages/core': ['numeric', 'contracts'],
+  'packages/native-engine': ['numeric', 'core'],
   'packages/search': ['numeric', 'contracts'],
   'packages/db': ['contracts'],
   'packages/queue': ['contracts'],
   'packages/client': ['contracts'],
   'apps/api': ['contracts', 'numeric', 'core', 'search', 'db', 'queue'],
-  'apps/worker': ['contracts', 'numeric', 'core', 'search', 'db', 'queue'],
+  'apps/worker': ['contracts', 'numeric', 'core', 'native-engine', 'search', 'db', 'queue'],
   'apps/evaluator': ['contracts', 'db', 'queue'],
   'apps/web': ['client', 'contracts'],
   // The command starts the other processes, and brings them a database.
@@ -23,6 +24,7 @@ export const arrows = {
     'client',
     'contracts',
     'core',
+    'native-engine',
     'db',
     'queue',
     'embedded-postgres',
@@ -103,8 +105,9 @@ function checkArrow(from, to) {
  */
 function checkRelative(path, from, specifier) {
   const target = posix.join(posix.dirname(path), specifier);
-  // Tests share what starts their servers.
-  const shared = isTest(path) && /^((apps|packages)\/[^/]+\/test|tests)\//.test(target);
+  // Tests share what starts their servers, and the suites that every implementation of an interface passes.
+  const shared =
+    isTest(path) && (/^((apps|packages)\/[^/]+\/test|tests)\//.test(target) || /\.suite\.ts$/.test(target));
   if (!target.startsWith(`${from}/`) && !shared)
     return `${specifier} leaves ${from}: import it by its package's name`;
   if (path.endsWith('.ts') && !/\.(ts|tsx|json|css)$/.test(specifier))

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildNativeEngine } from './native-engine.mjs';
 import { Interrupted } from './run-program.mjs';
 import { openStamp } from './stamp.mjs';
 import { openSteps, StepFailed } from './step.mjs';
@@ -106,6 +107,8 @@ async function runSteps() {
     cwd: root,
     wayOut: 'The lines above name file and line. In an unchanged clone: remove node_modules and try again.',
   });
+
+  await buildNativeEngine(root, runStep);
 
   const pages = openStamp(root, join(root, 'node_modules', '.holdfast-web'), [
     'apps/web',

@@ -69,10 +69,17 @@ test.each([
   expect(err).toContain(message);
 });
 
+test('the native engine prints the same bytes, or says that it is not at hand', () => {
+  const path = file(JSON.stringify(trajectory));
+  const native = run(path, '--engine', 'native');
+  if (native.status === 0) expect(native.out).toBe(run(path).out);
+  else expect(native).toMatchObject({ out: '', err: expect.stringContaining('not at hand') });
+});
+
 test('a missing file, a missing argument and an engine that is not there are errors; --help is not', () => {
   expect(run('/nowhere/at/all.json')).toMatchObject({ status: 1, out: '' });
   expect(run()).toMatchObject({ status: 1, out: '' });
-  const other = run(file(JSON.stringify(trajectory)), '--engine', 'native');
+  const other = run(file(JSON.stringify(trajectory)), '--engine', 'abacus');
   expect(other).toMatchObject({ status: 1, out: '' });
   expect(other.err).toContain('--engine reference');
   expect(run('--help')).toMatchObject({ status: 0, err: '' });

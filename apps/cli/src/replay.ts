@@ -2,12 +2,18 @@ import { readFileSync } from 'node:fs';
 import type { Engine } from '@holdfast/core/kernels/engine';
 import { referenceEngine } from '@holdfast/core/kernels/reference';
 import { replayTrajectory } from '@holdfast/core/training/replay-trajectory';
+import { loadNativeEngine } from '@holdfast/native-engine/load-native-engine';
 import { Command, CommanderError } from 'commander';
 
 const ENGINES = ['reference', 'wasm', 'native'];
 
 function engineNamed(name: string): Engine {
   if (name === 'reference') return referenceEngine;
+  if (name === 'native') {
+    const native = loadNativeEngine();
+    if ('engine' in native) return native.engine;
+    throw new Error(`The native engine is not at hand: ${native.reason}`);
+  }
   throw new Error(
     ENGINES.includes(name)
       ? `The engine "${name}" is not in this version yet; use --engine reference`

@@ -9,6 +9,7 @@ test('the database alone is enough', () => {
     databaseUrl: DATABASE_URL,
     redisUrl: null,
     threads: availableParallelism(),
+    engine: 'auto',
     name: null,
     logLevel: 'info',
   });
@@ -19,12 +20,14 @@ test('takes what is given, and an empty setting for absent', () => {
     DATABASE_URL,
     REDIS_URL: 'rediss://cache:6380/2',
     HOLDFAST_THREADS: '3',
+    HOLDFAST_ENGINE: 'wasm',
     HOLDFAST_WORKER_NAME: 'left-rack',
     LOG_LEVEL: '',
   });
   expect(settings).toMatchObject({
     redisUrl: 'rediss://cache:6380/2',
     threads: 3,
+    engine: 'wasm',
     name: 'left-rack',
     logLevel: 'info',
   });
@@ -35,11 +38,12 @@ test('names every setting that is wrong, and repeats no password', () => {
     DATABASE_URL: 'mysql://root:hush-hush@db/holdfast',
     REDIS_URL: 'hush-hush@cache',
     HOLDFAST_THREADS: '2.5',
+    HOLDFAST_ENGINE: 'fast',
     HOLDFAST_WORKER_NAME: 'a b',
     LOG_LEVEL: 'loud',
   };
   expect(() => readSettings(wrong)).toThrow(
-    /DATABASE_URL must.*\n.*REDIS_URL must.*\n.*HOLDFAST_THREADS must.*\n.*HOLDFAST_WORKER_NAME must.*\n.*LOG_LEVEL/,
+    /DATABASE_URL must.*\n.*REDIS_URL must.*\n.*HOLDFAST_THREADS must.*\n.*HOLDFAST_ENGINE must.*\n.*HOLDFAST_WORKER_NAME must.*\n.*LOG_LEVEL/,
   );
   expect(() => readSettings(wrong)).not.toThrow(/hush/);
 });
@@ -53,7 +57,14 @@ test.each(['0', '-1', '1e3', '99999', 'two'])('%s is no number of threads', (thr
 });
 
 test('the help names each setting', () => {
-  for (const name of ['DATABASE_URL', 'REDIS_URL', 'HOLDFAST_THREADS', 'HOLDFAST_WORKER_NAME', 'LOG_LEVEL']) {
+  for (const name of [
+    'DATABASE_URL',
+    'REDIS_URL',
+    'HOLDFAST_THREADS',
+    'HOLDFAST_ENGINE',
+    'HOLDFAST_WORKER_NAME',
+    'LOG_LEVEL',
+  ]) {
     expect(settingsHelp).toContain(name);
   }
 });

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { type EngineChoice, engineChoices } from './choose-engine.ts';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -9,6 +10,7 @@ export interface WorkerSettings {
   redisUrl: string | null;
   /** Fold runs that train at the same time. */
   threads: number;
+  engine: EngineChoice;
   /** Stands before the random part of the worker's id; the host's name where `null`. */
   name: string | null;
   logLevel: (typeof logLevels)[number];
@@ -28,6 +30,7 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[1-9]\d{0,3}$/, { error: 'must be a whole number from 1 to 9999' })
     .optional(),
+  HOLDFAST_ENGINE: z.enum(engineChoices, { error: `must be one of ${engineChoices.join(', ')}` }).optional(),
   HOLDFAST_WORKER_NAME: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,60}$/, { error: 'must be 1 to 60 of letters, digits, ".", "_" and "-"' })
@@ -38,6 +41,8 @@ const environmentSchema = z.object({
 export const settingsHelp = `  DATABASE_URL          Postgres, the truth of every search (required)
   REDIS_URL             Redis for the queue; without it the queue stands in Postgres
   HOLDFAST_THREADS      fold runs trained at the same time (default: one for each core)
+  HOLDFAST_ENGINE       ${engineChoices.join(', ')}: what trains; all give the same bits
+                        (default: auto, the fastest that is at hand)
   HOLDFAST_WORKER_NAME  stands in the worker's id (default: the host's name)
   LOG_LEVEL             ${logLevels.join(', ')} (default: info)`;
 
@@ -52,11 +57,13 @@ export function readSettings(environment: Record<string, string | undefined>): W
     });
     throw new Error(`These settings are wrong:\n${lines.join('\n')}`);
   }
-  const { DATABASE_URL, REDIS_URL, HOLDFAST_THREADS, HOLDFAST_WORKER_NAME, LOG_LEVEL } = read.data;
+  const { DATABASE_URL, REDIS_URL, HOLDFAST_THREADS, HOLDFAST_ENGINE, HOLDFAST_WORKER_NAME, LOG_LEVEL } =
+    read.data;
   return {
     databaseUrl: DATABASE_URL,
     redisUrl: REDIS_URL ?? null,
     threads: HOLDFAST_THREADS === undefined ? availableParallelism() : Number(HOLDFAST_THREADS),
+    engine: HOLDFAST_ENGINE ?? 'auto',
     name: HOLDFAST_WORKER_NAME ?? null,
     logLevel: LOG_LEVEL ?? 'info',
   };

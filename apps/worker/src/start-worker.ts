@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { hostname, totalmem } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
 import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
-import { referenceEngine } from '@holdfast/core/kernels/reference';
 import { type Listening, listen } from '@holdfast/db/listen';
 import { type Database, openDatabase } from '@holdfast/db/open-database';
 import { beat, registerWorker, removeWorker } from '@holdfast/db/workers';
 import { openQueues, type Queues } from '@holdfast/queue/open-queues';
 import { type Logger, pino } from 'pino';
+import { chooseEngine } from './choose-engine.ts';
 import { DatasetCache } from './dataset-cache.ts';
 import { HeldClaims } from './held-claims.ts';
 import { createTrainFoldsHandler } from './jobs/train-folds.job.ts';
@@ -49,13 +49,15 @@ export async function startWorker(
   const { threads, databaseUrl, redisUrl } = settings;
   const id = `${settings.name ?? hostname()}-${randomBytes(4).toString('hex')}`;
   const log = options.log ?? pino({ name: 'worker', level: settings.logLevel, base: { worker: id } });
+  const { engine, registers, note } = chooseEngine(settings.engine);
+  if (note !== null) log.info({ engine: engine.name }, note);
   const self = {
     id,
     host: hostname(),
     threads,
     version: holdfastVersion,
     numericsVersion,
-    engine: referenceEngine.name,
+    engine: engine.name,
     startedAt: new Date(),
   };
 
@@ -80,11 +82,12 @@ export async function startWorker(
     const pool = await open(
       new TrainingPool({
         threads,
+        engine: engine.name,
         ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
         onError: (error) => log.error({ error: error.message }, 'an idle thread ended; it is replaced'),
       }),
     );
-    return await run({ db, queues, pool, log, self, databaseUrl, open, closeOpened });
+    return await run({ db, queues, pool, log, self, registers, databaseUrl, open, closeOpened });
   } catch (error) {
     await closeOpened();
     throw error;
@@ -97,6 +100,7 @@ async function run(parts: {
   pool: TrainingPool;
   log: Logger;
   self: Parameters<typeof registerWorker>[1];
+  registers: string | null;
   databaseUrl: string;
   open: (opening: Promise<Listening>) => Promise<Listening>;
   closeOpened: () => Promise<unknown>;
@@ -148,7 +152,11 @@ async function run(parts: {
     }
   }
 
-  log.info({ threads, host: self.host, engine: self.engine, numericsVersion }, 'the worker is ready');
+  const { registers } = parts;
+  log.info(
+    { threads, host: self.host, engine: self.engine, registers, numericsVersion },
+    'the worker is ready',
+  );
 
   async function drain(deadlineMs: number): Promise<void> {
     log.info({ claimed: claims.size, training: claims.training }, 'the worker drains');

@@ -13,7 +13,12 @@ afterEach(async () => {
 });
 
 function poolOf(threads: number, resourceLimits?: { maxOldGenerationSizeMb: number }): TrainingPool {
-  const pool = new TrainingPool({ threads, ...(resourceLimits && { resourceLimits }), onError: () => {} });
+  const pool = new TrainingPool({
+    threads,
+    engine: 'reference',
+    ...(resourceLimits && { resourceLimits }),
+    onError: () => {},
+  });
   pools.push(pool);
   return pool;
 }

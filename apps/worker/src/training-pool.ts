@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ResourceLimits } from 'node:worker_threads';
+import type { EngineName } from '@holdfast/core/kernels/engine';
 import { Piscina } from 'piscina';
 import type { TrainFoldAnswer, TrainFoldTask } from './threads/train-fold-task.ts';
 
@@ -45,6 +46,8 @@ export class TrainingPool {
 
   constructor(options: {
     threads: number;
+    /** What trains on every thread. */
+    engine: EngineName;
     resourceLimits?: ResourceLimits;
     onError: (error: Error) => void;
   }) {
@@ -53,6 +56,7 @@ export class TrainingPool {
       filename: fileURLToPath(new URL('./threads/train-fold.thread.js', import.meta.url)),
       minThreads: options.threads,
       maxThreads: options.threads,
+      workerData: options.engine,
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
     });
     // A thread that dies between two trainings is replaced as well.

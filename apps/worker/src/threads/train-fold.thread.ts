@@ -1,7 +1,12 @@
-import { referenceEngine } from '@holdfast/core/kernels/reference';
+import type { EngineName } from '@holdfast/core/kernels/engine';
 import { foldRows } from '@holdfast/core/splits/fold-rows';
 import { trainFold } from '@holdfast/core/training/train-fold';
+import { workerData } from 'piscina';
+import { chooseEngine } from '../choose-engine.ts';
 import type { TrainFoldAnswer, TrainFoldTask } from './train-fold-task.ts';
+
+// The one that the process has chosen; each thread loads its own.
+const { engine } = chooseEngine(workerData as EngineName);
 
 /** The entry of a Piscina thread. */
 export default function trainFoldTask(task: TrainFoldTask): TrainFoldAnswer {
@@ -15,7 +20,7 @@ export default function trainFoldTask(task: TrainFoldTask): TrainFoldAnswer {
       params: task.params,
       earlyStopping: task.earlyStopping,
       seed: task.seed,
-      engine: referenceEngine,
+      engine,
       isCancelled: () => Atomics.load(task.cancelled, 0) === 1,
     });
     if (outcome.status === 'cancelled') return outcome;
@@ -23,7 +28,7 @@ export default function trainFoldTask(task: TrainFoldTask): TrainFoldAnswer {
       status: 'completed',
       outcome,
       rows: { training: rows.trainingRows.length, validation: rows.validationRows.length },
-      engine: referenceEngine.name,
+      engine: engine.name,
       startedAt,
       finishedAt: new Date(),
       seconds: (performance.now() - started) / 1000,

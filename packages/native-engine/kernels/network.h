@@ -1,0 +1,292 @@
+// A network, its memory, and its way forward and back for one block of rows.
+//
+// Memory: all of a training lies in one buffer that JavaScript owns, so it is freed with its owner, however that ends.
+//
+// Layout: a matrix of rows × columns stands as panels of 16 columns, [columns / 16][rows][16], padded with zeros; a row
+// of a panel is one cache line. Activations and gradients of sums are panels [units / 16][rows of the block][16].
+// Weights of a layer with many units are panels of its units, [units / 16][inputs][16], and those of a layer with few
+// units, as a head has, panels of its inputs, [inputs / 16][units][16], so that no lane is wasted on padding.
+//
+// A block is at most 128 rows, and each panel is worked on to its end while it is in the cache: forward, dropout and
+// its share of the next sums; backward, its gradient and the weight gradients that follow from it. Sums over the rows
+// of a batch go on from block to block in order, so the size of a block changes no bit.
+#pragma once
+
+#include "dropout.h"
+#include "head.h"
+#include "rows.h"
+#include "thin.h"
+#include "tiles.h"
+#include "update.h"
+
+namespace holdfast::HOLDFAST_REGISTERS {
+
+// Layers of at most this many units keep their weights by inputs.
+constexpr int fewUnits = 12;
+constexpr int longestBlock = 128;
+
+struct Layer {
+  int inputs, units;
+  int activation;  // 0: hidden (ReLU), else a Head
+  bool few;
+  float dropoutScale;  // 1 / (1 − rate)
+  bool drops;          // a rate above 0, be it too small to drop anything
+  uint32_t threshold;  // round(rate · 65536)
+  double l1Weights, l2Weights, l1Biases, l2Biases;
+  size_t weights, biases;  // where they lie in the parameters; gradients and moments likewise
+  float* transposed;       // [inputs / 16][units][16], for the gradient of the layer below; few units have it already
+  float* outputs;          // panels of the block; null for the head
+  float* sumGradients;     // panels of the block (one panel alone for the first of several layers)
+  uint32_t* draws;         // generators of dropout, four words a row
+  const uint8_t* mask;     // given dropout: rows of the batch × units
+
+  int inputPanels() const { return panelsOf(inputs); }
+  int unitPanels() const { return panelsOf(units); }
+  size_t weightRoom() const {
+    return (size_t)panelWidth * (few ? (size_t)inputPanels() * (size_t)units : (size_t)unitPanels() * (size_t)inputs);
+  }
+  size_t biasRoom() const { return (size_t)panelWidth * (size_t)unitPanels(); }
+  // Where weight (input, unit) lies, from `weights` on.
+  size_t place(int input, int unit) const {
+    return few ? ((size_t)(input / panelWidth) * (size_t)units + (size_t)unit) * panelWidth + (size_t)(input % panelWidth)
+               : ((size_t)(unit / panelWidth) * (size_t)inputs + (size_t)input) * panelWidth + (size_t)(unit % panelWidth);
+  }
+};
+
+// What a row's dropout is drawn from.
+struct DrawPlace {
+  Seed seed;
+  uint32_t step;
+  uint32_t row;  // of the block's first row, in the batch
+  bool given;
+};
+
+struct Network {
+  int count;
+  Layer* layers;
+  int blockRows;  // of the longest block, a multiple of 8
+  size_t parameterRoom;
+  float *parameters, *gradients, *first, *second;
+  float* outputs;  // of the head, [unit][row]
+
+  const Layer& head() const { return layers[count - 1]; }
+  size_t panelRoom() const { return (size_t)blockRows * panelWidth; }
+
+  void lay(Memory& memory, bool trains) {
+    parameterRoom = 0;
+    for (int l = 0; l < count; l++) {
+      Layer& layer = layers[l];
+      layer.weights = parameterRoom;
+      layer.biases = layer.weights + layer.weightRoom();
+      parameterRoom = layer.biases + layer.biasRoom();
+    }
+    parameters = memory.take<float>(parameterRoom);
+    gradients = trains ? memory.take<float>(parameterRoom) : nullptr;
+    first = trains ? memory.take<float>(parameterRoom) : nullptr;
+    second = trains ? memory.take<float>(parameterRoom) : nullptr;
+    for (int l = 0; l < count; l++) {
+      Layer& layer = layers[l];
+      const size_t panels = (size_t)layer.unitPanels();
+      const bool last = l == count - 1;
+      layer.outputs = last && layer.few ? nullptr : memory.take<float>(panels * panelRoom());
+      layer.sumGradients = trains ? memory.take<float>((l == 0 && !last ? 1 : panels) * panelRoom()) : nullptr;
+      layer.draws = trains && layer.drops ? memory.take<uint32_t>((size_t)blockRows * 4) : nullptr;
+      layer.transposed =
+          trains && l > 0 && !layer.few ? memory.take<float>((size_t)layer.inputPanels() * (size_t)layer.units * panelWidth) : nullptr;
+      layer.mask = nullptr;
+    }
+    outputs = memory.take<float>(((size_t)head().units + 7) / 8 * 8 * (size_t)blockRows);
+  }
+
+  // From panels of the input, `xPanel` numbers apart, to the head's outputs; without `draw` in evaluation mode.
+  void forward(const float* x, size_t xPanel, int rows, const DrawPlace* draw) {
+    const Layer& top = head();
+    if (top.few) startOutputs(rows);
+    const bool thin = isThin() && (draw == nullptr || !draw->given);
+    if (thin) thinForward(x, rows, draw);
+    for (int l = 0; l < count && !thin; l++) {
+      Layer& layer = layers[l];
+      if (layer.few) {
+        // A layer below has added its panels' shares already.
+        for (int p = 0; l == 0 && p < layer.inputPanels(); p++) addShare(x + (size_t)p * xPanel, p, rows);
+        break;
+      }
+      const bool hidden = l + 1 < count;
+      const bool drops = draw != nullptr && layer.drops;
+      if (drops && !draw->given) startDraws(layer.draws, rows, draw->row, draw->step, (uint32_t)l, draw->seed);
+      for (int p = 0; p < layer.unitPanels(); p++) {
+        float* panel = layer.outputs + (size_t)p * panelRoom();
+        const float* w = parameters + layer.weights + (size_t)p * (size_t)layer.inputs * panelWidth;
+        const float* biases = parameters + layer.biases + p * panelWidth;
+        const PanelProduct product = {x, xPanel, layer.inputs, w, biases, panel, rows, nullptr, 0};
+        if (hidden) multiplyPanel<After::relu>(product);
+        else multiplyPanel<After::nothing>(product);
+        if (drops) drop(layer, panel, p, rows, *draw);
+        if (l + 2 == count && top.few) addShare(panel, p, rows);
+      }
+      x = layer.outputs;
+      xPanel = panelRoom();
+    }
+    if (!top.few) transposeOutputs(rows);
+    for (int r = 0; r < rows; r += 8) activateHead((Head)top.activation, outputs + r, (size_t)blockRows, top.units);
+  }
+
+  // From the gradient of the head's sums in `outputs` to the parameters' gradients, which the first block of a batch
+  // starts and the others add to. `x` as it was given to `forward`.
+  void backward(const float* x, size_t xPanel, int rows, bool firstBlock) {
+    Layer& top = layers[count - 1];
+    gradientPanels(rows);
+    float* topBiases = gradients + top.biases;
+    if (top.few) {
+      addRows(top.sumGradients, rows, topBiases, firstBlock);
+      for (int p = 0; count == 1 && p < top.inputPanels(); p++)
+        addFewGradients(p, x + (size_t)p * xPanel, rows, firstBlock);
+    } else {
+      const float* below = count == 1 ? x : layers[count - 2].outputs;
+      for (int p = 0; p < top.unitPanels(); p++)
+        addGradients(top, p, below, count == 1 ? xPanel : panelRoom(), rows, firstBlock);
+    }
+    if (isThin()) return thinBackward(x, rows, firstBlock);
+    for (int l = count - 1; l > 0; l--) {
+      const Layer& layer = layers[l];
+      Layer& below = layers[l - 1];
+      const float* w = layer.few ? parameters + layer.weights : layer.transposed;
+      for (int p = 0; p < below.unitPanels(); p++) {
+        const float* h = below.outputs + (size_t)p * panelRoom();
+        if (layer.few) addFewGradients(p, h, rows, firstBlock);
+        float* dz = below.sumGradients + (l == 1 ? 0 : (size_t)p * panelRoom());
+        multiplyPanel<After::gradient>({layer.sumGradients, panelRoom(), layer.units,
+                                        w + (size_t)p * (size_t)layer.units * panelWidth, nullptr, dz, rows, h,
+                                        below.dropoutScale});
+        const float* input = l == 1 ? x : layers[l - 2].outputs;
+        addGradients(below, p, input, l == 1 ? xPanel : panelRoom(), rows, firstBlock);
+      }
+    }
+  }
+
+  // The weights by inputs that `backward` takes: once after each change of the parameters.
+  void transposeWeights() {
+    for (int l = 1; l < count; l++)
+      if (layers[l].transposed != nullptr) transposeLayer(layers[l]);
+  }
+
+ private:
+  // A threshold of 65536, which drops everything, does not fit its 16-bit comparison.
+  bool isThin() const {
+    return count == 2 && layers[0].inputs <= thinnest && head().units <= thinnest && layers[0].threshold <= 65535;
+  }
+
+  ThinPass thinPass(const float* x, int rows) const {
+    const Layer &hidden = layers[0], &top = layers[1];
+    ThinPass pass = {};
+    pass.rows = rows;
+    pass.units = hidden.units;
+    pass.room = (size_t)blockRows;
+    pass.x = x;
+    pass.h = hidden.outputs;
+    pass.weights = parameters + hidden.weights;
+    pass.biases = parameters + hidden.biases;
+    pass.topWeights = parameters + top.weights;
+    pass.threshold = hidden.threshold;
+    pass.scale = hidden.dropoutScale;
+    pass.outputs = outputs;
+    return pass;
+  }
+
+  void thinForward(const float* x, int rows, const DrawPlace* draw) {
+    ThinPass pass = thinPass(x, rows);
+    if (draw != nullptr && layers[0].drops) {
+      pass.draws = layers[0].draws;
+      startDraws(pass.draws, rows, draw->row, draw->step, 0, draw->seed);
+    }
+    thinOf(layers[0].inputs, head().units, true)(pass);
+  }
+
+  void thinBackward(const float* x, int rows, bool firstBlock) {
+    ThinPass pass = thinPass(x, rows);
+    pass.dz = head().sumGradients;
+    pass.gradients = gradients + layers[0].weights;
+    pass.biasGradients = gradients + layers[0].biases;
+    pass.topGradients = gradients + head().weights;
+    pass.first = firstBlock;
+    thinOf(layers[0].inputs, head().units, false)(pass);
+  }
+
+  void startOutputs(int rows) {
+    const float* biases = parameters + head().biases;
+    for (int c = 0; c < head().units; c++)
+      for (int r = 0; r < rows; r += 8) storeEight(outputs + (size_t)c * (size_t)blockRows + r, allEight(biases[c]));
+  }
+
+  // What panel p of the inputs adds to the sums of a head of few units.
+  void addShare(const float* panel, int p, int rows) {
+    const Layer& top = head();
+    const float* w = parameters + top.weights + (size_t)p * (size_t)top.units * panelWidth;
+    multiplyFewUnits(panel, w, top.units, outputs, (size_t)blockRows, rows);
+  }
+
+  void drop(const Layer& layer, float* panel, int p, int rows, const DrawPlace& draw) {
+    if (draw.given) {
+      const uint8_t* mask = layer.mask + (size_t)draw.row * (size_t)layer.units;
+      dropGiven(panel, mask, rows, layer.units, p * panelWidth, layer.dropoutScale);
+    } else {
+      dropDrawn(panel, layer.draws, rows, layer.threshold, layer.dropoutScale);
+    }
+  }
+
+  // Panels of the head's sums to [unit][row].
+  void transposeOutputs(int rows) {
+    const Layer& top = head();
+    for (int j = 0; j < top.units; j += 8)
+      for (int r = 0; r < rows; r += 8) {
+        const float* from = top.outputs + (size_t)(j / panelWidth) * panelRoom() + (size_t)r * panelWidth + j % panelWidth;
+        Eight block[8];
+        for (int i = 0; i < 8; i++) block[i] = loadEight(from + i * panelWidth);
+        transpose(block);
+        for (int i = 0; i < 8; i++) storeEight(outputs + (size_t)(j + i) * (size_t)blockRows + r, block[i]);
+      }
+  }
+
+  // And the gradients of the sums back to panels. Beyond the head's units `outputs` is 0.
+  void gradientPanels(int rows) {
+    const Layer& top = head();
+    for (int j = 0; j < top.units; j += 8)
+      for (int r = 0; r < rows; r += 8) {
+        Eight block[8];
+        for (int i = 0; i < 8; i++) block[i] = loadEight(outputs + (size_t)(j + i) * (size_t)blockRows + r);
+        transpose(block);
+        float* to = top.sumGradients + (size_t)(j / panelWidth) * panelRoom() + (size_t)r * panelWidth + j % panelWidth;
+        for (int i = 0; i < 8; i++) storeEight(to + i * panelWidth, block[i]);
+      }
+  }
+
+  // Gradients of panel p of a layer's units.
+  void addGradients(const Layer& layer, int p, const float* x, size_t xPanel, int rows, bool firstBlock) {
+    const bool alone = &layer == layers && count > 1;
+    const float* dz = layer.sumGradients + (alone ? 0 : (size_t)p * panelRoom());
+    addGradientPanel(x, xPanel, layer.inputs, dz, rows,
+                     gradients + layer.weights + (size_t)p * (size_t)layer.inputs * panelWidth,
+                     gradients + layer.biases + p * panelWidth, firstBlock);
+  }
+
+  // Gradients of the head's weights from panel p of its inputs: the same product with the factors changed over.
+  void addFewGradients(int p, const float* panel, int rows, bool firstBlock) {
+    const Layer& top = head();
+    addGradientPanel(top.sumGradients, panelRoom(), top.units, panel, rows,
+                     gradients + top.weights + (size_t)p * (size_t)top.units * panelWidth, nullptr, firstBlock);
+  }
+
+  void transposeLayer(const Layer& layer) {
+    for (int k = 0; k < layer.inputs; k += 8)
+      for (int j = 0; j < layer.units; j += 8) {
+        const float* from = parameters + layer.weights + layer.place(k, j);
+        Eight block[8];
+        for (int i = 0; i < 8; i++) block[i] = k + i < layer.inputs ? loadEight(from + i * panelWidth) : allEight(0);
+        transpose(block);
+        float* to = layer.transposed + ((size_t)(k / panelWidth) * (size_t)layer.units + (size_t)j) * panelWidth + k % panelWidth;
+        for (int i = 0; i < 8 && j + i < layer.units; i++) storeEight(to + i * panelWidth, block[i]);
+      }
+  }
+};
+
+}  // namespace holdfast::HOLDFAST_REGISTERS

@@ -1,0 +1,185 @@
+// A training under way: its rows, its place in epoch, batch and block, and its steps.
+#pragma once
+
+#include "network.h"
+
+namespace holdfast::HOLDFAST_REGISTERS {
+
+struct Training {
+  Network network;
+  Optimizer optimizer;
+  Seed orderSeed, dropoutSeed;
+  bool dropoutGiven;
+  Rows held;
+  int32_t rows, batch;
+  float* lossWeights;  // as many as the targets; null: all 1
+  int32_t* order;      // null: full batch, rows as they stand
+  float* scratch;      // panels of a gathered block, and its targets and loss weights
+  int32_t* blockLabels;
+  float *blockValues, *blockWeights;
+
+  uint64_t steps, epochs;  // epochs: whole ones
+  bool inEpoch, weightsTransposed, finite;
+  int32_t batchStart, blockStart;  // in the epoch's order; in the batch
+  LossSums sums;
+  double dataLoss, accuracy;  // of the last step
+
+  void lay(Memory& memory, bool weighted) {
+    network.lay(memory, rows > 0);
+    const Layer& top = network.head();
+    const bool softmax = top.activation == (int)Head::softmax;
+    const size_t block = (size_t)network.blockRows;
+    scratch = memory.take<float>((size_t)panelsOf(network.layers[0].inputs) * network.panelRoom());
+    if (rows == 0) return;
+    held.count = rows;
+    held.columns = network.layers[0].inputs;
+    held.targetsPerRow = softmax ? 1 : top.units;
+    held.oneByOne = batch < rows;
+    held.lay(memory, softmax);
+    const size_t perRow = (size_t)held.targetsPerRow;
+    lossWeights = weighted ? memory.take<float>((size_t)rows * perRow) : nullptr;
+    order = held.oneByOne ? memory.take<int32_t>((size_t)rows) : nullptr;
+    blockLabels = softmax && held.oneByOne ? memory.take<int32_t>(block) : nullptr;
+    blockValues = !softmax && held.oneByOne ? memory.take<float>(block * perRow) : nullptr;
+    blockWeights = weighted && held.oneByOne ? memory.take<float>(block * perRow) : nullptr;
+  }
+
+  enum Status { completed, paused, diverged };
+
+  // Trains to the end of epoch number `lastEpoch`, or until `budget` multiply-adds are done, or one step where
+  // `oneStep`. A pause may come in the middle of a batch; the next call goes on there.
+  Status run(uint64_t lastEpoch, double budget, bool oneStep) {
+    const double work = 3.0 * (double)network.parameterRoom;
+    while (epochs < lastEpoch) {
+      if (!inEpoch) startEpoch();
+      while (batchStart < rows) {
+        const int32_t batchRows = rows - batchStart < batch ? rows - batchStart : batch;
+        while (blockStart < batchRows) {
+          if (budget <= 0) return paused;
+          const int32_t left = batchRows - blockStart;
+          const int32_t blockRows = left < network.blockRows ? left : network.blockRows;
+          addBlock(blockRows, batchRows);
+          blockStart += blockRows;
+          budget -= work * (double)blockRows;
+        }
+        update(batchRows);
+        batchStart += batchRows;
+        blockStart = 0;
+        if (oneStep && batchStart < rows) return paused;
+      }
+      inEpoch = false;
+      epochs++;
+      if (!finite || !allFinite()) return diverged;
+      if (oneStep && epochs < lastEpoch) return paused;
+    }
+    return completed;
+  }
+
+ private:
+  void startEpoch() {
+    inEpoch = true;
+    finite = true;
+    batchStart = blockStart = 0;
+    if (order != nullptr) shuffleRows(order, rows, (uint32_t)(epochs + 1), orderSeed);
+  }
+
+  // Loss and gradients of the next block of the batch.
+  void addBlock(int32_t blockRows, int32_t batchRows) {
+    const bool firstBlock = blockStart == 0;
+    if (firstBlock) {
+      sums = {0, 0};
+      if (!weightsTransposed) network.transposeWeights();
+      weightsTransposed = true;
+    }
+    const size_t perRow = (size_t)held.targetsPerRow;
+    Panels inputs;
+    HeadTargets targets;
+    if (order == nullptr) {
+      const size_t at = (size_t)blockStart;
+      inputs = held.block(blockStart, blockRows, nullptr, 0);
+      targets = {held.labels == nullptr ? nullptr : held.labels + at, held.values == nullptr ? nullptr : held.values + at * perRow,
+                 lossWeights == nullptr ? nullptr : lossWeights + at * perRow};
+    } else {
+      gather(order + batchStart + blockStart, blockRows);
+      inputs = {scratch, network.panelRoom()};
+      targets = {blockLabels, blockValues, blockWeights};
+    }
+    const DrawPlace draw = {dropoutSeed, (uint32_t)steps, (uint32_t)blockStart, dropoutGiven};
+    network.forward(inputs.x, inputs.panel, blockRows, &draw);
+    const Head head = (Head)network.head().activation;
+    const int units = network.head().units;
+    const size_t room = (size_t)network.blockRows;
+    for (int r = 0; r < blockRows; r += 8) {
+      const int count = blockRows - r < 8 ? blockRows - r : 8;
+      addLoss(head, network.outputs + r, room, units, count, targets, sums);
+      headGradient(head, network.outputs + r, room, units, count, targets, batchRows);
+      if (targets.labels != nullptr) targets.labels += 8;
+      if (targets.values != nullptr) targets.values += 8 * perRow;
+      if (targets.weights != nullptr) targets.weights += 8 * perRow;
+    }
+    network.backward(inputs.x, inputs.panel, blockRows, firstBlock);
+  }
+
+  void gather(const int32_t* which, int32_t count) {
+    const size_t perRow = (size_t)held.targetsPerRow;
+    for (int32_t r = 0; r < count; r++) {
+      const size_t row = (size_t)which[r], to = (size_t)r * perRow;
+      if (r + 4 < count) __builtin_prefetch(held.features + (size_t)which[r + 4] * held.stride());
+      held.copyRow((int64_t)row, scratch + (size_t)r * panelWidth, network.panelRoom());
+      if (held.labels != nullptr) blockLabels[r] = held.labels[row];
+      for (size_t j = 0; held.values != nullptr && j < perRow; j++) blockValues[to + j] = held.values[row * perRow + j];
+      for (size_t j = 0; lossWeights != nullptr && j < perRow; j++) blockWeights[to + j] = lossWeights[row * perRow + j];
+    }
+  }
+
+  void update(int32_t batchRows) {
+    const double outputs = (double)batchRows * (double)held.targetsPerRow;
+    dataLoss = sums.loss / outputs;
+    accuracy = network.head().activation == (int)Head::linear ? __builtin_nan("") : (double)sums.right / outputs;
+    if (!__builtin_isfinite(dataLoss)) finite = false;
+    const StepScalars scalars = stepScalars(optimizer, steps);
+    for (int l = 0; l < network.count; l++) {
+      const Layer& layer = network.layers[l];
+      updateKind(layer.weights, layer.weightRoom(), layer.l1Weights, layer.l2Weights, scalars);
+      updateKind(layer.biases, layer.biasRoom(), layer.l1Biases, layer.l2Biases, scalars);
+      // L1 moves a weight of 0, the padding's too.
+      if (layer.l1Weights != 0) clearWeightPadding(layer);
+      if (layer.l1Biases != 0) clear(layer.biases + (size_t)layer.units, layer.biasRoom() - (size_t)layer.units);
+    }
+    steps++;
+    weightsTransposed = false;
+  }
+
+  void updateKind(size_t at, size_t count, double l1, double l2, const StepScalars& scalars) {
+    updateRange({network.parameters + at, network.gradients + at, network.first + at, network.second + at, count, l1, l2},
+                optimizer, scalars);
+  }
+
+  void clearWeightPadding(const Layer& layer) {
+    const int columns = layer.few ? layer.inputs : layer.units;
+    const int rowsOfPanel = layer.few ? layer.units : layer.inputs;
+    const int used = columns % panelWidth;
+    if (used == 0) return;
+    const size_t lastPanel = layer.weights + (size_t)(columns / panelWidth) * (size_t)rowsOfPanel * panelWidth;
+    for (int r = 0; r < rowsOfPanel; r++)
+      clear(lastPanel + (size_t)r * panelWidth + (size_t)used, (size_t)(panelWidth - used));
+  }
+
+  void clear(size_t from, size_t count) { memset(network.parameters + from, 0, sizeof(float) * count); }
+
+  bool allFinite() const {
+    // A number minus itself is 0, or NaN where it is not finite. Padding stays 0.
+    Floats sum = all(0);
+    for (size_t i = 0; i < network.parameterRoom; i += lanes) {
+      const Floats w = load(network.parameters + i);
+      sum += w - w;
+    }
+    float parts[lanes];
+    memcpy(parts, &sum, sizeof parts);
+    for (float part : parts)
+      if (part != 0) return false;
+    return true;
+  }
+};
+
+}  // namespace holdfast::HOLDFAST_REGISTERS
