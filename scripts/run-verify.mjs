@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { addonName, findCompiler } from '../packages/native-engine/scripts/find-compiler.mjs';
 import { listProcesses } from './processes.mjs';
 import { Interrupted, runProgram } from './run-program.mjs';
 import { root, setUp } from './set-up.mjs';
@@ -10,10 +11,14 @@ import { root, setUp } from './set-up.mjs';
 /** @type {{ title: string, run: (folder: string) => Promise<void> }[]} */
 const parts = [
   { title: 'npm start in a fresh clone with an empty home, Ctrl-C, and again', run: startInFreshClone },
-  { title: 'unit tests on Node 24', run: testOnNode24 },
+  { title: 'the native engine gives the known bits', run: () => testNativeEngine(process.execPath) },
+  { title: 'unit tests on Node 24, and the native engine there', run: testOnNode24 },
 ];
 
-/** Runs every part; ends with 1 unless all of them ran and passed. */
+/** What this machine has not got the means for: said, and neither passed nor failed. */
+class NotRun extends Error {}
+
+/** Runs every part; ends with 1 where one failed. */
 export async function runVerify() {
   /** @type {string[]} */
   const lines = [];
@@ -25,13 +30,16 @@ export async function runVerify() {
       lines.push(`passed  ${title}`);
     } catch (error) {
       if (error instanceof Interrupted) throw error;
-      lines.push(`failed  ${title}: ${/** @type {Error} */ (error).message}`);
+      const word = error instanceof NotRun ? 'not run' : 'failed ';
+      lines.push(`${word} ${title}: ${/** @type {Error} */ (error).message}`);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
-  const failed = lines.filter((line) => line.startsWith('failed')).length;
-  console.log(`\n${lines.join('\n')}\n\n${parts.length - failed} passed, ${failed} failed`);
+  const count = (/** @type {string} */ word) => lines.filter((line) => line.startsWith(word)).length;
+  const failed = count('failed');
+  const notRun = count('not run') === 0 ? '' : `, ${count('not run')} not run`;
+  console.log(`\n${lines.join('\n')}\n\n${count('passed')} passed, ${failed} failed${notRun}`);
   process.exit(failed === 0 ? 0 : 1);
 }
 
@@ -106,7 +114,24 @@ async function testOnNode24(folder) {
   await run('npm', ['install', '--no-save', '--prefix', folder, 'node@24'], folder);
   const node = join(folder, 'node_modules', 'node', 'bin', 'node');
   await run(node, ['--version'], root);
-  await run(node, [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'unit'], root);
+  await run(node, [...vitest, '--project', 'unit'], root);
+  if (findCompiler() !== null) await testNativeEngine(node);
+}
+
+const vitest = [join('node_modules', 'vitest', 'vitest.mjs'), 'run'];
+
+/**
+ * The engine suite, the fixed hashes and some hundreds of random trainings against the reference engine, on each set of
+ * registers that the processor has.
+ *
+ * @param {string} node
+ */
+async function testNativeEngine(node) {
+  if (findCompiler() === null) throw new NotRun('no compiler, or not a platform of the native engine');
+  await setUp();
+  if (!existsSync(join(root, 'packages', 'native-engine', 'dist', 'addon', addonName)))
+    throw new Error('it was not built; the reason is in .cache/set-up.log');
+  await run(node, [...vitest, '--project', 'native'], root);
 }
 
 /**
