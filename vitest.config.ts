@@ -28,6 +28,7 @@ export default defineConfig({
           name: 'native',
           include: ['packages/*/src/**/*.native.test.ts'],
           exclude: notTests,
+          globalSetup: ['packages/native-engine/test/build-emulated.ts'],
           testTimeout: 600 * seconds,
         },
       },

@@ -262,6 +262,10 @@ struct Functions {
 NAPI_MODULE_INIT() {
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx2")) Functions<holdfast::avx2::kernels>::exportAs(env, exports, "avx2");
+#ifdef HOLDFAST_EMULATED
+  Functions<holdfast::avx512::kernels>::exportAs(env, exports, "avx512");
+  return exports;
+#endif
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl"))
     Functions<holdfast::avx512::kernels>::exportAs(env, exports, "avx512");

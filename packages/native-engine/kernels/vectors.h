@@ -18,10 +18,13 @@ constexpr int lanes = HOLDFAST_LANES;
 constexpr int panelWidth = 16;
 constexpr int vectorsOfPanel = panelWidth / lanes;
 
-#if HOLDFAST_LANES == 16
+#if HOLDFAST_LANES == 8
+using Floats = __m256;
+#elif defined(__AVX512F__)
 using Floats = __m512;
 #else
-using Floats = __m256;
+// 16 lanes on a processor that has registers of 8: slow, for checking the tiles of AVX-512 where there is none.
+typedef float Floats __attribute__((vector_size(64)));
 #endif
 using Eight = __m256;
 
@@ -31,24 +34,10 @@ inline Eight loadEight(const float* from) { return *reinterpret_cast<const Eight
 inline void storeEight(float* to, Eight value) { *reinterpret_cast<Eight*>(to) = value; }
 inline Eight allEight(float value) { return _mm256_set1_ps(value); }
 
-#if HOLDFAST_LANES == 16
-inline Floats all(float value) { return _mm512_set1_ps(value); }
-inline Floats squareRoot(Floats x) { return _mm512_sqrt_ps(x); }
-// `x > y ? x : y`, so y where x is NaN: what the instruction does, and the rule of ReLU.
-inline Floats greater(Floats x, Floats y) { return _mm512_max_ps(x, y); }
-inline Floats lesser(Floats x, Floats y) { return _mm512_min_ps(x, y); }
-inline Floats whereAbove(Floats x, float bound, Floats value) {
-  return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, all(bound), _CMP_GT_OQ), value);
-}
-inline Floats zeroWhereSmaller(Floats x, float floor) {
-  return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(_mm512_abs_ps(x), all(floor), _CMP_NLT_UQ), x);
-}
-inline Floats negativeWhereBelowZero(Floats x, float size) {
-  return _mm512_mask_mov_ps(all(size), _mm512_cmp_ps_mask(x, all(0), _CMP_LT_OQ), all(-size));
-}
-#else
+#if HOLDFAST_LANES == 8
 inline Floats all(float value) { return _mm256_set1_ps(value); }
 inline Floats squareRoot(Floats x) { return _mm256_sqrt_ps(x); }
+// `x > y ? x : y`, so y where x is NaN: what the instruction does, and the rule of ReLU.
 inline Floats greater(Floats x, Floats y) { return _mm256_max_ps(x, y); }
 inline Floats lesser(Floats x, Floats y) { return _mm256_min_ps(x, y); }
 inline Floats whereAbove(Floats x, float bound, Floats value) {
@@ -61,6 +50,33 @@ inline Floats zeroWhereSmaller(Floats x, float floor) {
 inline Floats negativeWhereBelowZero(Floats x, float size) {
   return _mm256_blendv_ps(all(size), all(-size), _mm256_cmp_ps(x, all(0), _CMP_LT_OQ));
 }
+#elif defined(__AVX512F__)
+inline Floats all(float value) { return _mm512_set1_ps(value); }
+inline Floats squareRoot(Floats x) { return _mm512_sqrt_ps(x); }
+inline Floats greater(Floats x, Floats y) { return _mm512_max_ps(x, y); }
+inline Floats lesser(Floats x, Floats y) { return _mm512_min_ps(x, y); }
+inline Floats whereAbove(Floats x, float bound, Floats value) {
+  return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, all(bound), _CMP_GT_OQ), value);
+}
+inline Floats zeroWhereSmaller(Floats x, float floor) {
+  return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(_mm512_abs_ps(x), all(floor), _CMP_NLT_UQ), x);
+}
+inline Floats negativeWhereBelowZero(Floats x, float size) {
+  return _mm512_mask_mov_ps(all(size), _mm512_cmp_ps_mask(x, all(0), _CMP_LT_OQ), all(-size));
+}
+#else
+inline Floats all(float value) { return value - Floats{}; }
+inline Floats squareRoot(Floats x) {
+  for (int i = 0; i < lanes; i++) x[i] = __builtin_sqrtf(x[i]);
+  return x;
+}
+inline Floats greater(Floats x, Floats y) { return x > y ? x : y; }
+inline Floats lesser(Floats x, Floats y) { return x < y ? x : y; }
+inline Floats whereAbove(Floats x, float bound, Floats value) { return x > all(bound) ? value : all(0); }
+inline Floats zeroWhereSmaller(Floats x, float floor) {
+  return (x < all(floor)) & (x > all(-floor)) ? all(0) : x;
+}
+inline Floats negativeWhereBelowZero(Floats x, float size) { return x < all(0) ? all(-size) : all(size); }
 #endif
 
 // Rows become columns and columns rows, 8 × 8.

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 
 /** As `src/addon-path.ts` looks for it. */
 export const addonName = `holdfast-${process.platform}-${process.arch}-napi8.node`;
+/** With 16 lanes on AVX2, for tests alone. */
+export const emulatedName = `emulated-${addonName}`;
 
 /**
  * The C++ compiler: that of CXX, or the first of c++, g++ and clang++ that answers.

@@ -1,11 +1,6 @@
 import { describe } from 'vitest';
 import { describeEngine } from '../../core/src/kernels/engine.suite.ts';
-import { loadKernels, registerSets } from './addon.ts';
+import { testedKernels } from '../test/tested-kernels.ts';
 import { nativeEngine } from './native-engine.ts';
 
-const kernels = loadKernels();
-
-for (const registers of registerSets) {
-  const offered = kernels[registers];
-  if (offered !== undefined) describe(registers, () => describeEngine(nativeEngine(offered)));
-}
+for (const [name, kernels] of testedKernels()) describe(name, () => describeEngine(nativeEngine(kernels)));
