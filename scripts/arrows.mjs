@@ -110,7 +110,7 @@ function checkRelative(path, from, specifier) {
     isTest(path) && (/^((apps|packages)\/[^/]+\/test|tests)\//.test(target) || /\.suite\.ts$/.test(target));
   if (!target.startsWith(`${from}/`) && !shared)
     return `${specifier} leaves ${from}: import it by its package's name`;
-  if (path.endsWith('.ts') && !/\.(ts|tsx|json|css)$/.test(specifier))
+  if (path.endsWith('.ts') && !/\.(ts|tsx|mjs|json|css)$/.test(specifier))
     return `${specifier} has no .ts at its end`;
   return null;
 }

@@ -81,6 +81,6 @@ test('a missing file, a missing argument and an engine that is not there are err
   expect(run()).toMatchObject({ status: 1, out: '' });
   const other = run(file(JSON.stringify(trajectory)), '--engine', 'abacus');
   expect(other).toMatchObject({ status: 1, out: '' });
-  expect(other.err).toContain('--engine reference');
+  expect(other.err).toContain('use --engine native, wasm or reference');
   expect(run('--help')).toMatchObject({ status: 0, err: '' });
 });

@@ -1,12 +1,14 @@
 import { initialParameters } from '@holdfast/core/initializers/initial-parameters';
 import type { Engine, Targets, TrainingSetup } from '@holdfast/core/kernels/engine';
 import { referenceEngine } from '@holdfast/core/kernels/reference';
+import { wasmEngine } from '@holdfast/core/kernels/wasm';
 import type { LayerDescription } from '@holdfast/core/layers/layer-description';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { normal } from '@holdfast/numeric/normal';
 import { createStream } from '@holdfast/numeric/stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { describeSameBits } from '../../core/src/kernels/same-bits.suite.ts';
 import { testedKernels } from '../test/tested-kernels.ts';
 import { nativeEngine } from './native-engine.ts';
 
@@ -133,8 +135,11 @@ function outcome(engine: Engine, setup: TrainingSetup, parts: number[]): unknown
 }
 
 for (const [name, kernels] of testedKernels()) {
-  describe(`${name} gives the bits of the reference engine`, () => {
-    test('whatever the network, the data and the optimizer, after 50 epochs', () => {
+  describe(`${name} gives the bits of the other engines`, () => {
+    describeSameBits(nativeEngine(kernels), referenceEngine, 150);
+    describeSameBits(nativeEngine(kernels), wasmEngine, 300);
+
+    test('at the widths that it changes its kernels at, cut into as many calls as can be', () => {
       fc.assert(
         fc.property(description, fc.integer({ min: 1, max: epochs - 1 }), (described, first) => {
           const given = setupOf(described);

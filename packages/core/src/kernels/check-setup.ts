@@ -11,7 +11,7 @@ export function checkNetwork(layers: readonly LayerDescription[], parameters: Fl
 }
 
 /** Numbers in `targets` for each row. */
-function targetsPerRow(layers: readonly LayerDescription[]): number {
+export function targetsPerRow(layers: readonly LayerDescription[]): number {
   const { activation, units } = layers.at(-1)!;
   return activation === 'softmax' ? 1 : units;
 }

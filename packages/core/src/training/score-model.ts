@@ -1,6 +1,6 @@
 import type { Scores } from '@holdfast/contracts/metrics';
 import type { Engine } from '../kernels/engine.ts';
-import { referenceEngine } from '../kernels/reference.ts';
+import { wasmEngine } from '../kernels/wasm.ts';
 import { confusionMatrix } from '../metrics/confusion-matrix.ts';
 import type { LabelledRows } from '../training-set.ts';
 import { prepareRows, scoreRows } from './evaluation.ts';
@@ -19,11 +19,7 @@ export interface ModelScore {
  * Scores a model on rows that it need not have seen: those of a locked test set, or fresh ones.
  * @throws RangeError where the rows are not of the model's task, features and outputs
  */
-export function scoreModel(
-  model: TrainedModel,
-  data: LabelledRows,
-  engine: Engine = referenceEngine,
-): ModelScore {
+export function scoreModel(model: TrainedModel, data: LabelledRows, engine: Engine = wasmEngine): ModelScore {
   const { task, outputs, layers, parameters, scaler, targetScaler } = model;
   const columns = layers[0]!.inputs;
   if (data.task !== task || data.columns !== columns || data.outputs !== outputs)

@@ -1,6 +1,6 @@
 import type { Scores } from '@holdfast/contracts/metrics';
 import type { Curves } from '@holdfast/contracts/trial';
-import { referenceEngine } from '../kernels/reference.ts';
+import { wasmEngine } from '../kernels/wasm.ts';
 import { confusionMatrix } from '../metrics/confusion-matrix.ts';
 import { invertScaler } from '../preprocessing/scaler.ts';
 import { orCancelled } from './cancellation.ts';
@@ -72,7 +72,7 @@ function complete({ data }: FoldInput, trained: TrainedRows): CompletedFold {
  * @throws RangeError where rows, data and hyperparameters do not fit together
  */
 export function trainFold(input: FoldInput): FoldOutcome {
-  const { data, trainingRows, validationRows, engine = referenceEngine } = input;
+  const { data, trainingRows, validationRows, engine = wasmEngine } = input;
   for (const [name, rows] of Object.entries({ trainingRows, validationRows })) {
     if (rows.length === 0) throw new RangeError(`${name} is empty`);
     for (const row of rows)

@@ -1,6 +1,6 @@
 import type { Scores } from '@holdfast/contracts/metrics';
 import type { Curves } from '@holdfast/contracts/trial';
-import { referenceEngine } from '../kernels/reference.ts';
+import { wasmEngine } from '../kernels/wasm.ts';
 import { orCancelled } from './cancellation.ts';
 import { noScores, scoreRows } from './evaluation.ts';
 import { type TrainingInput, trainRows } from './train-rows.ts';
@@ -24,7 +24,7 @@ export interface CompletedModel {
 export type ModelOutcome = CompletedModel | { status: 'cancelled' };
 
 function train(input: TrainingInput): CompletedModel {
-  const { data, engine = referenceEngine } = input;
+  const { data, engine = wasmEngine } = input;
   const allRows = Int32Array.from({ length: data.rows }, (_, row) => row);
   const trained = trainRows({ ...input, engine }, allRows, null);
   const { layers, parameters, scaler, targetScaler, training, curves, epochs, steps } = trained;

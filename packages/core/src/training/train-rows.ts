@@ -24,7 +24,7 @@ export interface TrainingInput {
   earlyStopping: EarlyStopping | null;
   /** Draws initial weights, batch order, dropout masks, noise and the inner split. */
   seed: Seed;
-  /** The reference engine unless given. */
+  /** The WASM engine unless given. */
   engine?: Engine;
   /** Asked every few milliseconds of work. */
   isCancelled?: () => boolean;
