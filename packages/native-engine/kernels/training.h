@@ -21,6 +21,8 @@ struct Training {
   uint64_t steps, epochs;  // epochs: whole ones
   bool inEpoch, weightsTransposed, finite;
   int32_t batchStart, blockStart;  // in the epoch's order; in the batch
+  size_t updated;                  // parameters of the step under way
+  StepScalars scalars;
   LossSums sums;
   double dataLoss, accuracy;  // of the last step
 
@@ -46,25 +48,15 @@ struct Training {
 
   enum Status { completed, paused, diverged };
 
-  // Trains to the end of epoch number `lastEpoch`, or until `budget` multiply-adds are done, or one step where
-  // `oneStep`. A pause may come in the middle of a batch; the next call goes on there.
+  // Trains to the end of epoch number `lastEpoch`, or until some `budget` multiply-adds are done, or one step where
+  // `oneStep`. A pause may come in the middle of a step; the next call goes on there.
   Status run(uint64_t lastEpoch, double budget, bool oneStep) {
-    const double work = 3.0 * (double)network.parameterRoom;
     while (epochs < lastEpoch) {
       if (!inEpoch) startEpoch();
       while (batchStart < rows) {
         const int32_t batchRows = rows - batchStart < batch ? rows - batchStart : batch;
-        while (blockStart < batchRows) {
-          if (budget <= 0) return paused;
-          const int32_t left = batchRows - blockStart;
-          const int32_t blockRows = left < network.blockRows ? left : network.blockRows;
-          addBlock(blockRows, batchRows);
-          blockStart += blockRows;
-          budget -= work * (double)blockRows;
-        }
-        update(batchRows);
+        if (!finishStep(batchRows, budget)) return paused;
         batchStart += batchRows;
-        blockStart = 0;
         if (oneStep && batchStart < rows) return paused;
       }
       inEpoch = false;
@@ -76,21 +68,49 @@ struct Training {
   }
 
  private:
+  // What a pass over a parameter costs, in multiply-adds; and the longest piece of an update between two pauses.
+  static constexpr double costOfPass = 8;
+  static constexpr size_t longestPiece = 1 << 20;
+
   void startEpoch() {
     inEpoch = true;
     finite = true;
     batchStart = blockStart = 0;
+    updated = 0;
     if (order != nullptr) shuffleRows(order, rows, (uint32_t)(epochs + 1), orderSeed);
+  }
+
+  // The rest of the step under way; false where the budget ends before it.
+  bool finishStep(int32_t batchRows, double& budget) {
+    while (blockStart < batchRows) {
+      if (budget <= 0) return false;
+      if (blockStart == 0) {
+        sums = {0, 0};
+        if (!weightsTransposed) {
+          network.transposeWeights();
+          weightsTransposed = true;
+          budget -= costOfPass * (double)network.parameterRoom;
+          if (budget <= 0) return false;
+        }
+      }
+      const int32_t left = batchRows - blockStart;
+      const int32_t blockRows = left < network.blockRows ? left : network.blockRows;
+      addBlock(blockRows, batchRows);
+      blockStart += blockRows;
+      budget -= 3.0 * (double)network.parameterRoom * (double)blockRows;
+    }
+    if (updated == 0) startUpdate(batchRows);
+    while (updated < network.parameterRoom) {
+      if (budget <= 0) return false;
+      budget -= costOfPass * (double)updatePiece();
+    }
+    endUpdate();
+    return true;
   }
 
   // Loss and gradients of the next block of the batch.
   void addBlock(int32_t blockRows, int32_t batchRows) {
     const bool firstBlock = blockStart == 0;
-    if (firstBlock) {
-      sums = {0, 0};
-      if (!weightsTransposed) network.transposeWeights();
-      weightsTransposed = true;
-    }
     const size_t perRow = (size_t)held.targetsPerRow;
     Panels inputs;
     HeadTargets targets;
@@ -132,27 +152,41 @@ struct Training {
     }
   }
 
-  void update(int32_t batchRows) {
+  void startUpdate(int32_t batchRows) {
     const double outputs = (double)batchRows * (double)held.targetsPerRow;
     dataLoss = sums.loss / outputs;
     accuracy = network.head().activation == (int)Head::linear ? __builtin_nan("") : (double)sums.right / outputs;
     if (!__builtin_isfinite(dataLoss)) finite = false;
-    const StepScalars scalars = stepScalars(optimizer, steps);
+    scalars = stepScalars(optimizer, steps);
+  }
+
+  // The next parameters of one kind in one layer; how many.
+  size_t updatePiece() {
+    int l = 0;
+    while (updated >= network.layers[l].biases + network.layers[l].biasRoom()) l++;
+    const Layer& layer = network.layers[l];
+    const bool weights = updated < layer.biases;
+    const size_t left = (weights ? layer.biases : layer.biases + layer.biasRoom()) - updated;
+    const size_t count = left < longestPiece ? left : longestPiece;
+    updateRange({network.parameters + updated, network.gradients + updated, network.first + updated,
+                 network.second + updated, count, weights ? layer.l1Weights : layer.l1Biases,
+                 weights ? layer.l2Weights : layer.l2Biases},
+                optimizer, scalars);
+    updated += count;
+    return count;
+  }
+
+  void endUpdate() {
     for (int l = 0; l < network.count; l++) {
       const Layer& layer = network.layers[l];
-      updateKind(layer.weights, layer.weightRoom(), layer.l1Weights, layer.l2Weights, scalars);
-      updateKind(layer.biases, layer.biasRoom(), layer.l1Biases, layer.l2Biases, scalars);
       // L1 moves a weight of 0, the padding's too.
       if (layer.l1Weights != 0) clearWeightPadding(layer);
       if (layer.l1Biases != 0) clear(layer.biases + (size_t)layer.units, layer.biasRoom() - (size_t)layer.units);
     }
     steps++;
     weightsTransposed = false;
-  }
-
-  void updateKind(size_t at, size_t count, double l1, double l2, const StepScalars& scalars) {
-    updateRange({network.parameters + at, network.gradients + at, network.first + at, network.second + at, count, l1, l2},
-                optimizer, scalars);
+    blockStart = 0;
+    updated = 0;
   }
 
   void clearWeightPadding(const Layer& layer) {
