@@ -12,22 +12,15 @@ namespace holdfast::HOLDFAST_REGISTERS {
 
 // Starts the generators of `rows` rows (up to a multiple of 8), four words a row, in `states`.
 inline void startDraws(uint32_t* states, int rows, uint32_t firstRow, uint32_t step, uint32_t layer, Seed seed) {
-  const __m256i zero = _mm256_setzero_si256();
-  for (int row = 0; row < rows; row += 8) {
-    __m256i words[4];
-    philoxEight(firstRow + (uint32_t)row, step, purposeDropout, layer, seed, words);
+  __m256i* to = reinterpret_cast<__m256i*>(states);
+  for (int row = 0; row < rows; row += 8, to += 4) {
+    philoxFour(firstRow + (uint32_t)row, step, purposeDropout, layer, seed, to);
+    philoxFour(firstRow + (uint32_t)row + 4, step, purposeDropout, layer, seed, to + 2);
     // xorshift never leaves 0.
-    for (auto& word : words)
-      word = _mm256_blendv_epi8(word, _mm256_set1_epi32((int)weyl0), _mm256_cmpeq_epi32(word, zero));
-    const __m256i a = _mm256_unpacklo_epi32(words[0], words[1]), b = _mm256_unpackhi_epi32(words[0], words[1]);
-    const __m256i c = _mm256_unpacklo_epi32(words[2], words[3]), d = _mm256_unpackhi_epi32(words[2], words[3]);
-    const __m256i r04 = _mm256_unpacklo_epi64(a, c), r15 = _mm256_unpackhi_epi64(a, c);
-    const __m256i r26 = _mm256_unpacklo_epi64(b, d), r37 = _mm256_unpackhi_epi64(b, d);
-    __m256i* to = reinterpret_cast<__m256i*>(states + 4 * row);
-    to[0] = _mm256_permute2x128_si256(r04, r15, 0x20);
-    to[1] = _mm256_permute2x128_si256(r26, r37, 0x20);
-    to[2] = _mm256_permute2x128_si256(r04, r15, 0x31);
-    to[3] = _mm256_permute2x128_si256(r26, r37, 0x31);
+    for (int i = 0; i < 4; i++) {
+      const __m256i isZero = _mm256_cmpeq_epi32(to[i], _mm256_setzero_si256());
+      to[i] = _mm256_or_si256(to[i], _mm256_and_si256(isZero, _mm256_set1_epi32((int)weyl0)));
+    }
   }
 }
 

@@ -48,27 +48,38 @@ struct HeadTargets {
   const float* weights;   // as many as the targets; null: all 1
 };
 
+// Labels of `rows` ≤ 8 rows; −1, which no output has, beyond them.
+inline __m256i labelsOf(const HeadTargets& t, int rows) {
+  if (rows == 8) return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(t.labels));
+  alignas(32) int32_t labels[8];
+  for (int i = 0; i < 8; i++) labels[i] = i < rows ? t.labels[i] : -1;
+  return _mm256_load_si256(reinterpret_cast<const __m256i*>(labels));
+}
+
 inline void addSoftmaxLoss(const float* p, size_t room, int units, int rows, const HeadTargets& t, LossSums& sums) {
+  const __m256i label = labelsOf(t, rows);
   // The first of the largest outputs is the prediction.
   Eight best = loadEight(p);
+  Eight chosen = best;
   __m256i place = _mm256_setzero_si256();
   for (int j = 1; j < units; j++) {
     const Eight value = loadEight(p + (size_t)j * room);
+    const __m256i number = _mm256_set1_epi32(j);
     const Eight above = _mm256_cmp_ps(value, best, _CMP_GT_OQ);
     best = _mm256_blendv_ps(best, value, above);
-    place = _mm256_blendv_epi8(place, _mm256_set1_epi32(j), _mm256_castps_si256(above));
+    place = _mm256_blendv_epi8(place, number, _mm256_castps_si256(above));
+    chosen = _mm256_blendv_ps(chosen, value, _mm256_castsi256_ps(_mm256_cmpeq_epi32(label, number)));
   }
-  alignas(32) int32_t places[8];
-  alignas(32) float chosen[8] = {};
-  _mm256_store_si256(reinterpret_cast<__m256i*>(places), place);
-  for (int i = 0; i < rows; i++) {
-    chosen[i] = p[(size_t)t.labels[i] * room + (size_t)i];
-    sums.right += places[i] == t.labels[i];
-  }
+  const int right = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(place, label)));
+  sums.right += __builtin_popcount((unsigned)right);
   alignas(32) float losses[8];
-  storeEight(losses, logarithm(clip(loadEight(chosen))));
-  for (int i = 0; i < rows; i++)
-    sums.loss += t.weights == nullptr ? -(double)losses[i] : (double)t.weights[i] * -(double)losses[i];
+  storeEight(losses, logarithm(clip(chosen)));
+  double loss = sums.loss;
+  if (t.weights == nullptr)
+    for (int i = 0; i < rows; i++) loss += -(double)losses[i];
+  else
+    for (int i = 0; i < rows; i++) loss += (double)t.weights[i] * -(double)losses[i];
+  sums.loss = loss;
 }
 
 inline void addSigmoidLoss(const float* p, size_t room, int units, int rows, const HeadTargets& t, LossSums& sums) {
@@ -108,22 +119,22 @@ inline void addLoss(Head head, const float* p, size_t room, int units, int rows,
 }
 
 // Outputs become the gradient of the sums z, in place: (p − target) · (weight · 1/N), (p − y) · (weight · 1/(J·N)) or
-// (ŷ − y) · (weight · 2/(J·N)), every operation rounded. Lanes beyond `rows` become 0.
+// (ŷ − y) · (weight · 2/(J·N)), every operation rounded. Lanes beyond `rows` hold anything.
 inline void headGradient(Head head, float* p, size_t room, int units, int rows, const HeadTargets& t,
                          int64_t batchRows) {
   alignas(32) float targets[8] = {}, scales[8] = {};
   if (head == Head::softmax) {
     const float mean = (float)(1.0 / (double)batchRows);
-    alignas(32) int32_t labels[8] = {};
-    for (int i = 0; i < rows; i++) {
-      labels[i] = t.labels[i];
-      scales[i] = t.weights == nullptr ? mean : t.weights[i] * mean;
+    Eight scale = allEight(mean);
+    if (t.weights != nullptr) {
+      for (int i = 0; i < rows; i++) scales[i] = t.weights[i];
+      scale = loadEight(scales) * scale;
     }
-    const __m256i label = _mm256_load_si256(reinterpret_cast<const __m256i*>(labels));
+    const __m256i label = labelsOf(t, rows);
     for (int j = 0; j < units; j++) {
       float* at = p + (size_t)j * room;
       const Eight one = _mm256_and_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(label, _mm256_set1_epi32(j))), allEight(1));
-      storeEight(at, (loadEight(at) - one) * loadEight(scales));
+      storeEight(at, (loadEight(at) - one) * scale);
     }
     return;
   }

@@ -1,5 +1,5 @@
 // Philox4x32-10 (Salmon, Moraes, Dror and Shaw, SC 2011) as in packages/numeric/src/philox.ts, for one counter or for
-// 8 that differ in their first word, and what is drawn from it: the order of an epoch's rows.
+// 4 that differ in their first word, and what is drawn from it: the order of an epoch's rows.
 #pragma once
 
 #include "vectors.h"
@@ -31,34 +31,28 @@ inline void philox(uint32_t (&c)[4], Seed seed) {
   }
 }
 
-// High and low halves of 8 products of 32 bits.
-inline void multiplyWide(__m256i a, __m256i multiplier, __m256i& high, __m256i& low) {
-  const __m256i even = _mm256_mul_epu32(a, multiplier);
-  const __m256i odd = _mm256_mul_epu32(_mm256_srli_epi64(a, 32), multiplier);
-  high = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa);
-  low = _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xaa);
-}
-
-// Blocks of the counters (first + 0 … 7, c1, c2, c3): `words[w]` holds word w of the 8.
-inline void philoxEight(uint32_t first, uint32_t c1, uint32_t c2, uint32_t c3, Seed seed, __m256i (&words)[4]) {
-  __m256i x0 = _mm256_add_epi32(_mm256_set1_epi32((int)first), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-  __m256i x1 = _mm256_set1_epi32((int)c1), x2 = _mm256_set1_epi32((int)c2), x3 = _mm256_set1_epi32((int)c3);
-  uint32_t k0 = seed.low, k1 = seed.high;
+// Blocks of the counters (first + 0 … 3, c1, c2, c3), the four words of each after one another in `to`. A counter's words
+// lie in the low halves of 64 bits, where the multiplication takes them; what is above them is ignored.
+inline void philoxFour(uint32_t first, uint32_t c1, uint32_t c2, uint32_t c3, Seed seed, __m256i* to) {
+  // In an order that leaves two whole blocks in a register at the end.
+  __m256i x0 = _mm256_add_epi64(_mm256_set1_epi64x(first), _mm256_setr_epi64x(0, 2, 1, 3));
+  __m256i x1 = _mm256_set1_epi64x(c1), x2 = _mm256_set1_epi64x(c2), x3 = _mm256_set1_epi64x(c3);
+  __m256i k0 = _mm256_set1_epi64x(seed.low), k1 = _mm256_set1_epi64x(seed.high);
+#pragma GCC unroll 10
   for (int round = 0; round < 10; round++) {
-    __m256i high0, low0, high1, low1;
-    multiplyWide(x0, _mm256_set1_epi32((int)multiplier0), high0, low0);
-    multiplyWide(x2, _mm256_set1_epi32((int)multiplier1), high1, low1);
-    x0 = _mm256_xor_si256(_mm256_xor_si256(high1, x1), _mm256_set1_epi32((int)k0));
-    x1 = low1;
-    x2 = _mm256_xor_si256(_mm256_xor_si256(high0, x3), _mm256_set1_epi32((int)k1));
-    x3 = low0;
-    k0 += weyl0;
-    k1 += weyl1;
+    const __m256i p0 = _mm256_mul_epu32(x0, _mm256_set1_epi64x(multiplier0));
+    const __m256i p1 = _mm256_mul_epu32(x2, _mm256_set1_epi64x(multiplier1));
+    x0 = _mm256_xor_si256(_mm256_srli_epi64(p1, 32), _mm256_xor_si256(x1, k0));
+    x2 = _mm256_xor_si256(_mm256_srli_epi64(p0, 32), _mm256_xor_si256(x3, k1));
+    x1 = p1;
+    x3 = p0;
+    k0 = _mm256_add_epi32(k0, _mm256_set1_epi32((int)weyl0));
+    k1 = _mm256_add_epi32(k1, _mm256_set1_epi32((int)weyl1));
   }
-  words[0] = x0;
-  words[1] = x1;
-  words[2] = x2;
-  words[3] = x3;
+  const __m256i low = _mm256_blend_epi32(x0, _mm256_slli_epi64(x1, 32), 0xaa);
+  const __m256i high = _mm256_blend_epi32(x2, _mm256_slli_epi64(x3, 32), 0xaa);
+  to[0] = _mm256_unpacklo_epi64(low, high);
+  to[1] = _mm256_unpackhi_epi64(low, high);
 }
 
 // Fisher–Yates over 0 … rows − 1 with unbiased integers (Lemire, ACM TOMACS 29, 2019, algorithm 5), from the stream

@@ -1,7 +1,8 @@
 // One hidden layer between 1 to 4 inputs and a head of 1 to 4 units: small enough that the tiles of the general products
-// would mostly load and store. Eight units are worked on at a time. Forward, 8 rows of them stay in registers through
-// ReLU, dropout and the transposition for the head's sums. Backward, a row's gradient never leaves its register: it is
-// made, and the weight gradients of both layers take their share. The sums and their orders are those of tiles.h.
+// would mostly load and store. The weights of a few units stay in registers while the rows of the block go by. Forward,
+// 8 units at a time: ReLU and dropout, then their share of the head's sums, 16 rows side by side. Backward, a row's
+// gradient never leaves its register: it is made, and the weight gradients of both layers take their share. The sums
+// and their orders are those of tiles.h.
 #pragma once
 
 #include "dropout.h"
@@ -34,75 +35,100 @@ inline __m256i nextDraws(uint32_t* states) {
   return x;
 }
 
-template <int inputs, int outputs, bool drops>
-inline void thinForwardEight(const ThinPass& pass, const float* weights, const float* biases, const float* topWeights, float* h) {
+// Outputs of 8 hidden units: h, 16 numbers from row to row.
+template <int inputs, bool drops>
+inline void thinHidden(const ThinPass& pass, const float* weights, const float* biases, float* h) {
   const Eight highest = allEight(__FLT_MAX__), zero = allEight(0), scale = allEight(pass.scale);
   const __m256i bound = _mm256_set1_epi16((short)pass.threshold);
   const Eight bias = loadEight(biases);
   Eight w[inputs];
   for (int k = 0; k < inputs; k++) w[k] = loadEight(weights + k * panelWidth);
-  for (int r = 0; r < pass.rows; r += 8) {
-    Eight block[8];
-#pragma GCC unroll 4
-    for (int pair = 0; pair < 8; pair += 2) {
-      __m256i kept = {};
-      if (drops) {
-        const __m256i draws = nextDraws(pass.draws + 4 * (r + pair));
-        kept = _mm256_cmpeq_epi16(_mm256_max_epu16(draws, bound), draws);
-      }
-#pragma GCC unroll 2
-      for (int i = pair; i < pair + 2; i++) {
-        const float* x = pass.x + (r + i) * panelWidth;
-        Eight z = bias;
-        for (int k = 0; k < inputs; k++) z += allEight(x[k]) * w[k];
-        z = _mm256_max_ps(z, zero);
-        if (drops) {
-          const __m128i half = i == pair ? _mm256_castsi256_si128(kept) : _mm256_extracti128_si256(kept, 1);
-          z = _mm256_and_ps(_mm256_castsi256_ps(_mm256_cvtepi16_epi32(half)), z * scale);
-        }
-        block[i] = _mm256_min_ps(z, highest);
-        storeEight(h + (r + i) * panelWidth, block[i]);
-      }
+  const float* x = pass.x;
+  uint32_t* states = pass.draws;
+  for (int r = 0; r < pass.rows; r += 2, x += 2 * panelWidth, h += 2 * panelWidth, states += drops ? 8 : 0) {
+    __m256i kept = {};
+    if (drops) {
+      const __m256i draws = nextDraws(states);
+      kept = _mm256_cmpeq_epi16(_mm256_max_epu16(draws, bound), draws);
     }
-    transpose(block);
-    Eight sums[outputs];
-    for (int c = 0; c < outputs; c++) sums[c] = loadEight(pass.outputs + (size_t)c * pass.room + r);
-#pragma GCC unroll 8
-    for (int k = 0; k < 8; k++)
-#pragma GCC unroll 4
-      for (int c = 0; c < outputs; c++) sums[c] += block[k] * allEight(topWeights[c * panelWidth + k]);
-    for (int c = 0; c < outputs; c++) storeEight(pass.outputs + (size_t)c * pass.room + r, sums[c]);
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; i++) {
+      Eight z = bias;
+      for (int k = 0; k < inputs; k++) z += allEight(x[i * panelWidth + k]) * w[k];
+      z = _mm256_max_ps(z, zero);
+      if (drops) {
+        const __m128i half = i == 0 ? _mm256_castsi256_si128(kept) : _mm256_extracti128_si256(kept, 1);
+        z = _mm256_and_ps(_mm256_castsi256_ps(_mm256_cvtepi16_epi32(half)), z * scale);
+      }
+      storeEight(h + i * panelWidth, _mm256_min_ps(z, highest));
+    }
   }
 }
 
-template <int inputs, int outputs>
-inline void thinBackwardEight(const ThinPass& pass, const float* h, const float* topWeights, float* gradients,
-                              float* biasGradients, float* topGradients) {
-  Eight top[outputs], ofTop[outputs], ofWeights[inputs];
-  for (int c = 0; c < outputs; c++) {
-    top[c] = loadEight(topWeights + c * panelWidth);
-    ofTop[c] = pass.first ? allEight(0) : loadEight(topGradients + c * panelWidth);
+// z[c][row] += the share of 8 hidden units, for `groups` × 8 rows whose transposed blocks wait in memory: each weight is
+// broadcast once for all of them, and enough sums are under way that none waits for its last addition.
+template <int outputs, int groups>
+inline void thinShare(const float* h, const float* topWeights, float* z, size_t room) {
+  alignas(64) float columns[groups * 64];
+  for (int g = 0; g < groups; g++) {
+    Eight block[8];
+    for (int i = 0; i < 8; i++) block[i] = loadEight(h + (g * 8 + i) * panelWidth);
+    transpose(block);
+    for (int k = 0; k < 8; k++) storeEight(columns + (k * groups + g) * 8, block[k]);
   }
-  for (int k = 0; k < inputs; k++) ofWeights[k] = pass.first ? allEight(0) : loadEight(gradients + k * panelWidth);
-  Eight ofBiases = pass.first ? allEight(0) : loadEight(biasGradients);
-  const Eight scale = allEight(pass.scale);
-  for (int r = 0; r < pass.rows; r++) {
-    const Eight output = loadEight(h + r * panelWidth);
-    const float* dz = pass.dz + r * panelWidth;
-    const float* x = pass.x + r * panelWidth;
-    Eight gradient = allEight(0);
+  Eight sums[outputs][groups];
+  for (int c = 0; c < outputs; c++)
+    for (int g = 0; g < groups; g++) sums[c][g] = loadEight(z + (size_t)c * room + g * 8);
+#pragma GCC unroll 8
+  for (int k = 0; k < 8; k++)
+#pragma GCC unroll 4
     for (int c = 0; c < outputs; c++) {
-      const Eight factor = allEight(dz[c]);
+      const Eight weight = allEight(topWeights[c * panelWidth + k]);
+      for (int g = 0; g < groups; g++) sums[c][g] += weight * loadEight(columns + (k * groups + g) * 8);
+    }
+  for (int c = 0; c < outputs; c++)
+    for (int g = 0; g < groups; g++) storeEight(z + (size_t)c * room + g * 8, sums[c][g]);
+}
+
+// Gradients from the outputs h of one register of hidden units, two rows in turn.
+template <int inputs, int outputs>
+inline void thinBackward(const ThinPass& pass, const float* h, const float* topWeights, float* gradients,
+                         float* biasGradients, float* topGradients) {
+  const bool first = pass.first;
+  Floats top[outputs], ofTop[outputs], ofWeights[inputs];
+  for (int c = 0; c < outputs; c++) {
+    top[c] = load(topWeights + c * panelWidth);
+    ofTop[c] = first ? all(0) : load(topGradients + c * panelWidth);
+  }
+  for (int k = 0; k < inputs; k++) ofWeights[k] = first ? all(0) : load(gradients + k * panelWidth);
+  Floats ofBiases = first ? all(0) : load(biasGradients);
+  const Floats scale = all(pass.scale);
+  const int rows = pass.rows;
+  const float *dz = pass.dz, *x = pass.x;
+  const auto gradientOf = [&](int r) __attribute__((always_inline)) {
+    const Floats output = load(h + r * panelWidth);
+    Floats gradient = all(0);
+    for (int c = 0; c < outputs; c++) {
+      const Floats factor = all(dz[r * panelWidth + c]);
       gradient = c == 0 ? factor * top[c] : gradient + factor * top[c];
       ofTop[c] += factor * output;
     }
-    gradient = _mm256_and_ps(_mm256_cmp_ps(output, allEight(0), _CMP_GT_OQ), gradient * scale);
-    for (int k = 0; k < inputs; k++) ofWeights[k] += allEight(x[k]) * gradient;
+    return whereAbove(output, 0, gradient * scale);
+  };
+  const auto add = [&](int r, Floats gradient) __attribute__((always_inline)) {
+    for (int k = 0; k < inputs; k++) ofWeights[k] += all(x[r * panelWidth + k]) * gradient;
     ofBiases += gradient;
+  };
+  int r = 0;
+  for (; r + 2 <= rows; r += 2) {
+    const Floats one = gradientOf(r), other = gradientOf(r + 1);
+    add(r, one);
+    add(r + 1, other);
   }
-  for (int c = 0; c < outputs; c++) storeEight(topGradients + c * panelWidth, ofTop[c]);
-  for (int k = 0; k < inputs; k++) storeEight(gradients + k * panelWidth, ofWeights[k]);
-  storeEight(biasGradients, ofBiases);
+  if (r < rows) add(r, gradientOf(r));
+  for (int c = 0; c < outputs; c++) store(topGradients + c * panelWidth, ofTop[c]);
+  for (int k = 0; k < inputs; k++) store(gradients + k * panelWidth, ofWeights[k]);
+  store(biasGradients, ofBiases);
 }
 
 template <int inputs, int outputs>
@@ -113,17 +139,20 @@ struct Thin {
       const float* weights = pass.weights + p * inputs + half;
       const float* topWeights = pass.topWeights + p * outputs + half;
       float* h = pass.h + p * pass.room + half;
-      if (pass.draws == nullptr) thinForwardEight<inputs, outputs, false>(pass, weights, pass.biases + j, topWeights, h);
-      else thinForwardEight<inputs, outputs, true>(pass, weights, pass.biases + j, topWeights, h);
+      if (pass.draws == nullptr) thinHidden<inputs, false>(pass, weights, pass.biases + j, h);
+      else thinHidden<inputs, true>(pass, weights, pass.biases + j, h);
+      int r = 0;
+      for (; r + 8 < pass.rows; r += 16) thinShare<outputs, 2>(h + r * panelWidth, topWeights, pass.outputs + r, pass.room);
+      if (r < pass.rows) thinShare<outputs, 1>(h + r * panelWidth, topWeights, pass.outputs + r, pass.room);
     }
   }
 
   static void backward(const ThinPass& pass) {
-    for (int j = 0; j < pass.units; j += 8) {
-      const size_t p = (size_t)(j / panelWidth) * panelWidth, half = (size_t)(j % panelWidth);
-      thinBackwardEight<inputs, outputs>(pass, pass.h + p * pass.room + half, pass.topWeights + p * outputs + half,
-                                         pass.gradients + p * inputs + half, pass.biasGradients + j,
-                                         pass.topGradients + p * outputs + half);
+    for (int j = 0; j < pass.units; j += lanes) {
+      const size_t p = (size_t)(j / panelWidth) * panelWidth, part = (size_t)(j % panelWidth);
+      thinBackward<inputs, outputs>(pass, pass.h + p * pass.room + part, pass.topWeights + p * outputs + part,
+                                    pass.gradients + p * inputs + part, pass.biasGradients + j,
+                                    pass.topGradients + p * outputs + part);
     }
   }
 };

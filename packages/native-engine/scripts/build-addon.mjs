@@ -46,6 +46,10 @@ if (compiler === null) {
   process.exit(1);
 }
 
+// GCC would write the sums of a tile one after the other, each waiting for its own last addition, where the source takes
+// them in turn.
+if (!/clang/i.test(compiler.version)) flags.push('-fno-tree-ter');
+
 const folder = join(home, 'dist', 'addon');
 mkdirSync(folder, { recursive: true });
 const work = mkdtempSync(join(folder, 'build-'));
