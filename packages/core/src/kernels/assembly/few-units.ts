@@ -5,106 +5,45 @@
  * w one panel [inputs, padded to 8][8]; transposed weights and their gradients [inputs / 8][units, padded to 8][8].
  */
 
-/** `z[row] = b + Σ_k h[row][k] · w[k]`, a tile of 8 rows at a time. */
-export function fewUnitsForward(
-  h: usize,
-  panelSize: usize,
-  panels: i32,
-  w: usize,
-  biases: usize,
-  z: usize,
-  rows: i32,
-): void {
+/** Begins the sums of a block with the biases. */
+export function startFewUnits(biases: usize, z: usize, rows: i32): void {
   const bias = v128.load(biases);
+  const end = z + ((<usize>rows) << 5);
+  for (let at = z; at < end; at += 32) v128.store(at, bias);
+}
+
+/**
+ * Adds one panel of inputs to the sums, `z[row] += Σ_k h[row][k] · w[k]` for its 8 k in order: at once when the layer
+ * below has written the panel, while it is in the nearest cache. A tile is 8 rows.
+ */
+export function addFewUnits(h: usize, w: usize, z: usize, rows: i32): void {
   let row = 0;
   for (; row + 8 <= rows; row += 8) {
-    let z0 = bias;
-    let z1 = bias;
-    let z2 = bias;
-    let z3 = bias;
-    let z4 = bias;
-    let z5 = bias;
-    let z6 = bias;
-    let z7 = bias;
+    const to = z + ((<usize>row) << 5);
+    let z0 = v128.load(to);
+    let z1 = v128.load(to, 32);
+    let z2 = v128.load(to, 64);
+    let z3 = v128.load(to, 96);
+    let z4 = v128.load(to, 128);
+    let z5 = v128.load(to, 160);
+    let z6 = v128.load(to, 192);
+    let z7 = v128.load(to, 224);
     let hs = h + ((<usize>row) << 5);
-    let ws = w;
-    for (let panel = 0; panel < panels; panel++) {
-      let weights = v128.load(ws);
+    const end = w + 256;
+    for (let ws = w; ws < end; ws += 32) {
+      const weights = v128.load(ws);
       z0 = f32x4.add(z0, f32x4.mul(v128.load32_splat(hs), weights));
       z1 = f32x4.add(z1, f32x4.mul(v128.load32_splat(hs, 32), weights));
       z2 = f32x4.add(z2, f32x4.mul(v128.load32_splat(hs, 64), weights));
       z3 = f32x4.add(z3, f32x4.mul(v128.load32_splat(hs, 96), weights));
-      z4 = f32x4.add(z4, f32x4.mul(v128.load32_splat(hs, 128), weights));
-      z5 = f32x4.add(z5, f32x4.mul(v128.load32_splat(hs, 160), weights));
-      z6 = f32x4.add(z6, f32x4.mul(v128.load32_splat(hs, 192), weights));
-      z7 = f32x4.add(z7, f32x4.mul(v128.load32_splat(hs, 224), weights));
-      weights = v128.load(ws, 32);
-      z0 = f32x4.add(z0, f32x4.mul(v128.load32_splat(hs, 4), weights));
-      z1 = f32x4.add(z1, f32x4.mul(v128.load32_splat(hs, 36), weights));
-      z2 = f32x4.add(z2, f32x4.mul(v128.load32_splat(hs, 68), weights));
-      z3 = f32x4.add(z3, f32x4.mul(v128.load32_splat(hs, 100), weights));
-      z4 = f32x4.add(z4, f32x4.mul(v128.load32_splat(hs, 132), weights));
-      z5 = f32x4.add(z5, f32x4.mul(v128.load32_splat(hs, 164), weights));
-      z6 = f32x4.add(z6, f32x4.mul(v128.load32_splat(hs, 196), weights));
-      z7 = f32x4.add(z7, f32x4.mul(v128.load32_splat(hs, 228), weights));
-      weights = v128.load(ws, 64);
-      z0 = f32x4.add(z0, f32x4.mul(v128.load32_splat(hs, 8), weights));
-      z1 = f32x4.add(z1, f32x4.mul(v128.load32_splat(hs, 40), weights));
-      z2 = f32x4.add(z2, f32x4.mul(v128.load32_splat(hs, 72), weights));
-      z3 = f32x4.add(z3, f32x4.mul(v128.load32_splat(hs, 104), weights));
-      z4 = f32x4.add(z4, f32x4.mul(v128.load32_splat(hs, 136), weights));
-      z5 = f32x4.add(z5, f32x4.mul(v128.load32_splat(hs, 168), weights));
-      z6 = f32x4.add(z6, f32x4.mul(v128.load32_splat(hs, 200), weights));
-      z7 = f32x4.add(z7, f32x4.mul(v128.load32_splat(hs, 232), weights));
-      weights = v128.load(ws, 96);
-      z0 = f32x4.add(z0, f32x4.mul(v128.load32_splat(hs, 12), weights));
-      z1 = f32x4.add(z1, f32x4.mul(v128.load32_splat(hs, 44), weights));
-      z2 = f32x4.add(z2, f32x4.mul(v128.load32_splat(hs, 76), weights));
-      z3 = f32x4.add(z3, f32x4.mul(v128.load32_splat(hs, 108), weights));
-      z4 = f32x4.add(z4, f32x4.mul(v128.load32_splat(hs, 140), weights));
-      z5 = f32x4.add(z5, f32x4.mul(v128.load32_splat(hs, 172), weights));
-      z6 = f32x4.add(z6, f32x4.mul(v128.load32_splat(hs, 204), weights));
-      z7 = f32x4.add(z7, f32x4.mul(v128.load32_splat(hs, 236), weights));
-      weights = v128.load(ws, 128);
-      z0 = f32x4.add(z0, f32x4.mul(v128.load32_splat(hs, 16), weights));
-      z1 = f32x4.add(z1, f32x4.mul(v128.load32_splat(hs, 48), weights));
-      z2 = f32x4.add(z2, f32x4.mul(v128.load32_splat(hs, 80), weights));
-      z3 = f32x4.add(z3, f32x4.mul(v128.load32_splat(hs, 112), weights));
-      z4 = f32x4.add(z4, f32x4.mul(v128.load32_splat(hs, 144), weights));
-      z5 = f32x4.add(z5, f32x4.mul(v128.load32_splat(hs, 176), weights));
-      z6 = f32x4.add(z6, f32x4.mul(v128.load32_splat(hs, 208), weights));
-      z7 = f32x4.add(z7, f32x4.mul(v128.load32_splat(hs, 240), weights));
-      weights = v128.load(ws, 160);
-      z0 = f32x4.add(z0, f32x4.mul(v128.load32_splat(hs, 20), weights));
-      z1 = f32x4.add(z1, f32x4.mul(v128.load32_splat(hs, 52), weights));
-      z2 = f32x4.add(z2, f32x4.mul(v128.load32_splat(hs, 84), weights));
-      z3 = f32x4.add(z3, f32x4.mul(v128.load32_splat(hs, 116), weights));
-      z4 = f32x4.add(z4, f32x4.mul(v128.load32_splat(hs, 148), weights));
-      z5 = f32x4.add(z5, f32x4.mul(v128.load32_splat(hs, 180), weights));
-      z6 = f32x4.add(z6, f32x4.mul(v128.load32_splat(hs, 212), weights));
-      z7 = f32x4.add(z7, f32x4.mul(v128.load32_splat(hs, 244), weights));
-      weights = v128.load(ws, 192);
-      z0 = f32x4.add(z0, f32x4.mul(v128.load32_splat(hs, 24), weights));
-      z1 = f32x4.add(z1, f32x4.mul(v128.load32_splat(hs, 56), weights));
-      z2 = f32x4.add(z2, f32x4.mul(v128.load32_splat(hs, 88), weights));
-      z3 = f32x4.add(z3, f32x4.mul(v128.load32_splat(hs, 120), weights));
-      z4 = f32x4.add(z4, f32x4.mul(v128.load32_splat(hs, 152), weights));
-      z5 = f32x4.add(z5, f32x4.mul(v128.load32_splat(hs, 184), weights));
-      z6 = f32x4.add(z6, f32x4.mul(v128.load32_splat(hs, 216), weights));
-      z7 = f32x4.add(z7, f32x4.mul(v128.load32_splat(hs, 248), weights));
-      weights = v128.load(ws, 224);
-      z0 = f32x4.add(z0, f32x4.mul(v128.load32_splat(hs, 28), weights));
-      z1 = f32x4.add(z1, f32x4.mul(v128.load32_splat(hs, 60), weights));
-      z2 = f32x4.add(z2, f32x4.mul(v128.load32_splat(hs, 92), weights));
-      z3 = f32x4.add(z3, f32x4.mul(v128.load32_splat(hs, 124), weights));
-      z4 = f32x4.add(z4, f32x4.mul(v128.load32_splat(hs, 156), weights));
-      z5 = f32x4.add(z5, f32x4.mul(v128.load32_splat(hs, 188), weights));
-      z6 = f32x4.add(z6, f32x4.mul(v128.load32_splat(hs, 220), weights));
-      z7 = f32x4.add(z7, f32x4.mul(v128.load32_splat(hs, 252), weights));
-      hs += panelSize;
-      ws += 256;
+      // A second pointer, since V8 holds each offset of a splat in a register.
+      const next = hs + 128;
+      z4 = f32x4.add(z4, f32x4.mul(v128.load32_splat(next), weights));
+      z5 = f32x4.add(z5, f32x4.mul(v128.load32_splat(next, 32), weights));
+      z6 = f32x4.add(z6, f32x4.mul(v128.load32_splat(next, 64), weights));
+      z7 = f32x4.add(z7, f32x4.mul(v128.load32_splat(next, 96), weights));
+      hs += 4;
     }
-    const to = z + ((<usize>row) << 5);
     v128.store(to, z0);
     v128.store(to, z1, 32);
     v128.store(to, z2, 64);
@@ -116,20 +55,21 @@ export function fewUnitsForward(
   }
   // Rows come in fours.
   if (row < rows) {
-    let z0 = bias;
-    let z1 = bias;
-    let z2 = bias;
-    let z3 = bias;
+    const to = z + ((<usize>row) << 5);
+    let z0 = v128.load(to);
+    let z1 = v128.load(to, 32);
+    let z2 = v128.load(to, 64);
+    let z3 = v128.load(to, 96);
     let hs = h + ((<usize>row) << 5);
-    for (let k = 0; k < panels << 3; k++) {
-      const weights = v128.load(w + ((<usize>k) << 5));
+    const end = w + 256;
+    for (let ws = w; ws < end; ws += 32) {
+      const weights = v128.load(ws);
       z0 = f32x4.add(z0, f32x4.mul(v128.load32_splat(hs), weights));
       z1 = f32x4.add(z1, f32x4.mul(v128.load32_splat(hs, 32), weights));
       z2 = f32x4.add(z2, f32x4.mul(v128.load32_splat(hs, 64), weights));
       z3 = f32x4.add(z3, f32x4.mul(v128.load32_splat(hs, 96), weights));
-      hs += (k & 7) === 7 ? panelSize - 28 : 4;
+      hs += 4;
     }
-    const to = z + ((<usize>row) << 5);
     v128.store(to, z0);
     v128.store(to, z1, 32);
     v128.store(to, z2, 64);
@@ -140,7 +80,7 @@ export function fewUnitsForward(
 /**
  * Backward over one panel of h [rows][8]: adds the rows to its weight gradients, `dw[j][k] += h[row][k] · dz[row][j]`,
  * and, where `mask`, puts the masked gradient `Σ_j dz[row][j] · w[j][k]` times `scale` in the place of h. Units beyond
- * the layer's own have weights and gradients of 0, so with two or fewer the work of two suffices.
+ * the layer's own have weights and gradients of 0, so the kernel of three serves fewer as well.
  */
 export function fewUnitsBackward(
   h: usize,
