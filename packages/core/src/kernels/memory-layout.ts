@@ -99,7 +99,7 @@ export function layOutNetwork(
         biasFirst: take(training && first, biases),
         weightSecond: take(training && second, weights),
         biasSecond: take(training && second, biases),
-        transposed: take(training && (few || index > 0), weights),
+        transposed: take(training && index > 0, weights),
         transposedGradients: take(training && few, weights),
         output: arena.take(panels(units) * panelSize),
         masks: needs.masks[index] ? arena.take(panels(units) * panelSize) : 0,
@@ -109,9 +109,9 @@ export function layOutNetwork(
   return { places, arena };
 }
 
-/** Whether a layer is a head that takes the kernels of few units. */
+/** Whether a layer is a head, behind a hidden layer, that takes the kernels of few units. */
 export function isFew(layers: readonly LayerDescription[], index: number): boolean {
-  return index === layers.length - 1 && layers[index]!.units <= plan.FEW_UNITS;
+  return index > 0 && index === layers.length - 1 && layers[index]!.units <= plan.FEW_UNITS;
 }
 
 /** Writes rows × width numbers, each row padded to whole panels, at an address. */

@@ -67,15 +67,9 @@ export function forward(rows: i32, training: bool, position: i32): bool {
   const head = layerAt(last);
   const few = load<i32>(head, FEW) !== 0;
   if (few) startFewUnits(load<usize>(head, BIASES), load<usize>(head, OUTPUT), rows);
-  for (let l = 0; l <= last; l++) {
-    if (few && l === last) break;
+  const count = few ? last : last + 1;
+  for (let l = 0; l < count; l++) {
     if (forwardLayer(l, rows, l < last, few && l === last - 1, training, position)) return true;
-  }
-  if (few && last === 0) {
-    const panels = (load<i32>(head, INPUTS) + 7) >> 3;
-    if (isStopped((<i64>rows * <i64>panels) << 5)) return true;
-    const x = load<usize>(PLAN, INPUT);
-    for (let panel = 0; panel < panels; panel++) addToHead(x, panel, rows);
   }
   return false;
 }
@@ -204,14 +198,14 @@ function backwardFewUnits(index: i32, rows: i32): bool {
   if (isStopped((<i64>rows * <i64>inputs) << 3)) return true;
   addBiasGradients(dz, size, 1, load<usize>(layer, BIAS_GRADIENTS), rows);
   const h = inputOf(index);
-  const below = index > 0 ? layerAt(index - 1) : layer;
+  const below = layerAt(index - 1);
   const scale = load<f32>(below, SCALE);
   // The panel's gradient is used at once, while it is in the nearest cache.
   const throughTwoInputs = index === 1 && load<i32>(below, INPUTS) <= 2;
   for (let panel = 0; panel < (inputs + 7) >> 3; panel++) {
     const at = (<usize>panel) << 8;
     const x = h + <usize>panel * size;
-    fewUnitsBackward(x, dz, transposed + at, gradients + at, units, index > 0, scale, rows);
+    fewUnitsBackward(x, dz, transposed + at, gradients + at, units, scale, rows);
     if (throughTwoInputs) {
       const dw = load<usize>(below, WEIGHT_GRADIENTS) + at;
       const db = load<usize>(below, BIAS_GRADIENTS) + ((<usize>panel) << 5);
