@@ -182,3 +182,32 @@ export function readFlat(
     for (let i = 0; i < length; i++) target[flat + i] = memory[address + i]!;
   });
 }
+
+/** Rows that an engine holds, laid out behind the network; see `EvaluationSet`. */
+export function placeRows(
+  arena: Arena,
+  inputs: number,
+  rows: number,
+  targets: number,
+): { features: number; targets: number; order: number } {
+  return {
+    features: arena.take(4 * rows * padded(inputs)),
+    targets: arena.take(4 * targets),
+    order: arena.take(4 * rows),
+  };
+}
+
+/** Bytes of a training's memory that holds these sets of rows, the training rows first. */
+export function engineBytes(
+  layers: readonly LayerDescription[],
+  needs: Needs,
+  sets: readonly number[],
+  targetsPerRow: number,
+): number {
+  const { arena } = layOutNetwork(layers, needs);
+  for (const rows of sets) placeRows(arena, layers[0]!.inputs, rows, rows * targetsPerRow);
+  // The order of an epoch and the loss weights.
+  arena.take(4 * sets[0]!);
+  arena.take(4 * sets[0]! * targetsPerRow);
+  return arena.end;
+}
