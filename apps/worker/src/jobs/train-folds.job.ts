@@ -74,7 +74,7 @@ async function trainOne(
 ): Promise<void> {
   const key = { search: plan.search, trial, repeat, fold, attempt };
   const assignment = plan.assignments[repeat]!;
-  const cost = estimate(data, assignment, fold, params);
+  const cost = estimate(data, assignment, fold, params, plan.earlyStopping !== null);
   const claim = claims.hold(key, rate.secondsOf(cost.multiplyAdds));
   const written = () => claims.release(claim);
   if (cost.bytes > memoryBytes) {
@@ -136,7 +136,13 @@ async function trainOne(
   }
 }
 
-function estimate(data: TrainingSet, assignment: Uint16Array, fold: number, params: Claim['params']) {
+function estimate(
+  data: TrainingSet,
+  assignment: Uint16Array,
+  fold: number,
+  params: Claim['params'],
+  earlyStopping: boolean,
+) {
   let validationRows = 0;
   for (let row = 0; row < assignment.length; row += 1) if (assignment[row] === fold) validationRows += 1;
   return estimateFoldCost({
@@ -145,6 +151,7 @@ function estimate(data: TrainingSet, assignment: Uint16Array, fold: number, para
     outputs: data.outputs,
     trainingRows: data.rows - validationRows,
     validationRows,
+    earlyStopping,
   });
 }
 
