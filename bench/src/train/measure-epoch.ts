@@ -1,10 +1,14 @@
 import type { Engine } from '@holdfast/core/kernels/engine';
 import { referenceEngine } from '@holdfast/core/kernels/reference';
 import { wasmEngine } from '@holdfast/core/kernels/wasm';
+import { loadNativeEngine } from '@holdfast/native-engine/load-native-engine';
 import { type LoadName, setupOf } from './load.ts';
+
+const native = loadNativeEngine();
 
 /** Those that can be measured here, by name. */
 export const engines = new Map<string, Engine>([
+  ...('engine' in native ? ([['native', native.engine]] as const) : []),
   ['wasm', wasmEngine],
   ['reference', referenceEngine],
 ]);
