@@ -5,7 +5,8 @@ import { checkCompose, checkDockerfile } from './compose-rules.mjs';
 const root = new URL('../', import.meta.url);
 const compose = readFileSync(new URL('docker-compose.yml', root), 'utf8');
 const dockerfile = readFileSync(new URL('apps/worker/Dockerfile', root), 'utf8');
-const known = 'DATABASE_URL REDIS_URL HOST PORT HOLDFAST_KEY HOLDFAST_HOME HOLDFAST_THREADS LOG_LEVEL';
+const known =
+  'DATABASE_URL REDIS_URL HOST PORT HOLDFAST_KEY HOLDFAST_HOME HOLDFAST_THREADS HOLDFAST_ENGINE LOG_LEVEL';
 const settingsOf = { api: known, worker: known, evaluator: known, migrate: known };
 const repository = { exists: () => true, settingsOf };
 const packageManager = 'pnpm@10.34.9';
@@ -21,7 +22,7 @@ test.each([
   ['redis: { condition: service_healthy }', 'redis: { condition: service_started }', 'to start only'],
   ['redis: { condition: service_healthy }', 'valkey: { condition: service_healthy }', 'which is not there'],
   ['redis: { condition: service_healthy }', 'worker: { condition: service_healthy }', 'has no healthcheck'],
-  ['HOLDFAST_THREADS:', 'HOLDFAST_TREADS:', 'worker: knows no setting HOLDFAST_TREADS'],
+  ['HOLDFAST_THREADS HOLDFAST_ENGINE:', 'HOLDFAST_TREADS:', 'worker: knows no setting HOLDFAST_TREADS'],
   ['${HOLDFAST_KEY:?', '${HOLDFAST_KEY:-', 'api: HOLDFAST_KEY must be required'],
   ['stop_grace_period: 20s', 'tty: false', 'no time to drain'],
   ['- redis:/data', '- cache:/data', 'volume cache is not declared'],
