@@ -22,7 +22,7 @@ test.each([
   ['redis: { condition: service_healthy }', 'redis: { condition: service_started }', 'to start only'],
   ['redis: { condition: service_healthy }', 'valkey: { condition: service_healthy }', 'which is not there'],
   ['redis: { condition: service_healthy }', 'worker: { condition: service_healthy }', 'has no healthcheck'],
-  ['HOLDFAST_THREADS HOLDFAST_ENGINE:', 'HOLDFAST_TREADS:', 'worker: knows no setting HOLDFAST_TREADS'],
+  ['HOLDFAST_THREADS:', 'HOLDFAST_TREADS:', 'worker: knows no setting HOLDFAST_TREADS'],
   ['${HOLDFAST_KEY:?', '${HOLDFAST_KEY:-', 'api: HOLDFAST_KEY must be required'],
   ['stop_grace_period: 20s', 'tty: false', 'no time to drain'],
   ['- redis:/data', '- cache:/data', 'volume cache is not declared'],

@@ -91,6 +91,7 @@ async function trainOne(
     params,
     earlyStopping: plan.earlyStopping,
     seed,
+    bytes: cost.bytes,
     cancelled: claim.cancellation.flag,
   };
   const answer = await pool.train(task, claim.cancellation, () => {

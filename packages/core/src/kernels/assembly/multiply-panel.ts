@@ -1,3 +1,6 @@
+/** Panels of x that are taken in one go. */
+const STRETCH = 32;
+
 /**
  * One output panel of a matrix product: `out[row][j] = start[j] + Σ_k x[row][k] · w[k][j]` for 8 columns j and all
  * rows of a block. Forward, x are a layer's inputs and w its weights; backward, x are the gradients of its outputs
@@ -7,6 +10,8 @@
  * columns is held in 8 registers while k runs; for each k, two loads of w serve 4 rows, and each x is spread over a
  * register. Every output is one sum in the order of k, each product and each sum rounded: the columns beside it and
  * the rows below it are other sums, so the size of the tile changes no bit.
+ * Many k are taken 256 at a time, so that their weights stay in the nearest cache while all rows pass; the sums go on
+ * from where they were.
  * Source: Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008).
  */
 export function multiplyPanel(
@@ -20,15 +25,29 @@ export function multiplyPanel(
 ): void {
   const startLow = v128.load(start);
   const startHigh = v128.load(start, 16);
+  const end = out + ((<usize>rows) << 5);
+  for (let to = out; to < end; to += 32) {
+    v128.store(to, startLow);
+    v128.store(to, startHigh, 16);
+  }
+  for (let panel = 0; panel < panels; panel += STRETCH) {
+    const at = x + <usize>panel * panelSize;
+    addStretch(at, panelSize, min(STRETCH, panels - panel), w + ((<usize>panel) << 8), out, rows);
+  }
+}
+
+/** Adds the products of some panels of x to the sums in `out`. */
+function addStretch(x: usize, panelSize: usize, panels: i32, w: usize, out: usize, rows: i32): void {
   for (let row = 0; row < rows; row += 4) {
-    let low0 = startLow;
-    let low1 = startLow;
-    let low2 = startLow;
-    let low3 = startLow;
-    let high0 = startHigh;
-    let high1 = startHigh;
-    let high2 = startHigh;
-    let high3 = startHigh;
+    const to = out + ((<usize>row) << 5);
+    let low0 = v128.load(to);
+    let high0 = v128.load(to, 16);
+    let low1 = v128.load(to, 32);
+    let high1 = v128.load(to, 48);
+    let low2 = v128.load(to, 64);
+    let high2 = v128.load(to, 80);
+    let low3 = v128.load(to, 96);
+    let high3 = v128.load(to, 112);
     let xs = x + ((<usize>row) << 5);
     let ws = w;
     for (let panel = 0; panel < panels; panel++) {
@@ -53,7 +72,6 @@ export function multiplyPanel(
       }
       xs += panelSize - 32;
     }
-    const to = out + ((<usize>row) << 5);
     v128.store(to, low0);
     v128.store(to, high0, 16);
     v128.store(to, low1, 32);
