@@ -68,7 +68,7 @@ A ratio of ${(grid.peer / grid.holdfast.seconds).toFixed(2)}.`;
 
 Written by \`pnpm --silent bench peers\`; the figures are of one run on one machine, and are worth their ratios.
 
-Machine: ${cpu}, one core for each process. Software: ${software}. An epoch includes loss and accuracy of every step. Each figure is the
+Machine: ${cpu}, one core for each process; times are processor time, so that other work on the machine does not count. Software: ${software}. An epoch includes loss and accuracy of every step. Each figure is the
 median over ${processes} processes of the process's own median; all engines and peers take turns, so that a slow stretch of the machine is slow
 for all. A multiply-add counts as two operations; only matrix products are counted.
 

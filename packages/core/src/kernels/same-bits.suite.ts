@@ -112,33 +112,43 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Uint8Array):
 
 /** Random networks on random data, with everything switched on, end in the same bits as the other engine's. */
 export function describeSameBits(engine: Engine, other: Engine, runs: number): void {
-  test(`${engine.name} and ${other.name} agree bit for bit after 50 epochs, ${runs} networks`, () => {
-    fc.assert(
-      fc.property(setups, fc.integer({ min: 1, max: 49 }), (setup, first) => {
-        expect(run(engine, setup, 50, first)).toEqual(run(other, setup, 50, 49));
-      }),
-      { numRuns: runs, seed: 20_260_101 },
-    );
-  });
+  const onASlowMachine = { timeout: 600_000 };
 
-  test(`${engine.name} goes on from a state of ${other.name}, and the other way round`, () => {
-    fc.assert(
-      fc.property(setups, (setup) => {
-        const [whole, begun] = [engine.createTraining(setup), other.createTraining(setup)];
-        if (whole.trainEpochs(6).status === 'completed') {
-          begun.trainEpochs(2);
-          const next = engine.createTraining(setup);
-          next.restoreState(begun.saveState());
-          next.trainEpochs(2);
-          begun.restoreState(next.saveState());
-          begun.trainEpochs(2);
-          expect(bytesOf(begun.saveState())).toBe(bytesOf(whole.saveState()));
-          next.close();
-        }
-        whole.close();
-        begun.close();
-      }),
-      { numRuns: Math.ceil(runs / 10), seed: 20_260_102 },
-    );
-  });
+  test(
+    `${engine.name} and ${other.name} agree bit for bit after 50 epochs, ${runs} networks`,
+    onASlowMachine,
+    () => {
+      fc.assert(
+        fc.property(setups, fc.integer({ min: 1, max: 49 }), (setup, first) => {
+          expect(run(engine, setup, 50, first)).toEqual(run(other, setup, 50, 49));
+        }),
+        { numRuns: runs, seed: 20_260_101 },
+      );
+    },
+  );
+
+  test(
+    `${engine.name} goes on from a state of ${other.name}, and the other way round`,
+    onASlowMachine,
+    () => {
+      fc.assert(
+        fc.property(setups, (setup) => {
+          const [whole, begun] = [engine.createTraining(setup), other.createTraining(setup)];
+          if (whole.trainEpochs(6).status === 'completed') {
+            begun.trainEpochs(2);
+            const next = engine.createTraining(setup);
+            next.restoreState(begun.saveState());
+            next.trainEpochs(2);
+            begun.restoreState(next.saveState());
+            begun.trainEpochs(2);
+            expect(bytesOf(begun.saveState())).toBe(bytesOf(whole.saveState()));
+            next.close();
+          }
+          whole.close();
+          begun.close();
+        }),
+        { numRuns: Math.ceil(runs / 10), seed: 20_260_102 },
+      );
+    },
+  );
 }

@@ -38,7 +38,7 @@ import {
   ZEROS,
 } from './plan.ts';
 import { maskPanel, reluPanel } from './relu.ts';
-import { transposePanels } from './transpose.ts';
+import { transposePanel } from './transpose.ts';
 import { addWeightGradients } from './weight-gradient.ts';
 
 /** Address of a layer's fields. */
@@ -215,14 +215,23 @@ function backwardFewUnits(index: i32, rows: i32): bool {
   return false;
 }
 
-/** Brings a layer's transposed weights up to date. */
-export function transposeWeights(index: i32): void {
+/**
+ * Brings a layer's transposed weights up to date.
+ * @param asking whether it may be cancelled
+ * @returns whether it was
+ */
+export function transposeWeights(index: i32, asking: bool): bool {
   const layer = layerAt(index);
   const transposed = load<usize>(layer, TRANSPOSED);
-  if (transposed === 0) return;
+  if (transposed === 0) return false;
   const outer = (load<i32>(layer, UNITS) + 7) >> 3;
   const inner = (load<i32>(layer, INPUTS) + 7) >> 3;
-  transposePanels(load<usize>(layer, WEIGHTS), outer, inner, transposed);
+  const weights = load<usize>(layer, WEIGHTS);
+  for (let panel = 0; panel < inner; panel++) {
+    if (asking && isStopped((<i64>outer) << 8)) return true;
+    transposePanel(weights, outer, inner, panel, transposed);
+  }
+  return false;
 }
 
 /** Where a layer's weight gradients were summed in transposed form: takes them over, and begins anew. */
@@ -232,6 +241,7 @@ export function collectGradients(index: i32): void {
   if (gradients === 0) return;
   const inner = (load<i32>(layer, UNITS) + 7) >> 3;
   const outer = (load<i32>(layer, INPUTS) + 7) >> 3;
-  transposePanels(gradients, outer, inner, load<usize>(layer, WEIGHT_GRADIENTS));
+  const collected = load<usize>(layer, WEIGHT_GRADIENTS);
+  for (let panel = 0; panel < inner; panel++) transposePanel(gradients, outer, inner, panel, collected);
   memory.fill(gradients, 0, (<usize>outer * <usize>inner) << 8);
 }

@@ -5,7 +5,7 @@
  */
 import { gatherRows } from './gather.ts';
 import { headPanels } from './head.ts';
-import { beginAsking, isStopped, writeScalars } from './host.ts';
+import { beginAsking, writeScalars } from './host.ts';
 import { backward, collectGradients, forward, layerAt, panelSize, transposeWeights } from './network.ts';
 import {
   BATCH,
@@ -68,11 +68,9 @@ function trainStep(order: usize, rows: i32): bool {
   writeScalars(step);
   for (let l = 0; l < layers; l++) {
     const layer = layerAt(l);
-    // Some ten operations for each parameter.
-    if (isStopped(<i64>load<i32>(layer, INPUTS) * <i64>load<i32>(layer, UNITS) * 10)) return true;
     collectGradients(l);
-    updateLayer(layer);
-    transposeWeights(l);
+    if (updateLayer(layer)) return true;
+    if (transposeWeights(l, true)) return true;
   }
   store<u32>(PLAN, step + 1, STEPS);
   store<i32>(PLAN, rows, LAST_BATCH);
@@ -103,7 +101,7 @@ function parametersAreFinite(): bool {
 
 /** Parameters were written from outside. */
 export function refresh(): void {
-  for (let l = 0; l < load<i32>(PLAN, LAYERS); l++) transposeWeights(l);
+  for (let l = 0; l < load<i32>(PLAN, LAYERS); l++) transposeWeights(l, false);
 }
 
 /** Trains up to `count` epochs; EPOCHS and STEPS count on. Loss and right outputs are those of the last step. */

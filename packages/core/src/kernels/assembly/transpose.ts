@@ -27,14 +27,12 @@ function transposeQuarter(from: usize, to: usize): void {
 }
 
 /**
+ * One panel of the other form.
  * @param from panels [outer][8 · inner][8]
+ * @param panel its number, from 0 to inner − 1
  * @param to panels [inner][8 · outer][8]
  */
-export function transposePanels(from: usize, outer: i32, inner: i32, to: usize): void {
-  for (let i = 0; i < inner; i++)
-    for (let o = 0; o < outer; o++)
-      transposeTile(
-        from + ((<usize>o * <usize>inner + <usize>i) << 8),
-        to + ((<usize>i * <usize>outer + <usize>o) << 8),
-      );
+export function transposePanel(from: usize, outer: i32, inner: i32, panel: i32, to: usize): void {
+  for (let o = 0; o < outer; o++)
+    transposeTile(from + ((<usize>(o * inner + panel)) << 8), to + ((<usize>(panel * outer + o)) << 8));
 }

@@ -3,6 +3,7 @@
  * ../../optimizers/update.ts write them, and gradients are zero again. Weights, gradients and moments have one
  * layout, so an update runs through them side by side, 8 numbers at a time.
  */
+import { isStopped } from './host.ts';
 import { updateAdagrad, updateAdam, updateMomentum, updateRmsprop, updateSgd } from './optimizers.ts';
 import {
   BIAS_FIRST,
@@ -70,8 +71,8 @@ function unitLanes(units: i32, from: i32): v128 {
   return i32x4.gt_s(i32x4.splat(inLast - from), i32x4(0, 1, 2, 3));
 }
 
-/** Updates the parameters of a layer. */
-export function updateLayer(layer: usize): void {
+/** Updates the parameters of a layer; whether it was cancelled. */
+export function updateLayer(layer: usize): bool {
   const inputs = load<i32>(layer, INPUTS);
   const units = load<i32>(layer, UNITS);
   const panels = (units + 7) >> 3;
@@ -84,6 +85,8 @@ export function updateLayer(layer: usize): void {
   const lastHigh = unitLanes(units, 4);
   const size = (<usize>((inputs + 7) & ~7)) << 5;
   for (let panel = 0; panel < panels; panel++) {
+    // Some ten operations for each parameter.
+    if (isStopped(<i64>inputs * 80)) return true;
     const last = panel === panels - 1;
     const maskLow = last ? lastLow : all;
     const maskHigh = last ? lastHigh : all;
@@ -104,4 +107,5 @@ export function updateLayer(layer: usize): void {
   const biasSecond = load<usize>(layer, BIAS_SECOND);
   const gradients = load<usize>(layer, BIAS_GRADIENTS);
   updateNumbers(load<usize>(layer, BIASES), gradients, biasFirst, biasSecond, panels);
+  return false;
 }
