@@ -105,7 +105,7 @@ export async function submit(
     objective: { metric: 'accuracy' },
     earlyStopping: null,
     refit: { seeds: 1, keep: 'lowestTrainingLoss' },
-    limits: { maxTrials: null, maxSeconds: null, concurrency: null, targetScore: null },
+    limits: { maxTrials: null, maxSeconds: null, concurrency: null, targetScore: null, targetLag: 8 },
     allowLeak: false,
   };
   await insertSearch(db, {

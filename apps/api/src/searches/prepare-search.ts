@@ -19,10 +19,19 @@ export interface PreparedTrial {
   cost: number;
 }
 
+/** What of a trial may run at once: so many of its fold runs, up to an epoch or to the end. */
+interface Stage {
+  released: number;
+  untilEpoch: number | null;
+}
+
 export interface PreparedSearch {
   dataset: Dataset;
   spec: ResolvedSearchSpec;
-  trials: PreparedTrial[];
+  /** Those that wait for no result. */
+  trials: (PreparedTrial & Stage)[];
+  trialsToCome: number;
+  adaptive: boolean;
   folds: FoldAssignment;
   foldRuns: number;
   warnings: Warning[];
@@ -61,7 +70,9 @@ export async function prepareSearch(
   return {
     dataset,
     spec,
-    trials: weighTrials(plan.trials, dataset, folds),
+    trials: weighTrials(plan.trials, dataset, folds).map((trial, n) => ({ ...trial, ...plan.stages[n]! })),
+    trialsToCome: plan.trialsToCome,
+    adaptive: plan.adaptive,
     folds,
     foldRuns: plan.foldRuns,
     warnings: [...resolved.warnings, ...plan.warnings],
@@ -73,7 +84,11 @@ export function datasetNotFound(idOrName: string): ProblemError {
   return refuse([{ pointer: '/dataset', message }]);
 }
 
-function weighTrials(
+/**
+ * Networks and costs of trials.
+ * @throws ProblemError for a network that no worker could hold
+ */
+export function weighTrials(
   trials: readonly Hyperparameters[],
   dataset: Dataset,
   folds: FoldAssignment,
@@ -93,7 +108,8 @@ function weighTrials(
   });
 }
 
-function refuse(errors: readonly { pointer: string; message: string }[]): ProblemError {
+/** The problem of a spec, or of what is asked of a search, with its places. */
+export function refuse(errors: readonly { pointer: string; message: string }[]): ProblemError {
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return new ProblemError('invalid-search', `${first?.message ?? 'The search cannot be run.'}${more}`, {
