@@ -100,6 +100,24 @@ async function runSteps() {
     client.write();
   }
 
+  const kernels = openStamp(root, join(root, 'node_modules', '.holdfast-kernels'), [
+    'packages/core/src/kernels/assembly',
+    'scripts/build-kernels.mjs',
+    'pnpm-lock.yaml',
+  ]);
+  if (
+    !existsSync(join(root, 'packages', 'core', 'src', 'kernels', 'generated', 'kernels.ts')) ||
+    !kernels.isCurrent()
+  ) {
+    await runStep('Building the kernels', {
+      program: process.execPath,
+      args: [join('scripts', 'build-kernels.mjs')],
+      cwd: root,
+      wayOut: 'The kernels stand in packages/core/src/kernels/assembly; the lines above name file and line.',
+    });
+    kernels.write();
+  }
+
   await runStep('Compiling', {
     program: process.execPath,
     args: [join('node_modules', 'typescript', 'bin', 'tsc'), '-b'],

@@ -104,7 +104,7 @@ export function describeMainJob(name: string, start: () => Promise<RunningServic
       const trial = await service.client.getTrial(search.id, 0);
       expect(trial.folds).toHaveLength(5);
       for (const fold of trial.folds) {
-        expect(fold).toMatchObject({ state: 'completed', attempt: 1, engine: 'reference' });
+        expect(fold).toMatchObject({ state: 'completed', attempt: 1, engine: 'wasm' });
         expect(fold.seed).toMatch(/^[0-9a-f]{16}$/);
         expect(fold.worker).toBeTruthy();
         expect(fold.seconds).toBeGreaterThan(0);

@@ -72,8 +72,8 @@ test.each([
 test('a missing file, a missing argument and an engine that is not there are errors; --help is not', () => {
   expect(run('/nowhere/at/all.json')).toMatchObject({ status: 1, out: '' });
   expect(run()).toMatchObject({ status: 1, out: '' });
-  const other = run(file(JSON.stringify(trajectory)), '--engine', 'native');
+  const other = run(file(JSON.stringify(trajectory)), '--engine', 'quantum');
   expect(other).toMatchObject({ status: 1, out: '' });
-  expect(other.err).toContain('--engine reference');
+  expect(other.err).toContain('use --engine wasm or reference');
   expect(run('--help')).toMatchObject({ status: 0, err: '' });
 });

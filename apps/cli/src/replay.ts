@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
 import type { Engine } from '@holdfast/core/kernels/engine';
 import { referenceEngine } from '@holdfast/core/kernels/reference';
+import { wasmEngine } from '@holdfast/core/kernels/wasm';
 import { replayTrajectory } from '@holdfast/core/training/replay-trajectory';
 import { Command, CommanderError } from 'commander';
 
-const ENGINES = ['reference', 'wasm', 'native'];
+const engines = new Map<string, Engine>([
+  ['wasm', wasmEngine],
+  ['reference', referenceEngine],
+]);
 
 function engineNamed(name: string): Engine {
-  if (name === 'reference') return referenceEngine;
-  throw new Error(
-    ENGINES.includes(name)
-      ? `The engine "${name}" is not in this version yet; use --engine reference`
-      : `There is no engine "${name}"; use --engine reference`,
-  );
+  const engine = engines.get(name);
+  if (engine === undefined)
+    throw new Error(`There is no engine "${name}"; use --engine ${[...engines.keys()].join(' or ')}`);
+  return engine;
 }
 
 function readTrajectory(file: string): unknown {
@@ -43,7 +45,7 @@ export function main(args: readonly string[], output: Output = streams): number 
   const command = new Command('replay')
     .description('Replay a training trajectory and print what each step gave, as one JSON object')
     .argument('<file>', 'a trajectory: data, initial parameters, dropout masks, optimizer, number of steps')
-    .option('--engine <name>', `${ENGINES.join(', ')}`, 'reference')
+    .option('--engine <name>', [...engines.keys()].join(' or '), 'wasm')
     .configureOutput({ writeOut: output.out, writeErr: output.err })
     .exitOverride();
   try {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname, totalmem } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
 import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
-import { referenceEngine } from '@holdfast/core/kernels/reference';
+import { wasmEngine } from '@holdfast/core/kernels/wasm';
 import { type Listening, listen } from '@holdfast/db/listen';
 import { type Database, openDatabase } from '@holdfast/db/open-database';
 import { beat, registerWorker, removeWorker } from '@holdfast/db/workers';
@@ -56,7 +56,7 @@ export async function startWorker(
     threads,
     version: holdfastVersion,
     numericsVersion,
-    engine: referenceEngine.name,
+    engine: wasmEngine.name,
     startedAt: new Date(),
   };
 

@@ -1,5 +1,5 @@
-/** Some of the reference engine on a common core, until there is a measurement. */
-const assumedRate = 200_000_000;
+/** Some of the WASM engine on a common core, until there is a measurement. */
+const assumedRate = 2_000_000_000;
 
 /** What a fold run takes beside its arithmetic: handing over, claiming and accepting. */
 const secondsBesides = 0.001;

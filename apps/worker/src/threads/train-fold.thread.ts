@@ -1,4 +1,4 @@
-import { referenceEngine } from '@holdfast/core/kernels/reference';
+import { wasmEngine } from '@holdfast/core/kernels/wasm';
 import { foldRows } from '@holdfast/core/splits/fold-rows';
 import { trainFold } from '@holdfast/core/training/train-fold';
 import type { TrainFoldAnswer, TrainFoldTask } from './train-fold-task.ts';
@@ -15,7 +15,7 @@ export default function trainFoldTask(task: TrainFoldTask): TrainFoldAnswer {
       params: task.params,
       earlyStopping: task.earlyStopping,
       seed: task.seed,
-      engine: referenceEngine,
+      engine: wasmEngine,
       isCancelled: () => Atomics.load(task.cancelled, 0) === 1,
     });
     if (outcome.status === 'cancelled') return outcome;
@@ -23,7 +23,7 @@ export default function trainFoldTask(task: TrainFoldTask): TrainFoldAnswer {
       status: 'completed',
       outcome,
       rows: { training: rows.trainingRows.length, validation: rows.validationRows.length },
-      engine: referenceEngine.name,
+      engine: wasmEngine.name,
       startedAt,
       finishedAt: new Date(),
       seconds: (performance.now() - started) / 1000,

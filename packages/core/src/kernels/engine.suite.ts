@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { normal } from '@holdfast/numeric/normal';
+import { shuffle } from '@holdfast/numeric/shuffle';
 import { createStream } from '@holdfast/numeric/stream';
 import { describe, expect, test } from 'vitest';
 import { initialParameters } from '../initializers/initial-parameters.ts';
 import type { Activation, LayerDescription } from '../layers/layer-description.ts';
+import { lossAndAccuracy } from '../losses/loss-and-accuracy.ts';
 import { type OptimizerDescription, optimizerDefaults } from '../optimizers/optimizer-description.ts';
 import { replayTrajectory } from '../training/replay-trajectory.ts';
 import type { Trajectory, TrajectoryExpectation } from '../training/trajectory.ts';
@@ -62,6 +64,8 @@ function setupFor(
     features,
     targets,
     lossWeights: null,
+    batch: rows,
+    seed,
     dropout: { kind: 'drawn', seed },
     ...more,
   };
@@ -134,8 +138,7 @@ function textbookLoss(
 /** A step of plain SGD at rate 1 moves each parameter by its gradient. */
 function engineGradient(engine: Engine, setup: TrainingSetup): Float64Array {
   const training = engine.createTraining({ ...setup, optimizer: optimizer('sgd', { learningRate: 1 }) });
-  training.accumulate(null, 0, setup.rows, setup.rows);
-  training.update();
+  training.trainEpochs(1);
   const after = parametersOf(training, setup.parameters.length);
   return Float64Array.from(setup.parameters, (before, i) => before - after[i]!);
 }
@@ -213,9 +216,8 @@ export function describeEngine(engine: Engine): void {
       test('the data loss of a step is the textbook one, without the penalty', () => {
         const setup = setupFor([layer(3, 5, 'relu', penalties), layer(5, 3, 'softmax')], 12);
         const training = engine.createTraining(setup);
-        training.accumulate(null, 0, 12, 12);
         const plain = { ...setup, layers: [layer(3, 5, 'relu'), layer(5, 3, 'softmax')] };
-        expect(training.update().dataLoss).toBeCloseTo(
+        expect(training.trainEpochs(1).lastStep.dataLoss).toBeCloseTo(
           textbookLoss(plain, Float64Array.from(setup.parameters)),
           6,
         );
@@ -233,8 +235,7 @@ export function describeEngine(engine: Engine): void {
         setup.parameters.fill(0.01, 1600, 2400);
         setup.targets.fill(0);
         const training = engine.createTraining(setup);
-        training.accumulate(null, 0, 50, 50);
-        training.update();
+        training.trainEpochs(1);
         const after = parametersOf(training, setup.parameters.length);
         // dL/db = mean over rows of 2 · ŷ / 2 = mean ŷ, and ŷ = 0.01 · kept / 0.75, whose mean is 4.
         expect(-after[2400]!).toBeCloseTo(4, 1);
@@ -246,8 +247,7 @@ export function describeEngine(engine: Engine): void {
           ({ kind: 'given', mask: () => new Uint8Array(20 * 400).fill(value) }) as const;
         const run = (setup: TrainingSetup): Float32Array => {
           const training = engine.createTraining(setup);
-          training.accumulate(null, 0, 20, 20);
-          training.update();
+          training.trainEpochs(1);
           return parametersOf(training, setup.parameters.length);
         };
         const off = run(setupFor(layers, 20, { dropout: given(0) }));
@@ -259,7 +259,8 @@ export function describeEngine(engine: Engine): void {
       test('is absent from predictions', () => {
         const setup = setupFor(layers, 10);
         const outputs = [0, 1].map(() => new Float32Array(20));
-        engine.createTraining(setup).predict(setup.features, 10, outputs[0]!);
+        const training = engine.createTraining(setup);
+        training.predict(training.trainingRows, outputs[0]!);
         const plain = layers.map((each) => ({ ...each, dropout: 0 }));
         engine.createPredictor(plain, setup.parameters).predict(setup.features, 10, outputs[1]!);
         expect(outputs[0]).toEqual(outputs[1]);
@@ -273,65 +274,62 @@ export function describeEngine(engine: Engine): void {
         layer(9, 4, 'softmax'),
       ];
 
-      test('however a batch is divided among calls', () => {
-        const results = [[37], [1, 36], [8, 8, 8, 8, 5], new Array<number>(37).fill(1)].map((parts) => {
-          const setup = setupFor(layers, 37);
+      test('however the epochs are divided among calls', () => {
+        const results = [[6], [1, 5], [2, 2, 2], [1, 1, 1, 1, 1, 1]].map((parts) => {
+          const setup = setupFor(layers, 37, { batch: 10 });
           const training = engine.createTraining(setup);
-          const losses: number[] = [];
-          for (let step = 0; step < 3; step++) {
-            let start = 0;
-            for (const part of parts) {
-              training.accumulate(null, start, part, 37);
-              start += part;
-            }
-            losses.push(training.update().dataLoss);
-          }
-          return { losses, parameters: hashOf(parametersOf(training, setup.parameters.length)) };
+          const last = parts.map((count) => training.trainEpochs(count)).at(-1)!;
+          expect(training).toMatchObject({ epochs: 6, steps: 24 });
+          return { ...last.lastStep, parameters: hashOf(parametersOf(training, setup.parameters.length)) };
         });
         for (const result of results) expect(result).toEqual(results[0]);
       });
 
-      test('with an order of rows as with rows in that order', () => {
-        const setup = setupFor(layers, 12);
-        const order = Int32Array.from([3, 1, 4, 11, 5, 9, 2, 6, 8, 0, 7, 10]);
-        const ordered: TrainingSetup = {
+      test('with batches as with full batches of their rows', () => {
+        const setup = setupFor(layers, 12, { batch: 5 });
+        const order = shuffle(
+          Int32Array.from({ length: 12 }, (_, row) => row),
+          createStream(seed, 'shuffling', 1),
+        );
+        let { parameters } = setup;
+        const plain = { optimizer: optimizer('sgd'), dropout: { kind: 'drawn', seed } } as const;
+        for (const start of [0, 5, 10]) {
+          const chosen = order.subarray(start, Math.min(start + 5, 12));
+          const alone = engine.createTraining({
+            ...setup,
+            ...plain,
+            layers: layers.map((each) => ({ ...each, dropout: 0 })),
+            parameters,
+            rows: chosen.length,
+            batch: chosen.length,
+            features: Float32Array.from(
+              { length: chosen.length * 5 },
+              (_, i) => setup.features[chosen[Math.floor(i / 5)]! * 5 + (i % 5)]!,
+            ),
+            targets: Int32Array.from(chosen, (row) => setup.targets[row]!),
+          });
+          alone.trainEpochs(1);
+          parameters = parametersOf(alone, parameters.length);
+        }
+        const undropped = engine.createTraining({
           ...setup,
-          features: Float32Array.from(
-            { length: 60 },
-            (_, i) => setup.features[order[Math.floor(i / 5)]! * 5 + (i % 5)]!,
-          ),
-          targets: Int32Array.from(order, (row) => setup.targets[row]!),
-        };
-        const hashes = (
-          [
-            [setup, order],
-            [ordered, null],
-          ] as const
-        ).map(([given, rows]) => {
-          const training = engine.createTraining(given);
-          for (const start of [0, 5, 10]) {
-            const count = Math.min(5, 12 - start);
-            training.accumulate(rows, start, count, count);
-            training.update();
-          }
-          return hashOf(parametersOf(training, given.parameters.length));
+          ...plain,
+          layers: layers.map((each) => ({ ...each, dropout: 0 })),
         });
-        expect(hashes[0]).toBe(hashes[1]);
+        undropped.trainEpochs(1);
+        expect(parametersOf(undropped, parameters.length)).toEqual(parameters);
       });
 
       test.each([
-        ['sgd', {}, 'edc9562a'],
-        ['sgd', { momentum: 0.9, decay: 0.01 }, '63a3a2a3'],
-        ['adagrad', {}, '20943dcc'],
-        ['rmsprop', { rho: 0.99 }, '641a1cfa'],
-        ['adam', { decay: 1e-3 }, '3ad7f1e7'],
+        ['sgd', {}, '1e9e886e'],
+        ['sgd', { momentum: 0.9, decay: 0.01 }, 'd741f6d4'],
+        ['adagrad', {}, '32fcb7ca'],
+        ['rmsprop', { rho: 0.99 }, 'bedbc5ca'],
+        ['adam', { decay: 1e-3 }, '4c740156'],
       ] as const)('as written down: %s %j', (kind, more, hash) => {
-        const setup = setupFor(layers, 40, { optimizer: optimizer(kind, more) });
+        const setup = setupFor(layers, 40, { optimizer: optimizer(kind, more), batch: 10 });
         const training = engine.createTraining(setup);
-        for (let step = 0; step < 20; step++) {
-          training.accumulate(null, (step % 4) * 10, 10, 10);
-          training.update();
-        }
+        training.trainEpochs(5);
         expect(hashOf(parametersOf(training, setup.parameters.length))).toBe(hash);
       });
 
@@ -341,12 +339,9 @@ export function describeEngine(engine: Engine): void {
       ] as const)('as written down: %s head', (activation, hash) => {
         const setup = setupFor([layer(6, 11, 'relu'), layer(11, 3, activation)], 30);
         const training = engine.createTraining(setup);
-        for (let step = 0; step < 20; step++) {
-          training.accumulate(null, 0, 30, 30);
-          training.update();
-        }
+        training.trainEpochs(20);
         const outputs = new Float32Array(90);
-        training.predict(setup.features, 30, outputs);
+        training.predict(training.trainingRows, outputs);
         expect(hashOf(outputs)).toBe(hash);
       });
     });
@@ -355,17 +350,133 @@ export function describeEngine(engine: Engine): void {
       const setup = setupFor([layer(2, 3, 'softmax')], 6);
       const training = engine.createTraining(setup);
       const start = parametersOf(training, 9);
-      training.accumulate(null, 0, 6, 6);
-      const first = training.update().dataLoss;
+      const first = training.trainEpochs(1).lastStep.dataLoss;
       training.writeParameters(start);
       expect(parametersOf(training, 9)).toEqual(start);
-      training.accumulate(null, 0, 6, 6);
-      expect(training.update().dataLoss).toBe(first);
+      expect(training.trainEpochs(1).lastStep.dataLoss).toBe(first);
       training.writeParameters(start);
       training.writeFeatures(new Float32Array(12));
-      training.accumulate(null, 0, 6, 6);
-      expect(training.update().dataLoss).not.toBe(first);
+      expect(training.trainEpochs(1).lastStep.dataLoss).not.toBe(first);
       expect(training.steps).toBe(3);
+    });
+
+    describe('a saved state', () => {
+      const layers = [layer(5, 13, 'relu', { dropout: 0.2, ...penalties }), layer(13, 4, 'softmax')];
+
+      test.each([
+        ['sgd', {}],
+        ['sgd', { momentum: 0.9 }],
+        ['adagrad', {}],
+        ['rmsprop', {}],
+        ['adam', {}],
+      ] as const)('goes on with the same bits: %s %j', (kind, more) => {
+        const setup = setupFor(layers, 37, {
+          batch: 10,
+          optimizer: optimizer(kind, { decay: 0.01, ...more }),
+        });
+        const whole = engine.createTraining(setup);
+        whole.trainEpochs(5);
+        const begun = engine.createTraining(setup);
+        begun.trainEpochs(2);
+        const state = begun.saveState();
+        begun.trainEpochs(1);
+        expect(begun.saveState()).not.toEqual(state);
+        const other = engine.createTraining({
+          ...setup,
+          parameters: new Float32Array(setup.parameters.length),
+        });
+        for (const training of [begun, other]) {
+          training.restoreState(state);
+          expect(training).toMatchObject({ steps: 8, epochs: 2 });
+          expect(training.saveState()).toEqual(state);
+          training.trainEpochs(3);
+          expect(training.saveState()).toEqual(whole.saveState());
+        }
+      });
+
+      test('is the same bytes from every engine', () => {
+        const training = engine.createTraining(setupFor(layers, 37, { batch: 10 }));
+        training.trainEpochs(3);
+        const state = training.saveState();
+        expect(state).toHaveLength(32 + 4 * 3 + 3 * 4 * (6 * 13 + 14 * 4));
+        expect(hashOf(Float32Array.from(state))).toBe('cc576425');
+      });
+
+      test('that does not fit is an error', () => {
+        const training = engine.createTraining(setupFor(layers, 6));
+        const state = training.saveState();
+        expect(() => training.restoreState(state.subarray(0, 10))).toThrow('does not begin');
+        expect(() => training.restoreState(state.subarray(0, state.length - 1))).toThrow('bytes long');
+        const narrow = [layer(5, 12, 'relu'), layer(12, 4, 'softmax')];
+        expect(() => engine.createTraining(setupFor(narrow, 6)).restoreState(state)).toThrow(
+          'has 13 units in layer 0, not 12',
+        );
+        const sgd = engine.createTraining(setupFor(layers, 6, { optimizer: optimizer('sgd') }));
+        expect(() => sgd.restoreState(state)).toThrow('another optimizer');
+        const numerics = state.slice();
+        numerics[6]!++;
+        expect(() => training.restoreState(numerics)).toThrow('numerics version');
+      });
+    });
+
+    describe('evaluation', () => {
+      test('gives loss without loss weights, and accuracy, of any rows at any time', () => {
+        for (const activation of ['softmax', 'sigmoid', 'linear'] as const) {
+          const layers = [layer(3, 7, 'relu', { dropout: 0.5 }), layer(7, 3, activation)];
+          const setup = setupFor(layers, 20);
+          const weights = new Float32Array(setup.targets.length).fill(3);
+          const training = engine.createTraining({ ...setup, lossWeights: weights });
+          const other = setupFor(layers, 11);
+          const set = training.createEvaluationSet(
+            other.features.map((value) => value / 2),
+            other.targets,
+          );
+          training.trainEpochs(2);
+          for (const [held, { targets }] of [
+            [set, other],
+            [training.trainingRows, setup],
+          ] as const) {
+            const outputs = new Float32Array(held.rows * 3);
+            training.predict(held, outputs);
+            expect(training.evaluate(held)).toEqual(
+              lossAndAccuracy({ activation, units: 3 }, targets, outputs),
+            );
+          }
+        }
+      });
+
+      test('says where rows do not fit', () => {
+        const training = engine.createTraining(setupFor([layer(2, 3, 'softmax')], 6));
+        expect(() => training.createEvaluationSet(new Float32Array(3), new Int32Array(2))).toThrow(
+          '2 rows of 2',
+        );
+      });
+    });
+
+    test('a training that diverges stops at that epoch', () => {
+      const setup = setupFor([layer(3, 5, 'relu'), layer(5, 2, 'linear')], 12, {
+        optimizer: optimizer('sgd', { learningRate: 1e30 }),
+        batch: 5,
+      });
+      const training = engine.createTraining(setup);
+      const result = training.trainEpochs(50);
+      expect(result.status).toBe('diverged');
+      expect(result.epochs).toBeLessThan(10);
+      expect(training.epochs).toBe(result.epochs);
+      expect(training.steps).toBe(3 * result.epochs);
+    });
+
+    test('a training is cancelled between two of its looks', () => {
+      let asked = 0;
+      const setup = setupFor([layer(3, 64, 'relu'), layer(64, 2, 'softmax')], 64, {
+        isCancelled: () => ++asked > 2,
+      });
+      const result = engine.createTraining(setup).trainEpochs(1e9);
+      expect(result.status).toBe('cancelled');
+      expect(asked).toBe(3);
+      const stopped = engine.createTraining({ ...setup, isCancelled: () => true });
+      expect(() => stopped.evaluate(stopped.trainingRows)).toThrow('cancelled');
+      expect(() => stopped.predict(stopped.trainingRows, new Float32Array(128))).toThrow('cancelled');
     });
 
     test('what does not fit together is an error', () => {

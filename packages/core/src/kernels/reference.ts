@@ -16,22 +16,40 @@
  * | finished scores, scaler statistics | float64, one sum | rows in order |
  *
  * A product and the sum it goes into are two roundings (no fused multiply-add). Terms that are exactly 0 may be
- * left out: a finite sum does not change by them. (Where a weight is infinite or NaN they would matter, but then
- * the training has diverged and no score is taken from it.) ReLU is `z > 0 ? z : 0`. Float32 constants of a step
+ * left out: a finite sum does not change by them. (Where a weight or gradient is infinite or NaN they would matter,
+ * but then the training has diverged and no score is taken from it; activations are always finite.) ReLU is
+ * `z > 0 ? z : 0`, times the dropout factor, at most the largest float32. Float32 constants of a step
  * are worked out in float64 and rounded once. Gradients below 1e-15 and moments below 1e-30 in size count as 0,
  * and e^x has its argument clamped to ±40, so that subnormal numbers do not arise.
  */
+import { shuffle } from '@holdfast/numeric/shuffle';
+import { createStream } from '@holdfast/numeric/stream';
 import { createDropoutMasks } from '../dropout/dropout-masks.ts';
 import { addParameterGradients, denseForward, inputGradients } from '../layers/dense.ts';
 import { activateHead, largestOutput } from '../layers/head.ts';
-import { checkLayers, type LayerDescription, layerOffsets } from '../layers/layer-description.ts';
+import { type LayerDescription, layerOffsets } from '../layers/layer-description.ts';
 import { reluDropout } from '../layers/relu.ts';
 import { createRow, packRow, packWholeRow, type Row } from '../layers/row.ts';
+import { lossAndAccuracy } from '../losses/loss-and-accuracy.ts';
 import { binaryCrossEntropy, crossEntropy, squaredError } from '../losses/row-loss.ts';
-import { checkOptimizer, type StepScalars, stepScalars } from '../optimizers/optimizer-description.ts';
+import { type StepScalars, stepScalars } from '../optimizers/optimizer-description.ts';
 import { updateParameters } from '../optimizers/update.ts';
 import { addPenaltyGradient } from '../regularizers/penalty.ts';
-import type { Engine, EngineTraining, Predictor, StepResult, TrainingSetup } from './engine.ts';
+import { allFinite } from '../training/all-finite.ts';
+import { rowsBetweenChecks, throwIfCancelled } from '../training/cancellation.ts';
+import { decodeTrainingState, encodeTrainingState, momentsOf } from '../training/training-state.ts';
+import { checkNetwork, checkRows, checkSetup } from './check-setup.ts';
+import type {
+  Engine,
+  EngineTraining,
+  EpochsResult,
+  Evaluation,
+  EvaluationSet,
+  Predictor,
+  StepResult,
+  Targets,
+  TrainingSetup,
+} from './engine.ts';
 
 const round = Math.fround;
 
@@ -46,19 +64,22 @@ class Network {
   readonly z: Float32Array;
 
   constructor(layers: readonly LayerDescription[], parameters: Float32Array) {
-    checkLayers(layers);
+    checkNetwork(layers, parameters);
     this.layers = layers;
     this.offsets = layerOffsets(layers);
-    const count = this.offsets.at(-1)!.end;
-    if (parameters.length !== count)
-      throw new RangeError(`The layers have ${count} parameters, but ${parameters.length} were given`);
-    this.parameters = Float32Array.from(parameters);
+    this.parameters = new Float32Array(parameters.length);
+    this.writeParameters(parameters);
     this.inputs = layers.map(({ inputs }) => createRow(inputs));
     this.z = new Float32Array(Math.max(...layers.map(({ units }) => units)));
   }
 
   get head(): LayerDescription {
     return this.layers.at(-1)!;
+  }
+
+  /** A −0 becomes +0: a sum that starts at it would tell whether terms of 0 were left out. */
+  writeParameters(source: Float32Array): void {
+    for (let i = 0; i < source.length; i++) this.parameters[i] = source[i]! + 0;
   }
 
   /** From the first layer's input row to the head's outputs in `z`; `dropOut` fills a hidden layer's mask. */
@@ -93,41 +114,45 @@ function dropoutScale(rate: number): number {
   return round(1 / (1 - rate));
 }
 
+/** Rows of an evaluation set, as they were given. */
+interface HeldRows extends EvaluationSet {
+  features: Float32Array;
+  targets: Targets;
+}
+
 class ReferenceTraining implements EngineTraining {
   steps = 0;
+  epochs = 0;
+  readonly trainingRows: HeldRows;
   private readonly setup: TrainingSetup;
   private readonly network: Network;
-  private readonly features: Float32Array;
+  private readonly weightCount: number;
   private readonly gradients: Float32Array;
   private readonly moments: { first: Float32Array; second: Float32Array };
   /** The gradient of each layer's sums `z` of the row under way. */
   private readonly outputGradients: Row[];
   private readonly dropOut: ((layer: number) => Uint8Array | null) | null;
   private readonly scalars = {} as StepScalars;
-  private readonly result: StepResult = { dataLoss: 0, accuracy: 0 };
+  private readonly order: Int32Array;
   private lossSum = 0;
   private right = 0;
   /** Rows of the step under way so far. */
   private position = 0;
 
   constructor(setup: TrainingSetup) {
-    checkOptimizer(setup.optimizer);
+    checkSetup(setup);
     this.setup = setup;
     this.network = new Network(setup.layers, setup.parameters);
-    this.features = Float32Array.from(setup.features);
-    const { layers, head, parameters } = this.network;
-    const perRow = head.activation === 'softmax' ? 1 : head.units;
-    if (this.features.length !== setup.rows * layers[0]!.inputs)
-      throw new RangeError(`features must hold ${setup.rows} rows of ${layers[0]!.inputs} numbers`);
-    if (setup.targets.length !== setup.rows * perRow)
-      throw new RangeError(`targets must hold ${perRow} for each of ${setup.rows} rows`);
-    if (setup.lossWeights !== null && setup.lossWeights.length !== setup.targets.length)
-      throw new RangeError('lossWeights must be as many as the targets');
+    const { features, targets, rows } = setup;
+    this.trainingRows = { rows, features: Float32Array.from(features), targets };
+    const { layers, parameters } = this.network;
+    this.weightCount = parameters.length;
     this.gradients = new Float32Array(parameters.length);
     this.moments = {
       first: new Float32Array(parameters.length),
       second: new Float32Array(parameters.length),
     };
+    this.order = new Int32Array(rows);
     this.outputGradients = layers.map(({ units }) => createRow(units));
     // A hidden layer's gradient stands at the very columns of its output.
     for (let l = 0; l + 1 < layers.length; l++)
@@ -148,8 +173,59 @@ class ReferenceTraining implements EngineTraining {
     };
   }
 
+  trainEpochs(count: number): EpochsResult {
+    const { rows, batch, seed, isCancelled } = this.setup;
+    const stride = rowsBetweenChecks(this.weightCount, 3);
+    const result: EpochsResult = {
+      status: 'completed',
+      epochs: 0,
+      lastStep: { dataLoss: Number.NaN, accuracy: Number.NaN },
+    };
+    while (result.epochs < count) {
+      for (let row = 0; row < rows; row++) this.order[row] = row;
+      if (batch < rows) shuffle(this.order, createStream(seed, 'shuffling', this.epochs + 1));
+      let finite = true;
+      for (let start = 0; start < rows; start += batch) {
+        const end = Math.min(start + batch, rows);
+        for (let at = start; at < end; at += stride) {
+          if (isCancelled?.()) return { ...result, status: 'cancelled' };
+          this.accumulate(at, Math.min(at + stride, end), end - start);
+        }
+        result.lastStep = this.update();
+        if (!Number.isFinite(result.lastStep.dataLoss)) finite = false;
+      }
+      this.epochs++;
+      result.epochs++;
+      if (!finite || !allFinite(this.network.parameters)) return { ...result, status: 'diverged' };
+    }
+    return result;
+  }
+
+  createEvaluationSet(features: Float32Array, targets: Targets): HeldRows {
+    return { rows: checkRows(this.setup.layers, features, targets), features, targets };
+  }
+
+  evaluate(set: HeldRows): Evaluation {
+    const outputs = new Float32Array(set.rows * this.network.head.units);
+    this.predict(set, outputs);
+    return lossAndAccuracy(this.network.head, set.targets, outputs);
+  }
+
+  predict({ features, rows }: HeldRows, outputs: Float32Array): void {
+    const { layers, head } = this.network;
+    const stride = rowsBetweenChecks(this.weightCount, 1);
+    for (let row = 0; row < rows; row += stride) {
+      throwIfCancelled(this.setup.isCancelled);
+      this.network.predict(
+        features.subarray(row * layers[0]!.inputs),
+        Math.min(stride, rows - row),
+        outputs.subarray(row * head.units),
+      );
+    }
+  }
+
   writeFeatures(features: Float32Array): void {
-    this.features.set(features);
+    this.trainingRows.features.set(features);
   }
 
   readParameters(target: Float32Array): void {
@@ -157,18 +233,43 @@ class ReferenceTraining implements EngineTraining {
   }
 
   writeParameters(source: Float32Array): void {
-    this.network.parameters.set(source);
+    this.network.writeParameters(source);
   }
 
-  predict(features: Float32Array, rows: number, outputs: Float32Array): void {
-    this.network.predict(features, rows, outputs);
+  saveState(): Uint8Array {
+    const { layers, optimizer } = this.setup;
+    const { steps, epochs, moments } = this;
+    const kept = momentsOf(optimizer);
+    return encodeTrainingState(layers, optimizer, {
+      steps,
+      epochs,
+      parameters: this.network.parameters,
+      first: kept.first ? moments.first : null,
+      second: kept.second ? moments.second : null,
+    });
   }
 
-  accumulate(order: Int32Array | null, start: number, count: number, batchRows: number): void {
+  restoreState(state: Uint8Array): void {
+    const { layers, optimizer } = this.setup;
+    const { steps, epochs, parameters, first, second } = decodeTrainingState(layers, optimizer, state);
+    this.writeParameters(parameters);
+    if (first !== null) this.moments.first.set(first);
+    if (second !== null) this.moments.second.set(second);
+    this.steps = steps;
+    this.epochs = epochs;
+    this.beginStep();
+  }
+
+  close(): void {
+    // What it holds goes with it.
+  }
+
+  /** Adds loss and gradients of the rows at `from … to − 1` of the order; means are over the whole batch's rows. */
+  private accumulate(from: number, to: number, batchRows: number): void {
     const width = this.network.layers[0]!.inputs;
-    for (let i = start; i < start + count; i++) {
-      const row = order === null ? i : order[i]!;
-      packRow(this.features, row * width, width, this.network.inputs[0]!);
+    for (let i = from; i < to; i++) {
+      const row = this.order[i]!;
+      packRow(this.trainingRows.features, row * width, width, this.network.inputs[0]!);
       this.network.forward(this.dropOut);
       this.addHeadLoss(row, batchRows);
       this.backward();
@@ -216,11 +317,14 @@ class ReferenceTraining implements EngineTraining {
     }
   }
 
-  update(): StepResult {
+  /** Ends the step: penalties and optimizer. */
+  private update(): StepResult {
     const { layers, offsets, parameters, head } = this.network;
     const outputs = this.position * (head.activation === 'softmax' ? 1 : head.units);
-    this.result.dataLoss = this.lossSum / outputs;
-    this.result.accuracy = head.activation === 'linear' ? Number.NaN : this.right / outputs;
+    const result = {
+      dataLoss: this.lossSum / outputs,
+      accuracy: head.activation === 'linear' ? Number.NaN : this.right / outputs,
+    };
     for (let l = 0; l < layers.length; l++) {
       const { l1Weights, l2Weights, l1Biases, l2Biases } = layers[l]!;
       const { weights, biases, end } = offsets[l]!;
@@ -229,12 +333,16 @@ class ReferenceTraining implements EngineTraining {
     }
     stepScalars(this.setup.optimizer, this.steps, this.scalars);
     updateParameters(this.setup.optimizer, this.scalars, parameters, this.gradients, this.moments);
+    this.steps++;
+    this.beginStep();
+    return result;
+  }
+
+  private beginStep(): void {
     this.gradients.fill(0);
     this.lossSum = 0;
     this.right = 0;
     this.position = 0;
-    this.steps++;
-    return this.result;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Thrown inside a training to end it; the training functions turn it into `{ status: 'cancelled' }`. */
-class TrainingCancelled extends Error {
+export class TrainingCancelled extends Error {
   constructor() {
     super('The training was cancelled');
     this.name = 'TrainingCancelled';

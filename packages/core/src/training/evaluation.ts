@@ -1,13 +1,12 @@
 import type { Scores } from '@holdfast/contracts/metrics';
 import { metricsOf } from '@holdfast/contracts/metrics';
-import type { Predictor, Targets } from '../kernels/engine.ts';
-import { largestOutput } from '../layers/head.ts';
-import { binaryCrossEntropy, crossEntropy, squaredError } from '../losses/row-loss.ts';
+import type { Targets } from '../kernels/engine.ts';
+import { lossAndAccuracy } from '../losses/loss-and-accuracy.ts';
 import { type Scored, scoreBinary, scoreClassification } from '../metrics/score-classes.ts';
 import { scoreRegression } from '../metrics/score-regression.ts';
 import { applyScaler, type FittedScaler, invertScaler } from '../preprocessing/scaler.ts';
 import { type TrainingSet, targetsPerRow } from '../training-set.ts';
-import { rowsBetweenChecks, throwIfCancelled } from './cancellation.ts';
+import { allFinite } from './all-finite.ts';
 
 /** Rows of a training set made ready for a network: scaled features, and targets as the engine takes them. */
 export interface PreparedRows {
@@ -23,6 +22,7 @@ export function prepareRows(
   targetScaler: FittedScaler | null,
 ): PreparedRows {
   const features = applyScaler(scaler, data.features, rows);
+  checkScaled(features, data.columns, rows);
   if (data.task === 'regression')
     return { rows, features, targets: applyScaler(targetScaler!, data.targets, rows) };
   const perRow = targetsPerRow(data);
@@ -30,6 +30,15 @@ export function prepareRows(
     return { rows, features, targets: selectRows(data.targets, perRow, rows, new Int32Array(rows.length)) };
   const selected = new Uint8Array(rows.length * perRow);
   return { rows, features, targets: selectRows(data.targets, perRow, rows, selected) };
+}
+
+/** @throws RangeError naming row and column, both from 0, where a scaled feature is beyond float32 */
+function checkScaled(features: Float32Array, columns: number, rows: Int32Array): void {
+  if (allFinite(features)) return;
+  const i = features.findIndex((value) => !Number.isFinite(value));
+  throw new RangeError(
+    `features, row ${rows[Math.floor(i / columns)]}, column ${i % columns}: is beyond 3.4e38 once scaled; choose a scaler that brings it into range`,
+  );
 }
 
 /** Copies the given rows of `values` (any number of rows × width) into `selected`. */
@@ -43,48 +52,6 @@ function selectRows<T extends Int32Array | Uint8Array | Float64Array>(
     for (let column = 0; column < width; column++)
       selected[i * width + column] = values[rows[i]! * width + column]!;
   return selected;
-}
-
-/** Predicts all prepared rows in evaluation mode: rows × outputs, probabilities or standardised values. */
-export function predictRows(
-  network: Predictor,
-  features: Float32Array,
-  rows: number,
-  outputs: number,
-  weightCount: number,
-  isCancelled?: () => boolean,
-): Float32Array {
-  const predictions = new Float32Array(rows * outputs);
-  const columns = features.length / rows;
-  const stride = rowsBetweenChecks(weightCount, 1);
-  for (let row = 0; row < rows; row += stride) {
-    throwIfCancelled(isCancelled);
-    const count = Math.min(stride, rows - row);
-    network.predict(features.subarray(row * columns), count, predictions.subarray(row * outputs));
-  }
-  return predictions;
-}
-
-/** Data loss (standardised units for regression) and accuracy (`null` for regression) of predictions. */
-export function lossAndAccuracy(
-  data: Pick<TrainingSet, 'task' | 'outputs'>,
-  targets: Targets,
-  predictions: Float32Array,
-): { loss: number; accuracy: number | null } {
-  const { task, outputs } = data;
-  let loss = 0;
-  let right = 0;
-  for (let i = 0; i < targets.length; i++) {
-    const target = targets[i]!;
-    if (task === 'classification') {
-      loss += crossEntropy(predictions[i * outputs + target]!);
-      if (largestOutput(predictions, i * outputs, outputs) === target) right++;
-    } else if (task === 'binary') {
-      loss += binaryCrossEntropy(predictions[i]!, target);
-      if (predictions[i]! > 0.5 === (target === 1)) right++;
-    } else loss += squaredError(predictions[i]!, target);
-  }
-  return { loss: loss / targets.length, accuracy: task === 'regression' ? null : right / targets.length };
 }
 
 /** Scores that cannot be told as numbers become `null`, each with its reason. */
@@ -117,7 +84,8 @@ export function scoreRows(
     case 'binary':
       return finiteOnly(scoreBinary(prepared.targets as Uint8Array, predictions, data.outputs));
     case 'regression': {
-      const { loss } = lossAndAccuracy(data, prepared.targets, predictions);
+      const head = { activation: 'linear', units: data.outputs } as const;
+      const { loss } = lossAndAccuracy(head, prepared.targets, predictions);
       const truth = selectRows(
         data.targets,
         data.outputs,

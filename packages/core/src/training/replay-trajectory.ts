@@ -60,6 +60,9 @@ export function replayTrajectory(content: unknown, engine: Engine): TrajectoryEx
     features: Float32Array.from(x.flat()),
     targets,
     lossWeights: null,
+    batch: x.length,
+    // A full batch is taken as it stands: nothing is drawn.
+    seed: '0'.repeat(16),
     dropout: { kind: 'given', mask: maskReader(trajectory) },
   });
 
@@ -74,12 +77,12 @@ export function replayTrajectory(content: unknown, engine: Engine): TrajectoryEx
     training.readParameters(parameters);
     result.regularizationLoss.push(regularizationLoss(descriptions, parameters));
     result.learningRate.push(learningRateAt(optimizer, step));
-    training.accumulate(null, 0, x.length, x.length);
-    const { dataLoss, accuracy } = training.update();
+    const { dataLoss, accuracy } = training.trainEpochs(1).lastStep;
     result.dataLoss.push(dataLoss);
     result.accuracy.push(accuracy);
   }
   training.readParameters(parameters);
+  training.close();
   for (const [index, { weights, biases, end }] of layerOffsets(descriptions).entries()) {
     const { inputs, units } = descriptions[index]!;
     result.final.push({

@@ -1,9 +1,9 @@
 import type { Scores } from '@holdfast/contracts/metrics';
 import type { Engine } from '../kernels/engine.ts';
-import { referenceEngine } from '../kernels/reference.ts';
+import { wasmEngine } from '../kernels/wasm.ts';
 import { confusionMatrix } from '../metrics/confusion-matrix.ts';
 import type { LabelledRows } from '../training-set.ts';
-import { predictRows, prepareRows, scoreRows } from './evaluation.ts';
+import { prepareRows, scoreRows } from './evaluation.ts';
 import type { TrainedModel } from './trained-model.ts';
 
 export interface ModelScore {
@@ -19,11 +19,7 @@ export interface ModelScore {
  * Scores a model on rows that it need not have seen: those of a locked test set, or fresh ones.
  * @throws RangeError where the rows are not of the model's task, features and outputs
  */
-export function scoreModel(
-  model: TrainedModel,
-  data: LabelledRows,
-  engine: Engine = referenceEngine,
-): ModelScore {
+export function scoreModel(model: TrainedModel, data: LabelledRows, engine: Engine = wasmEngine): ModelScore {
   const { task, outputs, layers, parameters, scaler, targetScaler } = model;
   const columns = layers[0]!.inputs;
   if (data.task !== task || data.columns !== columns || data.outputs !== outputs)
@@ -32,8 +28,8 @@ export function scoreModel(
     );
   const rows = Int32Array.from({ length: data.rows }, (_, row) => row);
   const prepared = prepareRows(data, rows, scaler, targetScaler);
-  const network = engine.createPredictor(layers, parameters);
-  const predictions = predictRows(network, prepared.features, data.rows, outputs, parameters.length);
+  const predictions = new Float32Array(data.rows * outputs);
+  engine.createPredictor(layers, parameters).predict(prepared.features, data.rows, predictions);
   const { scores, reasons } = scoreRows(data, prepared, predictions, targetScaler);
   return {
     scores,

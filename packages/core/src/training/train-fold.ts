@@ -1,10 +1,10 @@
 import type { Scores } from '@holdfast/contracts/metrics';
 import type { Curves } from '@holdfast/contracts/trial';
-import { referenceEngine } from '../kernels/reference.ts';
+import { wasmEngine } from '../kernels/wasm.ts';
 import { confusionMatrix } from '../metrics/confusion-matrix.ts';
 import { invertScaler } from '../preprocessing/scaler.ts';
 import { orCancelled } from './cancellation.ts';
-import { noScores, predictRows, scoreRows } from './evaluation.ts';
+import { noScores, scoreRows } from './evaluation.ts';
 import { type TrainedRows, type TrainingInput, trainRows } from './train-rows.ts';
 
 export interface FoldInput extends TrainingInput {
@@ -35,24 +35,27 @@ export interface CompletedFold {
 
 export type FoldOutcome = CompletedFold | { status: 'cancelled' };
 
-function complete({ data, isCancelled }: FoldInput, trained: TrainedRows): CompletedFold {
-  const { network, training, targetScaler, weightCount, curves, epochs, steps } = trained;
-  const facts = { status: 'completed', curves, epochs, steps, weightCount } as const;
+function complete({ data }: FoldInput, trained: TrainedRows): CompletedFold {
+  const { training, targetScaler, curves, epochs, steps } = trained;
+  const facts = {
+    status: 'completed',
+    curves,
+    epochs,
+    steps,
+    weightCount: trained.parameters.length,
+  } as const;
   if (trained.diverged !== null) {
     const scores = { validation: noScores(data.task), training: noScores(data.task) };
     return { ...facts, ...scores, reason: trained.diverged, predictions: null, confusion: null };
   }
-  const predict = (features: Float32Array, rows: number): Float32Array =>
-    predictRows(network, features, rows, data.outputs, weightCount, isCancelled);
   const validation = trained.validation!;
-  const predictions = predict(validation.features, validation.rows.length);
+  const { predictions } = validation;
   const scored = scoreRows(data, validation, predictions, targetScaler);
-  const seen = predict(training.features, training.rows.length);
   return {
     ...facts,
     reason: scored.reasons.length === 0 ? null : scored.reasons.join('; '),
     validation: scored.scores,
-    training: scoreRows(data, training, seen, targetScaler).scores,
+    training: scoreRows(data, training, training.predictions, targetScaler).scores,
     predictions:
       targetScaler === null ? predictions : Float32Array.from(invertScaler(targetScaler, predictions)),
     confusion:
@@ -69,7 +72,7 @@ function complete({ data, isCancelled }: FoldInput, trained: TrainedRows): Compl
  * @throws RangeError where rows, data and hyperparameters do not fit together
  */
 export function trainFold(input: FoldInput): FoldOutcome {
-  const { data, trainingRows, validationRows, engine = referenceEngine } = input;
+  const { data, trainingRows, validationRows, engine = wasmEngine } = input;
   for (const [name, rows] of Object.entries({ trainingRows, validationRows })) {
     if (rows.length === 0) throw new RangeError(`${name} is empty`);
     for (const row of rows)

@@ -1,8 +1,8 @@
 import type { Scores } from '@holdfast/contracts/metrics';
 import type { Curves } from '@holdfast/contracts/trial';
-import { referenceEngine } from '../kernels/reference.ts';
+import { wasmEngine } from '../kernels/wasm.ts';
 import { orCancelled } from './cancellation.ts';
-import { noScores, predictRows, scoreRows } from './evaluation.ts';
+import { noScores, scoreRows } from './evaluation.ts';
 import { type TrainingInput, trainRows } from './train-rows.ts';
 import type { TrainedModel } from './trained-model.ts';
 
@@ -24,17 +24,14 @@ export interface CompletedModel {
 export type ModelOutcome = CompletedModel | { status: 'cancelled' };
 
 function train(input: TrainingInput): CompletedModel {
-  const { data, engine = referenceEngine, isCancelled } = input;
+  const { data, engine = wasmEngine } = input;
   const allRows = Int32Array.from({ length: data.rows }, (_, row) => row);
   const trained = trainRows({ ...input, engine }, allRows, null);
-  const { network, layers, scaler, targetScaler, training, weightCount, curves, epochs, steps } = trained;
-  const facts = { status: 'completed', curves, epochs, steps, weightCount } as const;
+  const { layers, parameters, scaler, targetScaler, training, curves, epochs, steps } = trained;
+  const facts = { status: 'completed', curves, epochs, steps, weightCount: parameters.length } as const;
   if (trained.diverged !== null)
     return { ...facts, reason: trained.diverged, model: null, training: noScores(data.task) };
-  const seen = predictRows(network, training.features, data.rows, data.outputs, weightCount, isCancelled);
-  const { scores, reasons } = scoreRows(data, training, seen, targetScaler);
-  const parameters = new Float32Array(weightCount);
-  network.readParameters(parameters);
+  const { scores, reasons } = scoreRows(data, training, training.predictions, targetScaler);
   return {
     ...facts,
     reason: reasons.length === 0 ? null : reasons.join('; '),

@@ -4,18 +4,18 @@ import type { EarlyStopping } from '@holdfast/contracts/search-spec';
 import type { Curves } from '@holdfast/contracts/trial';
 import type { Seed } from '@holdfast/numeric/derive-seed';
 import { initialParameters } from '../initializers/initial-parameters.ts';
-import type { Engine, EngineTraining } from '../kernels/engine.ts';
+import type { Engine, EvaluationSet } from '../kernels/engine.ts';
 import type { LayerDescription } from '../layers/layer-description.ts';
 import { learningRateAt } from '../optimizers/optimizer-description.ts';
 import { balancedWeights } from '../preprocessing/class-weights.ts';
 import { addNoise } from '../preprocessing/noise.ts';
 import { type FittedScaler, fitScaler } from '../preprocessing/scaler.ts';
 import type { TrainingSet } from '../training-set.ts';
+import { TrainingCancelled } from './cancellation.ts';
 import { curveEpochs } from './curve-epochs.ts';
 import { describeLayers, describeOptimizer } from './describe-network.ts';
 import { innerSplit, StoppingRule } from './early-stopping.ts';
-import { allFinite, batchRows, runEpoch } from './epochs.ts';
-import { lossAndAccuracy, type PreparedRows, predictRows, prepareRows, scoreRows } from './evaluation.ts';
+import { type PreparedRows, prepareRows, scoreRows } from './evaluation.ts';
 
 /** What every training takes. */
 export interface TrainingInput {
@@ -24,7 +24,7 @@ export interface TrainingInput {
   earlyStopping: EarlyStopping | null;
   /** Draws initial weights, batch order, dropout masks, noise and the inner split. */
   seed: Seed;
-  /** The reference engine unless given. */
+  /** The WASM engine unless given. */
   engine?: Engine;
   /** Asked every few milliseconds of work. */
   isCancelled?: () => boolean;
@@ -34,16 +34,16 @@ export interface TrainingInput {
   metric?: Metric;
 }
 
-/** A training that has ended; the network holds the parameters that are kept. */
+/** A training that has ended. */
 export interface TrainedRows {
-  network: EngineTraining;
   layers: LayerDescription[];
+  /** Those that are kept, in the order of `layerOffsets`. */
+  parameters: Float32Array;
   scaler: FittedScaler;
   targetScaler: FittedScaler | null;
-  weightCount: number;
   /** The rows that were trained on, an inner split's included. */
-  training: PreparedRows;
-  validation: PreparedRows | null;
+  training: PredictedRows;
+  validation: PredictedRows | null;
   curves: Curves;
   /** `restored` is the epoch whose parameters are kept; 0 where the training diverged. */
   epochs: { trained: number; restored: number };
@@ -52,8 +52,14 @@ export interface TrainedRows {
   diverged: string | null;
 }
 
-const finiteOrNull = (value: number | null): number | null =>
-  value === null || !Number.isFinite(value) ? null : value;
+/** Rows with what the kept parameters predict for them: rows × outputs, standardised values for a regression. */
+export interface PredictedRows extends PreparedRows {
+  /** Empty where the training diverged. */
+  predictions: Float32Array;
+}
+
+const finiteOrNull = (value: number | undefined): number | null =>
+  value !== undefined && Number.isFinite(value) ? value : null;
 
 /**
  * Trains on the given rows. The scaler is fitted on all of them; gradients are taken from all of them too, or,
@@ -77,10 +83,9 @@ export function trainRows(
   const monitor = inner === null ? null : prepare(inner.monitor);
 
   const rows = fitting.rows.length;
-  const batch = batchRows(params.batchSize, rows);
+  const batch = params.batchSize === 'full' ? rows : Math.min(params.batchSize, rows);
   const optimizer = describeOptimizer(params, params.epochs * Math.ceil(rows / batch));
   const parameters = initialParameters(layers, params.initializer, seed);
-  const weightCount = parameters.length;
   const network = engine.createTraining({
     layers,
     optimizer,
@@ -89,82 +94,104 @@ export function trainRows(
     features: fitting.features,
     targets: fitting.targets,
     lossWeights: params.classWeights === 'balanced' ? balancedWeights(data, fitting.rows) : null,
+    batch,
+    seed,
     dropout: { kind: 'drawn', seed },
+    isCancelled,
   });
+  try {
+    const hold = ({ features, targets }: PreparedRows): EvaluationSet =>
+      network.createEvaluationSet(features, targets);
+    // Rows that the engine holds already, and that no noise is added to, are not held twice.
+    const trainingSet = inner === null && params.noise === 0 ? network.trainingRows : hold(training);
+    const validationSet = validation === null ? null : hold(validation);
+    const monitorSet = monitor === null ? null : hold(monitor);
+    const predictRows = (prepared: PreparedRows, set: EvaluationSet): Float32Array => {
+      const predictions = new Float32Array(prepared.rows.length * data.outputs);
+      network.predict(set, predictions);
+      return predictions;
+    };
 
-  const metric = input.metric ?? (data.task === 'regression' ? 'mse' : 'accuracy');
-  const rule = earlyStopping === null ? null : new StoppingRule(earlyStopping, metric);
-  const best = rule === null ? null : new Float32Array(weightCount);
-  const noisy = params.noise > 0 ? new Float32Array(fitting.features.length) : null;
-  const predictAll = ({ features, rows: { length } }: PreparedRows): Float32Array =>
-    predictRows(network, features, length, data.outputs, weightCount, isCancelled);
-  const curves: Curves = {
-    epochs: [],
-    trainingLoss: [],
-    validationLoss: [],
-    trainingAccuracy: [],
-    validationAccuracy: [],
-    learningRate: [],
-  };
-  const addPoint = (epoch: number): void => {
-    const seen = lossAndAccuracy(data, training.targets, predictAll(training));
-    const unseen =
-      validation === null ? null : lossAndAccuracy(data, validation.targets, predictAll(validation));
-    curves.epochs.push(epoch);
-    curves.trainingLoss.push(finiteOrNull(seen.loss));
-    curves.trainingAccuracy.push(seen.accuracy);
-    curves.validationLoss.push(finiteOrNull(unseen === null ? null : unseen.loss));
-    curves.validationAccuracy.push(unseen === null ? null : unseen.accuracy);
-    // The rate of the epoch's last step.
-    curves.learningRate.push(learningRateAt(optimizer, network.steps - 1));
-  };
-  const figure = (rowsToWatch: PreparedRows): number | null => {
-    const predictions = predictAll(rowsToWatch);
-    if (earlyStopping!.monitor === 'loss')
-      return finiteOrNull(lossAndAccuracy(data, rowsToWatch.targets, predictions).loss);
-    return scoreRows(data, rowsToWatch, predictions, targetScaler).scores[metric] ?? null;
-  };
+    const metric = input.metric ?? (data.task === 'regression' ? 'mse' : 'accuracy');
+    const rule = earlyStopping === null ? null : new StoppingRule(earlyStopping, metric);
+    const best = rule === null ? null : new Float32Array(parameters.length);
+    const noisy = params.noise > 0 ? new Float32Array(fitting.features.length) : null;
+    const curves: Curves = {
+      epochs: [],
+      trainingLoss: [],
+      validationLoss: [],
+      trainingAccuracy: [],
+      validationAccuracy: [],
+      learningRate: [],
+    };
+    const addPoint = (epoch: number): void => {
+      const seen = network.evaluate(trainingSet);
+      const unseen = validationSet === null ? null : network.evaluate(validationSet);
+      curves.epochs.push(epoch);
+      curves.trainingLoss.push(finiteOrNull(seen.loss));
+      curves.trainingAccuracy.push(finiteOrNull(seen.accuracy));
+      curves.validationLoss.push(finiteOrNull(unseen?.loss));
+      curves.validationAccuracy.push(finiteOrNull(unseen?.accuracy));
+      // The rate of the epoch's last step.
+      curves.learningRate.push(learningRateAt(optimizer, network.steps - 1));
+    };
+    const figure = (): number | null => {
+      if (earlyStopping!.monitor === 'loss') return finiteOrNull(network.evaluate(monitorSet!).loss);
+      const predictions = predictRows(monitor!, monitorSet!);
+      return scoreRows(data, monitor!, predictions, targetScaler).scores[metric] ?? null;
+    };
 
-  const points = new Set(curveEpochs(params.epochs, input.curvePoints));
-  let epoch = 0;
-  let diverged: string | null = null;
-  for (let stop = false; epoch < params.epochs && !stop; ) {
-    epoch++;
-    if (noisy !== null) {
-      addNoise(fitting.features, params.noise, seed, epoch, noisy);
-      network.writeFeatures(noisy);
+    const points = curveEpochs(params.epochs, input.curvePoints);
+    let epoch = 0;
+    let nextPoint = 0;
+    let diverged: string | null = null;
+    for (let stop = false; epoch < params.epochs && !stop; ) {
+      if (noisy !== null) {
+        addNoise(fitting.features, params.noise, seed, epoch + 1, noisy);
+        network.writeFeatures(noisy);
+      }
+      // As many epochs in one go as nobody wants to look between.
+      const target = rule === null && noisy === null ? points[nextPoint]! : epoch + 1;
+      const { status, epochs } = network.trainEpochs(target - epoch);
+      if (status === 'cancelled') throw new TrainingCancelled();
+      epoch += epochs;
+      if (status === 'diverged') {
+        diverged = `diverged at epoch ${epoch}: the loss or a parameter is no longer a finite number`;
+        break;
+      }
+      if (rule !== null) {
+        const { improved, stop: wanted } = rule.observe(epoch, figure());
+        if (improved) network.readParameters(best!);
+        stop = wanted;
+      }
+      if (epoch === points[nextPoint] || stop) addPoint(epoch);
+      if (epoch === points[nextPoint]) nextPoint++;
     }
-    const finite = runEpoch(network, { rows, batch, weightCount, seed, isCancelled }, epoch);
+
+    let restored = diverged === null ? epoch : 0;
+    // With no figure to go by (all undefined) the last epoch's parameters stay.
+    if (diverged === null && rule !== null && rule.bestEpoch > 0) {
+      network.writeParameters(best!);
+      restored = rule.bestEpoch;
+    }
     network.readParameters(parameters);
-    if (!finite || !allFinite(parameters)) {
-      diverged = `diverged at epoch ${epoch}: the loss or a parameter is no longer a finite number`;
-      break;
-    }
-    if (rule !== null) {
-      const { improved, stop: wanted } = rule.observe(epoch, figure(monitor!));
-      if (improved) best!.set(parameters);
-      stop = wanted;
-    }
-    if (points.has(epoch) || stop) addPoint(epoch);
+    const predicted = (prepared: PreparedRows, set: EvaluationSet): PredictedRows => ({
+      ...prepared,
+      predictions: diverged === null ? predictRows(prepared, set) : new Float32Array(0),
+    });
+    return {
+      layers,
+      parameters,
+      scaler,
+      targetScaler,
+      training: predicted(training, trainingSet),
+      validation: validation === null ? null : predicted(validation, validationSet!),
+      curves,
+      epochs: { trained: epoch, restored },
+      steps: network.steps,
+      diverged,
+    };
+  } finally {
+    network.close();
   }
-
-  let restored = diverged === null ? epoch : 0;
-  // With no figure to go by (all undefined) the last epoch's parameters stay.
-  if (diverged === null && rule !== null && rule.bestEpoch > 0) {
-    network.writeParameters(best!);
-    restored = rule.bestEpoch;
-  }
-  return {
-    network,
-    layers,
-    scaler,
-    targetScaler,
-    weightCount,
-    training,
-    validation,
-    curves,
-    epochs: { trained: epoch, restored },
-    steps: network.steps,
-    diverged,
-  };
 }

@@ -1,6 +1,6 @@
 import type { Task } from '@holdfast/contracts/metrics';
 import type { Engine } from '../kernels/engine.ts';
-import { referenceEngine } from '../kernels/reference.ts';
+import { wasmEngine } from '../kernels/wasm.ts';
 import type { LayerDescription } from '../layers/layer-description.ts';
 import { applyScaler, type FittedScaler, invertScaler } from '../preprocessing/scaler.ts';
 
@@ -25,7 +25,7 @@ export function predict(
   model: TrainedModel,
   features: Float64Array,
   rows: number,
-  engine: Engine = referenceEngine,
+  engine: Engine = wasmEngine,
 ): Float64Array {
   const columns = model.layers[0]!.inputs;
   if (features.length !== rows * columns)

@@ -5,6 +5,7 @@ import { normal } from '@holdfast/numeric/normal';
 import { createStream } from '@holdfast/numeric/stream';
 import { describe, expect, test } from 'vitest';
 import { generateSpiral } from '../data/spiral.ts';
+import { referenceEngine } from '../kernels/reference.ts';
 import { assignFolds } from '../splits/assign-folds.ts';
 import type { TrainingSet } from '../training-set.ts';
 import { innerSplit } from './early-stopping.ts';
@@ -234,12 +235,14 @@ describe('a fold run', () => {
     let asked = 0;
     const cancelled = trainFold({
       ...foldOf(spiral(), { epochs: 1_000_000 }),
+      engine: referenceEngine,
       isCancelled: () => ++asked > 50,
     });
     expect(cancelled).toEqual({ status: 'cancelled' });
     asked = 0;
     const oneStep = foldOf(spiral(400), { hiddenLayers: [256, 256], batchSize: 'full', epochs: 1 });
-    expect(trainFold({ ...oneStep, isCancelled: () => ++asked > 3 })).toEqual({ status: 'cancelled' });
+    const slowly = { ...oneStep, engine: referenceEngine };
+    expect(trainFold({ ...slowly, isCancelled: () => ++asked > 3 })).toEqual({ status: 'cancelled' });
     expect(asked).toBe(4);
     // Being asked changes nothing.
     const input = foldOf(spiral(), { epochs: 2 });

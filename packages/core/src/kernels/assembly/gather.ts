@@ -1,0 +1,33 @@
+/**
+ * Takes a block of rows from features that lie row by row (rows × panels · 8) into panels [panels][block rows][8].
+ * Rows past the last one, up to a multiple of 4, are zeros.
+ */
+export function gatherRows(
+  features: usize,
+  order: usize,
+  rows: i32,
+  panels: i32,
+  block: usize,
+  panelSize: usize,
+): void {
+  const rowSize = (<usize>panels) << 5;
+  for (let i = 0; i < rows; i++) {
+    let from = features + <usize>load<u32>(order + ((<usize>i) << 2)) * rowSize;
+    let to = block + ((<usize>i) << 5);
+    for (let p = 0; p < panels; p++) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      from += 32;
+      to += panelSize;
+    }
+  }
+  const zero = i32x4.splat(0);
+  for (let i = rows; (i & 3) !== 0; i++) {
+    let to = block + ((<usize>i) << 5);
+    for (let p = 0; p < panels; p++) {
+      v128.store(to, zero);
+      v128.store(to, zero, 16);
+      to += panelSize;
+    }
+  }
+}

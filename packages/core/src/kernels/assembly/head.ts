@@ -1,0 +1,207 @@
+/**
+ * The head of a network over a block's rows: outputs, loss and accuracy, and, in training, the gradient of its sums,
+ * which takes the place of the sums z. Formulas and orders are those of docs/numerics.md ("Layers and losses").
+ * Four rows at a time, a lane each; SCRATCH holds the outputs of the four, [units][4], and then the terms of their
+ * losses. The loss is one float64 sum, rows in order and within a row outputs in order.
+ */
+import { columnAddress, loadColumn, storeColumn } from './column.ts';
+import { exponential } from './exponential.ts';
+import { logarithm } from './logarithm.ts';
+import { HEAD, HEAD_LINEAR, HEAD_SIGMOID, HEAD_SOFTMAX, LOSS_SUM, PLAN, RIGHT, SCRATCH } from './plan.ts';
+
+/** A probability clipped to [1e-7, 1 − 1e-7]; NaN stays NaN. */
+function clip(p: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(p, f32x4.splat(1e-7)), f32x4.splat(<f32>0.9999999));
+}
+
+/** One target, or loss weight, of each of four rows: element `j` of a row of `width`, 0 past the last row. */
+function gatherFour(values: usize, order: usize, row: i32, rows: i32, width: i32, j: i32): v128 {
+  let four = i32x4.splat(0);
+  const here = order + ((<usize>row) << 2);
+  const offset = values + ((<usize>j) << 2);
+  const size = (<usize>width) << 2;
+  four = v128.load32_lane(offset + <usize>load<u32>(here) * size, four, 0);
+  if (row + 1 < rows) four = v128.load32_lane(offset + <usize>load<u32>(here, 4) * size, four, 1);
+  if (row + 2 < rows) four = v128.load32_lane(offset + <usize>load<u32>(here, 8) * size, four, 2);
+  if (row + 3 < rows) four = v128.load32_lane(offset + <usize>load<u32>(here, 12) * size, four, 3);
+  return four;
+}
+
+/** Adds the terms of up to four rows, [units][4] float32, each times its weight, to the loss in order. */
+function addTerms(terms: usize, weights: usize, units: i32, rows: i32): void {
+  let sum = load<f64>(PLAN, LOSS_SUM);
+  for (let row = 0; row < rows; row++)
+    for (let j = 0; j < units; j++) {
+      const at = ((<usize>j) << 4) + ((<usize>row) << 2);
+      const term = <f64>load<f32>(terms + at);
+      sum += weights === 0 ? term : <f64>load<f32>(weights + at) * term;
+    }
+  store<f64>(PLAN, sum, LOSS_SUM);
+}
+
+/** All ones in the lanes of rows that are there. */
+function presentRows(rows: i32): v128 {
+  return i32x4.gt_s(i32x4.splat(rows), i32x4(0, 1, 2, 3));
+}
+
+function countRight(right: v128): void {
+  store<i32>(PLAN, load<i32>(PLAN, RIGHT) + popcnt<i32>(i32x4.bitmask(right)), RIGHT);
+}
+
+/**
+ * @param z panels of the block's sums; the outputs, or in training their gradients, take their place
+ * @param order where the block's row indices begin, for targets and weights
+ * @param targets 0 where only outputs are wanted
+ * @param weights 0 where all are 1
+ * @param batchRows of the whole batch, for the gradient's mean; 0 in evaluation
+ */
+export function headPanels(
+  z: usize,
+  panelSize: usize,
+  units: i32,
+  rows: i32,
+  order: usize,
+  targets: usize,
+  weights: usize,
+  batchRows: i32,
+): void {
+  const head = load<i32>(PLAN, HEAD);
+  if (head === HEAD_SOFTMAX) softmaxPanels(z, panelSize, units, rows, order, targets, weights, batchRows);
+  else if (head === HEAD_SIGMOID || targets !== 0)
+    elementPanels(z, panelSize, units, rows, order, targets, weights, batchRows, head === HEAD_LINEAR);
+}
+
+function softmaxPanels(
+  z: usize,
+  panelSize: usize,
+  units: i32,
+  rows: i32,
+  order: usize,
+  targets: usize,
+  weights: usize,
+  batchRows: i32,
+): void {
+  const scratch = load<usize>(PLAN, SCRATCH);
+  const terms = scratch + ((<usize>units) << 4);
+  const mean = f32x4.splat(<f32>(1.0 / <f64>batchRows));
+  const one = f32x4.splat(1);
+  for (let row = 0; row < rows; row += 4) {
+    const present = presentRows(rows - row);
+    let largest = loadColumn(columnAddress(z, panelSize, row, 0));
+    v128.store(scratch, largest);
+    for (let j = 1; j < units; j++) {
+      const column = loadColumn(columnAddress(z, panelSize, row, j));
+      v128.store(scratch + ((<usize>j) << 4), column);
+      largest = f32x4.pmax(largest, column);
+    }
+    let sum = f32x4.splat(0);
+    for (let j = 0; j < units; j++) {
+      const at = scratch + ((<usize>j) << 4);
+      const power = exponential(f32x4.sub(v128.load(at), largest));
+      v128.store(at, power);
+      sum = f32x4.add(sum, power);
+    }
+    for (let j = 0; j < units; j++) {
+      const at = scratch + ((<usize>j) << 4);
+      const p = f32x4.div(v128.load(at), sum);
+      v128.store(at, p);
+      if (batchRows === 0) storeColumn(columnAddress(z, panelSize, row, j), p);
+    }
+    if (targets === 0) continue;
+
+    const labels = gatherFour(targets, order, row, rows, 1, 0);
+    let best = v128.load(scratch);
+    let bestIndex = i32x4.splat(0);
+    let found = best;
+    for (let j = 1; j < units; j++) {
+      const p = v128.load(scratch + ((<usize>j) << 4));
+      const index = i32x4.splat(j);
+      const better = f32x4.gt(p, best);
+      best = v128.bitselect(p, best, better);
+      bestIndex = v128.bitselect(index, bestIndex, better);
+      found = v128.bitselect(p, found, i32x4.eq(labels, index));
+    }
+    countRight(v128.and(present, i32x4.eq(bestIndex, labels)));
+    v128.store(terms, f32x4.neg(logarithm(clip(found))));
+    let scale = mean;
+    let weightsOfFour: usize = 0;
+    if (weights !== 0) {
+      weightsOfFour = terms + 16;
+      const four = gatherFour(weights, order, row, rows, 1, 0);
+      v128.store(weightsOfFour, four);
+      scale = f32x4.mul(four, mean);
+    }
+    addTerms(terms, weightsOfFour, 1, min(4, rows - row));
+    if (batchRows === 0) continue;
+
+    for (let j = 0; j < units; j++) {
+      const hot = v128.and(i32x4.eq(labels, i32x4.splat(j)), one);
+      const gradient = f32x4.mul(f32x4.sub(v128.load(scratch + ((<usize>j) << 4)), hot), scale);
+      storeColumn(columnAddress(z, panelSize, row, j), v128.and(present, gradient));
+    }
+  }
+}
+
+/** Sigmoid with binary cross-entropy, or `linear` with squared error: each output by itself. */
+function elementPanels(
+  z: usize,
+  panelSize: usize,
+  units: i32,
+  rows: i32,
+  order: usize,
+  targets: usize,
+  weights: usize,
+  batchRows: i32,
+  linear: bool,
+): void {
+  const terms = load<usize>(PLAN, SCRATCH);
+  const weightsOfFour: usize = weights === 0 ? 0 : terms + ((<usize>units) << 4);
+  const one = f32x4.splat(1);
+  const mean = f32x4.splat(<f32>((linear ? 2.0 : 1.0) / (<f64>units * <f64>batchRows)));
+  for (let row = 0; row < rows; row += 4) {
+    const present = presentRows(rows - row);
+    for (let j = 0; j < units; j++) {
+      const at = columnAddress(z, panelSize, row, j);
+      let output = loadColumn(at);
+      if (!linear) {
+        output = f32x4.div(one, f32x4.add(one, exponential(f32x4.neg(output))));
+        if (batchRows === 0) storeColumn(at, output);
+      }
+      if (targets === 0) continue;
+
+      const target = gatherFour(targets, order, row, rows, units, j);
+      const difference = f32x4.sub(output, target);
+      const term = terms + ((<usize>j) << 4);
+      if (linear) v128.store(term, difference);
+      else {
+        const isOne = f32x4.eq(target, one);
+        countRight(v128.andnot(present, v128.xor(f32x4.gt(output, f32x4.splat(0.5)), isOne)));
+        const p = clip(output);
+        v128.store(term, f32x4.neg(logarithm(v128.bitselect(p, f32x4.sub(one, p), isOne))));
+      }
+      let scale = mean;
+      if (weights !== 0) {
+        const four = gatherFour(weights, order, row, rows, units, j);
+        v128.store(weightsOfFour + ((<usize>j) << 4), four);
+        scale = f32x4.mul(four, mean);
+      }
+      if (batchRows !== 0) storeColumn(at, v128.and(present, f32x4.mul(difference, scale)));
+    }
+    if (targets === 0) continue;
+    if (linear) addSquares(terms, weightsOfFour, units, min(4, rows - row));
+    else addTerms(terms, weightsOfFour, units, min(4, rows - row));
+  }
+}
+
+/** As addTerms, of the squares of differences, which are exact in float64. */
+function addSquares(differences: usize, weights: usize, units: i32, rows: i32): void {
+  let sum = load<f64>(PLAN, LOSS_SUM);
+  for (let row = 0; row < rows; row++)
+    for (let j = 0; j < units; j++) {
+      const at = ((<usize>j) << 4) + ((<usize>row) << 2);
+      const difference = <f64>load<f32>(differences + at);
+      const term = difference * difference;
+      sum += weights === 0 ? term : <f64>load<f32>(weights + at) * term;
+    }
+  store<f64>(PLAN, sum, LOSS_SUM);
+}

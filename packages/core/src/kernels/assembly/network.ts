@@ -1,0 +1,210 @@
+/**
+ * A block of rows on its way through the layers, forward and back. All arrays of a block are panels
+ * [width / 8][block rows][8]: eight columns of all its rows lie side by side, so that a kernel's reads are in order.
+ */
+import { addBiasGradients } from './bias-gradient.ts';
+import { dropGivenPanel, dropPanel, startDraws } from './dropout.ts';
+import { addTwoInputsGradients, twoInputsForward } from './few-inputs.ts';
+import { fewUnitsBackward, fewUnitsForward } from './few-units.ts';
+import { isStopped, writeMasks } from './host.ts';
+import { multiplyPanel } from './multiply-panel.ts';
+import {
+  BIAS_GRADIENTS,
+  BIASES,
+  DRAWS,
+  DROPOUT,
+  DROPOUT_DRAWN,
+  DROPOUT_GIVEN,
+  DROPOUT_NONE,
+  FEW,
+  INPUT,
+  INPUTS,
+  LAYER,
+  LAYER_SIZE,
+  LAYERS,
+  MASKS,
+  OUTPUT,
+  PANEL,
+  PANEL_SIZE,
+  PLAN,
+  SCALE,
+  STEPS,
+  THRESHOLD,
+  TRANSPOSED,
+  TRANSPOSED_GRADIENTS,
+  UNITS,
+  WEIGHT_GRADIENTS,
+  WEIGHTS,
+  ZEROS,
+} from './plan.ts';
+import { maskPanel, reluPanel } from './relu.ts';
+import { transposePanels } from './transpose.ts';
+import { addWeightGradients } from './weight-gradient.ts';
+
+/** Address of a layer's fields. */
+export function layerAt(index: i32): usize {
+  return <usize>(PLAN + LAYER + index * LAYER_SIZE);
+}
+
+/** Bytes from one panel of a block to the next. */
+export function panelSize(): usize {
+  return load<usize>(PLAN, PANEL_SIZE);
+}
+
+/** Panels of the input that a layer sees. */
+function inputOf(index: i32): usize {
+  return index === 0 ? load<usize>(PLAN, INPUT) : load<usize>(layerAt(index - 1), OUTPUT);
+}
+
+/**
+ * From the block's input panels to the sums of the head.
+ * @param rows a multiple of 4
+ * @param training with dropout, of rows that begin at `position` of the step's batch
+ * @returns whether it was cancelled
+ */
+export function forward(rows: i32, training: bool, position: i32): bool {
+  const last = load<i32>(PLAN, LAYERS) - 1;
+  for (let l = 0; l <= last; l++) if (forwardLayer(l, rows, l < last, training, position)) return true;
+  return false;
+}
+
+function forwardLayer(index: i32, rows: i32, hidden: bool, training: bool, position: i32): bool {
+  const layer = layerAt(index);
+  const size = panelSize();
+  const x = inputOf(index);
+  const inputs = load<i32>(layer, INPUTS);
+  const xPanels = (inputs + 7) >> 3;
+  const units = load<i32>(layer, UNITS);
+  const weights = load<usize>(layer, WEIGHTS);
+  const biases = load<usize>(layer, BIASES);
+  const output = load<usize>(layer, OUTPUT);
+  if (load<i32>(layer, FEW) !== 0) {
+    if (isStopped((<i64>rows * <i64>inputs) << 2)) return true;
+    fewUnitsForward(x, size, xPanels, weights, biases, output, rows);
+    return false;
+  }
+  const dropout = training ? load<i32>(layer, DROPOUT) : DROPOUT_NONE;
+  const draws = load<usize>(PLAN, DRAWS);
+  const masks = load<usize>(layer, MASKS);
+  const scale = load<f32>(layer, SCALE);
+  const threshold = load<u32>(layer, THRESHOLD);
+  if (dropout === DROPOUT_DRAWN) startDraws(draws, load<u32>(PLAN, STEPS), index, position, rows);
+  else if (dropout === DROPOUT_GIVEN) writeMasks(load<u32>(PLAN, STEPS), index, position, rows);
+  const weightSize = (<usize>xPanels) << 8;
+  const panelWork = (<i64>rows * <i64>xPanels) << 6;
+  for (let panel = 0; panel < (units + 7) >> 3; panel++) {
+    if (isStopped(panelWork)) return true;
+    const at = <usize>panel * size;
+    const w = weights + <usize>panel * weightSize;
+    const bias = biases + ((<usize>panel) << 5);
+    const to = output + at;
+    if (hidden && inputs <= 2) twoInputsForward(x, w, bias, to, rows);
+    else {
+      multiplyPanel(x, size, xPanels, w, bias, to, rows);
+      if (hidden) reluPanel(to, rows);
+    }
+    if (dropout === DROPOUT_DRAWN) dropPanel(to, draws, rows, threshold, scale);
+    else if (dropout === DROPOUT_GIVEN) dropGivenPanel(to, masks + at, rows, scale);
+  }
+  return false;
+}
+
+/** From the gradient of the head's sums, which stands in its output panels, to all parameter gradients. */
+export function backward(rows: i32): bool {
+  for (let l = load<i32>(PLAN, LAYERS) - 1; l >= 0; l--) {
+    const layer = layerAt(l);
+    const stop = load<i32>(layer, FEW) !== 0 ? backwardFewUnits(l, rows) : backwardLayer(l, rows);
+    if (stop) return true;
+  }
+  return false;
+}
+
+function backwardLayer(index: i32, rows: i32): bool {
+  const layer = layerAt(index);
+  const size = panelSize();
+  const x = inputOf(index);
+  const inputs = load<i32>(layer, INPUTS);
+  const xPanels = (inputs + 7) >> 3;
+  const panels = (load<i32>(layer, UNITS) + 7) >> 3;
+  const dz = load<usize>(layer, OUTPUT);
+  const dw = load<usize>(layer, WEIGHT_GRADIENTS);
+  const db = load<usize>(layer, BIAS_GRADIENTS);
+  const weightSize = (<usize>xPanels) << 8;
+  const panelWork = (<i64>rows * <i64>xPanels) << 6;
+  if (index === 0 && inputs <= 2) {
+    for (let panel = 0; panel < panels; panel++) {
+      if (isStopped(panelWork)) return true;
+      const at = <usize>panel * size;
+      addTwoInputsGradients(x, dz + at, dw + <usize>panel * weightSize, db + ((<usize>panel) << 5), rows);
+    }
+    return false;
+  }
+  addBiasGradients(dz, size, panels, db, rows);
+  for (let panel = 0; panel < panels; panel++) {
+    if (isStopped(panelWork)) return true;
+    addWeightGradients(x, size, xPanels, dz + <usize>panel * size, dw + <usize>panel * weightSize, rows);
+  }
+  return index > 0 && inputGradients(index, rows);
+}
+
+/** The gradient of a layer's inputs, masked, takes the place of those inputs. */
+function inputGradients(index: i32, rows: i32): bool {
+  const layer = layerAt(index);
+  const below = layerAt(index - 1);
+  const size = panelSize();
+  const h = load<usize>(below, OUTPUT);
+  const scale = load<f32>(below, SCALE);
+  const dz = load<usize>(layer, OUTPUT);
+  const gradient = load<usize>(PLAN, PANEL);
+  const zeros = load<usize>(PLAN, ZEROS);
+  const transposed = load<usize>(layer, TRANSPOSED);
+  const panels = (load<i32>(layer, UNITS) + 7) >> 3;
+  const weightSize = (<usize>panels) << 8;
+  for (let panel = 0; panel < (load<i32>(layer, INPUTS) + 7) >> 3; panel++) {
+    if (isStopped((<i64>rows * <i64>panels) << 6)) return true;
+    multiplyPanel(dz, size, panels, transposed + <usize>panel * weightSize, zeros, gradient, rows);
+    maskPanel(gradient, h + <usize>panel * size, rows, scale);
+  }
+  return false;
+}
+
+function backwardFewUnits(index: i32, rows: i32): bool {
+  const layer = layerAt(index);
+  const size = panelSize();
+  const dz = load<usize>(layer, OUTPUT);
+  const transposed = load<usize>(layer, TRANSPOSED);
+  const gradients = load<usize>(layer, TRANSPOSED_GRADIENTS);
+  const units = load<i32>(layer, UNITS);
+  const inputs = load<i32>(layer, INPUTS);
+  const scale = index > 0 ? load<f32>(layerAt(index - 1), SCALE) : 1;
+  if (isStopped((<i64>rows * <i64>inputs) << 3)) return true;
+  addBiasGradients(dz, size, 1, load<usize>(layer, BIAS_GRADIENTS), rows);
+  const h = inputOf(index);
+  for (let panel = 0; panel < (inputs + 7) >> 3; panel++) {
+    const at = (<usize>panel) << 8;
+    const x = h + <usize>panel * size;
+    fewUnitsBackward(x, dz, transposed + at, gradients + at, units, index > 0, scale, rows);
+  }
+  return false;
+}
+
+/** Brings a layer's transposed weights up to date. */
+export function transposeWeights(index: i32): void {
+  const layer = layerAt(index);
+  const transposed = load<usize>(layer, TRANSPOSED);
+  if (transposed === 0) return;
+  const outer = (load<i32>(layer, UNITS) + 7) >> 3;
+  const inner = (load<i32>(layer, INPUTS) + 7) >> 3;
+  transposePanels(load<usize>(layer, WEIGHTS), outer, inner, transposed);
+}
+
+/** Where a layer's weight gradients were summed in transposed form: takes them over, and begins anew. */
+export function collectGradients(index: i32): void {
+  const layer = layerAt(index);
+  const gradients = load<usize>(layer, TRANSPOSED_GRADIENTS);
+  if (gradients === 0) return;
+  const inner = (load<i32>(layer, UNITS) + 7) >> 3;
+  const outer = (load<i32>(layer, INPUTS) + 7) >> 3;
+  transposePanels(gradients, outer, inner, load<usize>(layer, WEIGHT_GRADIENTS));
+  memory.fill(gradients, 0, (<usize>outer * <usize>inner) << 8);
+}

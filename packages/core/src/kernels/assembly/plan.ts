@@ -1,0 +1,129 @@
+/**
+ * The plan of a training: where everything lies in the engine's memory, and the numbers of the set-up. The engine
+ * writes it before a training begins (../lay-out-memory.ts), the kernels read it. This file is compiled by both
+ * sides, as TypeScript and as AssemblyScript. Each name is a byte offset; a field has 4 bytes.
+ */
+
+/** Where the plan begins; below lies nothing, so that a forgotten pointer of 0 does no harm. */
+export const PLAN = 1024;
+
+// Of the whole training, from PLAN on.
+export const ROWS = 0;
+/** Rows of a step. */
+export const BATCH = 4;
+/** Number of layers. */
+export const LAYERS = 8;
+/** HEAD_SOFTMAX, HEAD_SIGMOID or HEAD_LINEAR. */
+export const HEAD = 12;
+/** Features of the training rows: rows × the inputs, padded to a multiple of 8. */
+export const FEATURES = 16;
+/** Class indices (i32), or rows × outputs (f32). */
+export const TARGETS = 20;
+/** As many f32 as targets; 0 where all are 1. */
+export const LOSS_WEIGHTS = 24;
+/** The rows in the order of the epoch: i32 each. */
+export const ORDER = 28;
+/** Rows of a block, a multiple of 4: a batch goes through the network block by block. */
+export const BLOCK_ROWS = 32;
+/** The block's input panels. */
+export const INPUT = 36;
+/** One panel: the gradient of a layer's input before it is masked. */
+export const PANEL = 40;
+/** Head scratch: outputs × 4 f32, twice. */
+export const SCRATCH = 44;
+/** Generator states of the block's rows: 16 bytes a row. */
+export const DRAWS = 48;
+/** 8 zeros. */
+export const ZEROS = 52;
+/** The seed that orders rows, low and high word. */
+export const ORDER_KEY_LOW = 56;
+export const ORDER_KEY_HIGH = 60;
+/** OPTIMIZER_… */
+export const OPTIMIZER = 64;
+/** The numbers of a step as f32, written anew before each update: see SCALAR_…. */
+export const SCALARS = 68;
+/** Results: f64 loss sum at 72, i32 right outputs at 80; see trainEpochs and evaluate. */
+export const LOSS_SUM = 72;
+export const RIGHT = 80;
+/** Whole epochs so far, as the number of the stream that shuffles. */
+export const EPOCHS = 84;
+/** Updates so far. */
+export const STEPS = 88;
+/** Rows of the last step's batch. */
+export const LAST_BATCH = 92;
+/** Bytes from one panel of a block to the next; not a power of two, or panels would fight for the same cache lines. */
+export const PANEL_SIZE = 96;
+/** The seed that draws dropout masks, low and high word. */
+export const DROPOUT_KEY_LOW = 100;
+export const DROPOUT_KEY_HIGH = 104;
+
+/** Where the first layer's fields begin, and how far the next layer's are. */
+export const LAYER = 128;
+export const LAYER_SIZE = 96;
+
+// Of a layer, from PLAN + LAYER + index · LAYER_SIZE on.
+export const INPUTS = 0;
+export const UNITS = 4;
+/** Weight panels: [units / 8][inputs, padded to 8][8]. */
+export const WEIGHTS = 8;
+/** [units / 8][8] */
+export const BIASES = 12;
+/** The same shapes as weights and biases. */
+export const WEIGHT_GRADIENTS = 16;
+export const BIAS_GRADIENTS = 20;
+export const WEIGHT_FIRST = 24;
+export const BIAS_FIRST = 28;
+export const WEIGHT_SECOND = 32;
+export const BIAS_SECOND = 36;
+/** Transposed weight panels [inputs / 8][units, padded to 8][8]; 0 in the first layer, unless it is a FEW layer. */
+export const TRANSPOSED = 40;
+/** Gradients in that shape; 0 unless it is a FEW layer. */
+export const TRANSPOSED_GRADIENTS = 44;
+/** Output panels of the block [units / 8][block rows][8]; backward, the gradient takes their place. */
+export const OUTPUT = 48;
+/** DROPOUT_… */
+export const DROPOUT = 52;
+/** A draw of 16 bits below it drops the unit. */
+export const THRESHOLD = 56;
+/** 1 / (1 − rate), f32. */
+export const SCALE = 60;
+/** Given masks, of the output's shape: i32 0 or −1. */
+export const MASKS = 64;
+/** Twice λ₂ and λ₁, f32, of weights and of biases. */
+export const WEIGHT_L2 = 68;
+export const WEIGHT_L1 = 72;
+export const BIAS_L2 = 76;
+export const BIAS_L1 = 80;
+/** 1 where a layer with few units takes the kernels of few-units.ts. */
+export const FEW = 84;
+
+export const HEAD_SOFTMAX = 0;
+export const HEAD_SIGMOID = 1;
+export const HEAD_LINEAR = 2;
+
+export const DROPOUT_NONE = 0;
+export const DROPOUT_DRAWN = 1;
+export const DROPOUT_GIVEN = 2;
+
+export const OPTIMIZER_SGD = 0;
+export const OPTIMIZER_MOMENTUM = 1;
+export const OPTIMIZER_ADAGRAD = 2;
+export const OPTIMIZER_RMSPROP = 3;
+export const OPTIMIZER_ADAM = 4;
+
+// f32 each, from the address in SCALARS on.
+export const RATE = 0;
+export const SECOND_SCALE = 4;
+export const KEEP_FIRST = 8;
+export const ADD_FIRST = 12;
+export const KEEP_SECOND = 16;
+export const ADD_SECOND = 20;
+export const EPSILON = 24;
+
+/** Units up to this many fit one vector, and take the kernels of few-units.ts. */
+export const FEW_UNITS = 4;
+
+// What trainEpochs and evaluate answer.
+export const COMPLETED = 0;
+export const CANCELLED = 1;
+export const DIVERGED = 2;

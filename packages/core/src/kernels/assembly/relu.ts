@@ -1,0 +1,31 @@
+/** The largest float32: an activation that overflows stays finite. */
+export const LARGEST: f32 = 3.4028234663852886e38;
+
+/** ReLU in place, `z > 0 ? z : 0` and at most the largest float32, over one panel [rows][8]; NaN becomes 0. */
+export function reluPanel(z: usize, rows: i32): void {
+  const zero = f32x4.splat(0);
+  const largest = f32x4.splat(LARGEST);
+  const end = z + ((<usize>rows) << 5);
+  for (let at = z; at < end; at += 32) {
+    v128.store(at, f32x4.pmin(f32x4.pmax(zero, v128.load(at)), largest));
+    v128.store(at, f32x4.pmin(f32x4.pmax(zero, v128.load(at, 16)), largest), 16);
+  }
+}
+
+/**
+ * The gradient behind a ReLU and its dropout, over one panel [rows][8]: where the output `h` is 0, by either, the
+ * gradient is 0, else `gradient · scale`. It takes the place of h; no mask needs to be stored.
+ */
+export function maskPanel(gradient: usize, h: usize, rows: i32, scale: f32): void {
+  const zero = f32x4.splat(0);
+  const scales = f32x4.splat(scale);
+  const step = gradient - h;
+  const end = h + ((<usize>rows) << 5);
+  for (let at = h; at < end; at += 32) {
+    const from = at + step;
+    const low = f32x4.gt(v128.load(at), zero);
+    const high = f32x4.gt(v128.load(at, 16), zero);
+    v128.store(at, v128.and(low, f32x4.mul(v128.load(from), scales)));
+    v128.store(at, v128.and(high, f32x4.mul(v128.load(from, 16), scales)), 16);
+  }
+}

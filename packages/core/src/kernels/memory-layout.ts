@@ -1,0 +1,184 @@
+/**
+ * Where a training's arrays lie in the WASM engine's memory, and how they get there. Sizes are padded to whole
+ * panels of eight columns; padding is 0 and stays 0. Everything begins on a multiple of 128 bytes.
+ */
+import { type LayerDescription, layerOffsets } from '../layers/layer-description.ts';
+import * as plan from './assembly/plan.ts';
+
+/** Most rows of a block: enough to make good use of weights in the nearest cache, few enough to stay in the next. */
+const BLOCK_ROWS = 128;
+
+export const padded = (width: number): number => Math.ceil(width / 8) * 8;
+const panels = (width: number): number => Math.ceil(width / 8);
+
+/** Hands out memory from an address on. */
+export class Arena {
+  end: number;
+
+  constructor(start: number) {
+    this.end = start;
+  }
+
+  /** @returns the address of so many bytes, a multiple of 128 */
+  take(bytes: number): number {
+    const start = Math.ceil(this.end / 128) * 128;
+    this.end = start + bytes;
+    return start;
+  }
+}
+
+/** Addresses of a layer's arrays; 0 where it has none. */
+export interface LayerPlaces {
+  weights: number;
+  biases: number;
+  weightGradients: number;
+  biasGradients: number;
+  weightFirst: number;
+  biasFirst: number;
+  weightSecond: number;
+  biasSecond: number;
+  transposed: number;
+  transposedGradients: number;
+  output: number;
+  masks: number;
+}
+
+export interface Places {
+  layers: LayerPlaces[];
+  blockRows: number;
+  panelSize: number;
+  input: number;
+  panel: number;
+  scratch: number;
+  draws: number;
+  zeros: number;
+  scalars: number;
+}
+
+export interface Needs {
+  /** Most rows that go through the network at once. */
+  rows: number;
+  /** Gradients and all that goes with them. */
+  training: boolean;
+  first: boolean;
+  second: boolean;
+  /** Layers for which masks are written from outside. */
+  masks: readonly boolean[];
+}
+
+/** Lays out a network and the block that goes through it; the plan itself is at its fixed place. */
+export function layOutNetwork(
+  layers: readonly LayerDescription[],
+  needs: Needs,
+): { places: Places; arena: Arena } {
+  const arena = new Arena(plan.PLAN + plan.LAYER + layers.length * plan.LAYER_SIZE);
+  const blockRows = Math.min(BLOCK_ROWS, Math.ceil(needs.rows / 4) * 4);
+  const panelSize = blockRows * 32 + 128;
+  const take = (wanted: boolean, numbers: number): number => (wanted ? arena.take(4 * numbers) : 0);
+  const { training, first, second } = needs;
+  const head = layers.at(-1)!;
+  const places: Places = {
+    blockRows,
+    panelSize,
+    input: arena.take(panels(layers[0]!.inputs) * panelSize),
+    panel: arena.take(panelSize),
+    scratch: arena.take((2 * head.units + 2) * 16),
+    draws: arena.take(blockRows * 16),
+    zeros: arena.take(32),
+    scalars: arena.take(32),
+    layers: layers.map(({ inputs, units }, index) => {
+      const weights = padded(inputs) * padded(units);
+      const biases = padded(units);
+      const few = isFew(layers, index);
+      return {
+        weights: take(true, weights),
+        biases: take(true, biases),
+        weightGradients: take(training, weights),
+        biasGradients: take(training, biases),
+        weightFirst: take(training && first, weights),
+        biasFirst: take(training && first, biases),
+        weightSecond: take(training && second, weights),
+        biasSecond: take(training && second, biases),
+        transposed: take(training && (few || index > 0), weights),
+        transposedGradients: take(training && few, weights),
+        output: arena.take(panels(units) * panelSize),
+        masks: needs.masks[index] ? arena.take(panels(units) * panelSize) : 0,
+      };
+    }),
+  };
+  return { places, arena };
+}
+
+/** Whether a layer is a head that takes the kernels of few units. */
+export function isFew(layers: readonly LayerDescription[], index: number): boolean {
+  return index === layers.length - 1 && layers[index]!.units <= plan.FEW_UNITS;
+}
+
+/** Writes rows × width numbers, each row padded to whole panels, at an address. */
+export function writeRows(memory: Float32Array, address: number, values: Float32Array, width: number): void {
+  const rowSize = padded(width);
+  if (rowSize === width) {
+    memory.set(values, address / 4);
+    return;
+  }
+  for (let at = 0, to = address / 4; at < values.length; to += rowSize)
+    for (let column = 0; column < width; column++) memory[to + column] = values[at++]!;
+}
+
+/** Which of a layer's arrays; each has a place for weights and one for biases. */
+export type ParameterKind = 'parameters' | 'first' | 'second';
+
+const fields = {
+  parameters: ['weights', 'biases'],
+  first: ['weightFirst', 'biasFirst'],
+  second: ['weightSecond', 'biasSecond'],
+} as const;
+
+/**
+ * Calls `visit(flat, address, length)` for each row of a layer's panels: `length` numbers that lie side by side
+ * both in the flat array, from `flat` on, and in memory, from `address` (in numbers) on.
+ */
+function forEachRow(
+  layers: readonly LayerDescription[],
+  places: Places,
+  kind: ParameterKind,
+  visit: (flat: number, address: number, length: number) => void,
+): void {
+  const [weightField, biasField] = fields[kind];
+  for (const [index, { weights, biases }] of layerOffsets(layers).entries()) {
+    const { inputs, units } = layers[index]!;
+    const place = places.layers[index]!;
+    for (let unit = 0; unit < units; unit += 8) {
+      const length = Math.min(8, units - unit);
+      const panel = place[weightField] / 4 + unit * padded(inputs);
+      for (let k = 0; k < inputs; k++) visit(weights + k * units + unit, panel + 8 * k, length);
+      visit(biases + unit, place[biasField] / 4 + unit, length);
+    }
+  }
+}
+
+/** Copies an array in the order of `layerOffsets` into panels. A −0 becomes +0. */
+export function writeFlat(
+  memory: Float32Array,
+  layers: readonly LayerDescription[],
+  places: Places,
+  kind: ParameterKind,
+  source: Float32Array,
+): void {
+  forEachRow(layers, places, kind, (flat, address, length) => {
+    for (let i = 0; i < length; i++) memory[address + i] = source[flat + i]! + 0;
+  });
+}
+
+/** Copies panels into an array in the order of `layerOffsets`. */
+export function readFlat(
+  memory: Float32Array,
+  layers: readonly LayerDescription[],
+  places: Places,
+  kind: ParameterKind,
+  target: Float32Array,
+): void {
+  forEachRow(layers, places, kind, (flat, address, length) => {
+    for (let i = 0; i < length; i++) target[flat + i] = memory[address + i]!;
+  });
+}
