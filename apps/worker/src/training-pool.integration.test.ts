@@ -43,6 +43,8 @@ function train(
     gap: 0,
     params: { ...smallTrial, ...params },
     earlyStopping: null,
+    untilEpoch: null,
+    checkpoint: null,
     seed: deriveSeed(0, 0, 0, 0),
     cancelled: cancellation.flag,
     ...change,

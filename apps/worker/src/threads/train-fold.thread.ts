@@ -14,6 +14,8 @@ export default function trainFoldTask(task: TrainFoldTask): TrainFoldAnswer {
       ...rows,
       params: task.params,
       earlyStopping: task.earlyStopping,
+      untilEpoch: task.untilEpoch,
+      checkpoint: task.checkpoint,
       seed: task.seed,
       engine: wasmEngine,
       isCancelled: () => Atomics.load(task.cancelled, 0) === 1,
