@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { runBook } from './book/run-book.ts';
+import { runStrategies } from './strategies/run-strategies.ts';
+import { makePool } from './strategies/trial-pool.ts';
 
 const program = new Command('bench').description('Measurements of Holdfast; each prints what it measured');
 
@@ -21,6 +23,29 @@ program
       threads: Number(options.threads),
       json: options.json === true,
     });
+  });
+
+const strategies = program
+  .command('strategies')
+  .option('--seeds <n>', 'how many seeds', '20')
+  .option('--trials <n>', 'of each search on a surrogate', '100')
+  .option('--python <path>', 'a Python with Optuna, to run it beside')
+  .option('--json', 'one JSON object on standard output')
+  .action(async (options) => {
+    await runStrategies({
+      seeds: Number(options.seeds),
+      trials: Number(options.trials),
+      python: options.python,
+      json: options.json === true,
+    });
+  })
+  .description('search strategies against random search on surrogates and on stored real trials');
+strategies
+  .command('pools')
+  .description('trains the real trials that the others draw from, and stores their scores in bench/data')
+  .option('--trials <n>', 'how many', '250')
+  .action(async ({ trials }) => {
+    for (const data of ['digits', 'spiral'] as const) await makePool(data, Number(trials));
   });
 
 await program.parseAsync();

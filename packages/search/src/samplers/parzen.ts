@@ -1,7 +1,7 @@
 import { exp } from '@holdfast/numeric/exp';
 import { log } from '@holdfast/numeric/log';
 import { normalQuantile } from '@holdfast/numeric/normal';
-import { pow } from '@holdfast/numeric/pow';
+import { normalCdf } from '@holdfast/numeric/normal-cdf';
 import { applies } from '../space/applicability.ts';
 import { type Assignment, contextOf } from '../space/assemble-trial.ts';
 import { type Dimension, type DimensionName, isVaried } from '../space/dimensions.ts';
@@ -17,12 +17,11 @@ export interface Point {
 /** A uniform draw in (0, 1), another one each time. */
 export type Uniform = () => number;
 
-/** Optuna's: the width of a kernel of one observation, as a share of the range. */
-const widestKernel = 0.2;
-const mostKernelsToNarrow = 100;
-/** Images further away than so many widths add nothing that a float64 could tell. */
-const reach = 8.5;
-const inverseRoot = 0.3989422804014327;
+/** A kernel is never narrower than the range divided by the number of kernels, or by this. */
+const narrowestShare = 100;
+const inverseRootOfTwoPi = 0.3989422804014327;
+/** The largest number below 1. */
+const largestShare = 1 - Number.EPSILON / 2;
 
 interface Kernel {
   space: number;
@@ -30,21 +29,24 @@ interface Kernel {
   choices: Int32Array;
   /** NaN: no range. */
   units: Float64Array;
+  widths: Float64Array;
+  /** Of the densities: one over what lies within the range. */
+  scales: Float64Array;
 }
 
 /**
  * A density over a union of conditional spaces, in the coordinates that random draws are uniform in: an equal mixture
  * of one product kernel for each observation and of the uniform density. Products keep which values go together
  * (multivariate); where a dimension applies to a point and not to an observation, that observation's factor is uniform.
- * - Ranges: a normal kernel, reflected at both ends of the range so that no mass is lost (Silverman 1986, section 2.10),
- *   of width 0.2·n^(−1/(d + 4)) (Scott's rule in d numeric dimensions), at least 1 / min(100, n + 2).
+ * - Ranges: a normal kernel, cut off at both ends of the range,
+ *   as wide as the gap to the farther of its two neighbours in that dimension (Bergstra and others 2011, section 4), the
+ *   outermost as the one gap that they have, at least 1 / min(100, n + 2).
  * - Alternatives and spaces: the observed one with probability (1 + 1/m) / (1 + k/m), each of k others (1/m) / (1 + k/m),
  *   m = n + 1.
  */
 export class ParzenDensity {
   readonly #spaces: readonly (readonly Dimension[])[];
   readonly #kernels: Kernel[];
-  readonly #widths: number[];
   readonly #prior: number;
 
   constructor(spaces: readonly (readonly Dimension[])[], observations: readonly Point[]) {
@@ -55,17 +57,19 @@ export class ParzenDensity {
         space,
         choices: Int32Array.from(dimensions, ({ name }) => places.get(name)?.choice ?? -1),
         units: Float64Array.from(dimensions, ({ name }) => places.get(name)?.unit ?? Number.NaN),
+        widths: new Float64Array(dimensions.length),
+        scales: new Float64Array(dimensions.length),
       };
     });
     const count = observations.length;
     this.#prior = 1 / (count + 1);
-    this.#widths = spaces.map((dimensions) => {
-      const numeric = dimensions.filter(({ alternatives }) =>
-        alternatives.some(({ kind }) => kind === 'range'),
-      ).length;
-      const scott = widestKernel * pow(Math.max(1, count), -1 / (numeric + 4));
-      return Math.max(scott, 1 / Math.min(mostKernelsToNarrow, count + 2));
-    });
+    const narrowest = 1 / Math.min(narrowestShare, count + 2);
+    for (const [space, dimensions] of spaces.entries()) {
+      const inSpace = this.#kernels.filter((kernel) => kernel.space === space);
+      for (let dimension = 0; dimension < dimensions.length; dimension++) {
+        setWidths(inSpace, dimension, narrowest);
+      }
+    }
   }
 
   /** Draws a point: a kernel, then each dimension that applies to what is drawn before it. */
@@ -74,7 +78,6 @@ export class ParzenDensity {
     const kernel = this.#kernels[index];
     const space = this.#choose(kernel?.space ?? -1, this.#spaces.length, draw);
     const within = kernel?.space === space ? kernel : undefined;
-    const width = this.#widths[space]!;
     const places = new Map<DimensionName, Place>();
     const assignment: Assignment = {};
     for (const [i, { name, alternatives }] of this.#spaces[space]!.entries()) {
@@ -84,7 +87,7 @@ export class ParzenDensity {
       let unit: number | null = null;
       if (chosen.kind === 'range') {
         const centre = within?.choices[i] === choice ? within.units[i]! : Number.NaN;
-        unit = Number.isNaN(centre) ? draw() : reflect(centre + width * normalQuantile(draw()));
+        unit = Number.isNaN(centre) ? draw() : drawTruncated(centre, within!.widths[i]!, draw());
       }
       places.set(name, { choice, unit });
       assignment[name] = valueAt(chosen, unit);
@@ -95,7 +98,6 @@ export class ParzenDensity {
   /** The logarithm of the density at a point. */
   logDensity({ space, places }: Point): number {
     const dimensions = this.#spaces[space]!;
-    const width = this.#widths[space]!;
     const at: { index: number; choices: number; choice: number; unit: number }[] = [];
     let uniformPart = -log(this.#spaces.length);
     for (const [index, dimension] of dimensions.entries()) {
@@ -111,8 +113,10 @@ export class ParzenDensity {
       for (const { index, choices, choice, unit } of at) {
         const observed = kernel.space === space ? kernel.choices[index]! : -1;
         if (choices > 1) product *= this.#mass(observed, choice, choices);
-        if (observed === choice && unit === unit)
-          product *= reflectedNormal(unit, kernel.units[index]!, width);
+        if (observed === choice && unit === unit) {
+          const z = (unit - kernel.units[index]!) / kernel.widths[index]!;
+          product *= exp(-0.5 * z * z) * kernel.scales[index]!;
+        }
         if (product === 0) break;
       }
       sum += product;
@@ -134,17 +138,30 @@ export class ParzenDensity {
   }
 }
 
-function reflect(x: number): number {
-  let folded = Math.abs(x) % 2;
-  if (folded > 1) folded = 2 - folded;
-  return folded;
+function setWidths(kernels: readonly Kernel[], dimension: number, narrowest: number): void {
+  const sorted = kernels
+    .filter(({ units }) => !Number.isNaN(units[dimension]!))
+    .sort((a, b) => a.units[dimension]! - b.units[dimension]!);
+  const only = sorted.length === 1;
+  for (const [place, { units, widths, scales }] of sorted.entries()) {
+    const unit = units[dimension]!;
+    const before = only ? unit : place === 0 ? 0 : unit - sorted[place - 1]!.units[dimension]!;
+    const after = only
+      ? 1 - unit
+      : place === sorted.length - 1
+        ? 0
+        : sorted[place + 1]!.units[dimension]! - unit;
+    const width = Math.min(1, Math.max(narrowest, before, after));
+    widths[dimension] = width;
+    const mass = normalCdf((1 - unit) / width) - normalCdf(-unit / width);
+    scales[dimension] = inverseRootOfTwoPi / (width * mass);
+  }
 }
 
-function reflectedNormal(x: number, centre: number, width: number): number {
-  let sum = 0;
-  for (const image of [centre, -centre, 2 - centre]) {
-    const z = (x - image) / width;
-    if (z < reach && z > -reach) sum += exp(-0.5 * z * z);
-  }
-  return (sum * inverseRoot) / width;
+/** A draw from N(centre, width) between 0 and 1. */
+function drawTruncated(centre: number, width: number, u: number): number {
+  const below = normalCdf(-centre / width);
+  const mass = normalCdf((1 - centre) / width) - below;
+  const z = normalQuantile(Math.min(largestShare, below + mass * u));
+  return Math.min(1, Math.max(0, centre + width * z));
 }

@@ -8,8 +8,8 @@ export interface Observation {
 }
 
 /**
- * Proposes trials by number. Proposal n depends on the resolved spec, on n and on the trials below n − `lag` alone,
- * never on when it is asked for.
+ * Proposes trials by number. Proposal n depends on the resolved spec, on n and on the results of trials below n − `lag`
+ * alone, never on when it is asked for.
  */
 export interface Sampler {
   /** How many trials there are to propose. */
@@ -20,7 +20,7 @@ export interface Sampler {
   readonly lag?: number;
   /**
    * The hyperparameters of trial n, from 0 to `trials − 1`.
-   * @param earlier the trials by number, those below n − `lag` at least; others are not looked at.
+   * @param earlier the trials by number, those below n at least; the values of those from n − `lag` on are not looked at.
    * @throws RangeError for another n, and where a trial that it depends on is missing.
    */
   propose(n: number, earlier?: readonly Observation[]): Hyperparameters;

@@ -26,8 +26,9 @@ const mostOthers = 400;
  * joint densities as in Falkner, Klein and Hutter, "BOHB", ICML 2018, section 3.2, and Optuna's multivariate sampler.
  *
  * Proposal n sees the trials below n − `lag`. The first `startupTrials` are points of a Sobol sequence, as is every
- * proposal that sees none. Trials without a score count among the others; ties go to the lower number. A candidate that
- * has been tried is proposed only where all have.
+ * proposal that sees none. Trials without a score count among the others, and so do those whose results it must not see:
+ * it keeps away from where they are ("constant liar", Ginsbourger, Le Riche and Carraro 2010). Ties go to the lower
+ * number. A candidate that has been tried is proposed only where all have.
  */
 export function createTpeSampler(
   space: Space,
@@ -74,11 +75,11 @@ export function createTpeSampler(
       checkTrialNumber(n, trials);
       if (n < independent) return startup.propose(n);
       const seen = n - lag;
-      if (earlier.length < seen) {
-        throw new RangeError(`Proposal ${n} depends on trials 0 to ${seen - 1}; there are ${earlier.length}`);
+      if (earlier.length < n) {
+        throw new RangeError(`Proposal ${n} depends on trials 0 to ${n - 1}; there are ${earlier.length}`);
       }
-      const visible = earlier.slice(0, seen);
-      const { good, others } = divide(visible);
+      const visible = earlier.slice(0, n);
+      const { good, others } = divide(earlier.slice(0, seen), earlier.slice(seen, n));
       const likely = new ParzenDensity(spaces, pointsOf(good));
       const unlikely = new ParzenDensity(spaces, pointsOf(others));
       const tried = new Set(visible.map(({ params }) => keyOf(params)));
@@ -109,7 +110,10 @@ export function createTpeSampler(
   };
 }
 
-function divide(seen: readonly Observation[]): { good: Observation[]; others: Observation[] } {
+function divide(
+  seen: readonly Observation[],
+  pending: readonly Observation[],
+): { good: Observation[]; others: Observation[] } {
   const order = seen
     .map(({ value }, number) => ({ value, number }))
     .sort((a, b) => {
@@ -120,7 +124,7 @@ function divide(seen: readonly Observation[]): { good: Observation[]; others: Ob
   const count = Math.min(mostGood, Math.ceil(goodShare * seen.length));
   const isGood = new Set(order.slice(0, count).map(({ number }) => number));
   const good = seen.filter((_, number) => isGood.has(number));
-  const rest = seen.filter((_, number) => !isGood.has(number));
+  const rest = [...seen.filter((_, number) => !isGood.has(number)), ...pending];
   const others =
     rest.length <= mostOthers
       ? rest

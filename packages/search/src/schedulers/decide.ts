@@ -59,9 +59,13 @@ function propose(plan: SearchPlan, trials: readonly TrialProgress[], decisions: 
       if (target !== null && next - target.lag > ended) break;
     }
     if (sampler.lag !== undefined) {
-      seen ??= trials.slice(0, ended).map((trial) => ({ params: trial.params, value: lastValue(trial) }));
+      seen ??= trials.map((trial, number) => ({
+        params: trial.params,
+        value: number < ended ? lastValue(trial) : null,
+      }));
     }
     const params = sampler.propose(next, seen);
+    seen?.push({ params, value: null });
     decisions.proposals.push({ proposal: next, params, ...firstStage(plan, next) });
     next += 1;
   }
