@@ -5,7 +5,7 @@ import type { ResolvedSearchSpec, SearchSpec, Strategy } from '@holdfast/contrac
 import type { Space } from '@holdfast/contracts/space';
 import { checkSpace } from './check-space.ts';
 import type { DatasetFacts } from './dataset-facts.ts';
-import { resolveCrossValidation } from './resolve-cross-validation.ts';
+import { foldRunsPerTrial, resolveCrossValidation } from './resolve-cross-validation.ts';
 import { resolveList } from './resolve-list.ts';
 import { resolveStrategy } from './resolve-strategy.ts';
 import { applies } from './space/applicability.ts';
@@ -42,12 +42,17 @@ export function resolveSpec(spec: SearchSpec, dataset: DatasetFacts): Resolution
 
   const schedule = resolveStrategy({ ...spec, strategy, space });
   errors.push(...schedule.errors);
-  warnings.push(...schedule.warnings);
   strategy = schedule.strategy;
 
   const { crossValidation, ...division } = resolveCrossValidation(spec, dataset);
   errors.push(...division.errors);
   warnings.push(...division.warnings);
+
+  if (spec.race.kind !== 'none' && foldRunsPerTrial(crossValidation) === 1) {
+    const message =
+      'A race stops trials between folds, and there is one fold alone: nothing will be stopped.';
+    warnings.push({ code: 'nothingToRace', message });
+  }
 
   const objective = spec.objective ?? { metric: dataset.task === 'regression' ? 'mse' : 'accuracy' };
   const allowed = metricsOf(dataset.task);

@@ -1,4 +1,3 @@
-import type { Warning } from '@holdfast/contracts/dataset';
 import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
 import type { SearchSpec, Strategy } from '@holdfast/contracts/search-spec';
 import type { Space } from '@holdfast/contracts/space';
@@ -13,17 +12,17 @@ type RungStrategy = Extract<Strategy, { kind: 'halving' | 'hyperband' }>;
  * filled in.
  */
 export function resolveStrategy(
-  spec: Pick<SearchSpec, 'earlyStopping' | 'limits' | 'race'> & { strategy: Strategy; space: Space },
-): { strategy: Strategy; errors: PlacedMessage[]; warnings: Warning[] } {
+  spec: Pick<SearchSpec, 'earlyStopping' | 'limits'> & { strategy: Strategy; space: Space },
+): { strategy: Strategy; errors: PlacedMessage[] } {
   const { strategy } = spec;
   if (strategy.kind === 'halving' || strategy.kind === 'hyperband') return resolveRungs(spec, strategy);
-  return { strategy, errors: [], warnings: [] };
+  return { strategy, errors: [] };
 }
 
 function resolveRungs(
   { space, earlyStopping, limits }: Pick<SearchSpec, 'earlyStopping' | 'limits'> & { space: Space },
   strategy: RungStrategy,
-): { strategy: Strategy; errors: PlacedMessage[]; warnings: Warning[] } {
+): { strategy: Strategy; errors: PlacedMessage[] } {
   const { kind, minEpochs, reductionFactor } = strategy;
   const errors: PlacedMessage[] = [];
   const report = (pointer: string, message: string) => errors.push({ pointer, message });
@@ -40,14 +39,14 @@ function resolveRungs(
     );
   }
   const epochs = oneNumber(space, report);
-  if (epochs === null || errors.length > 0) return { strategy, errors, warnings: [] };
+  if (epochs === null || errors.length > 0) return { strategy, errors };
   const resource = { epochs, minEpochs, reductionFactor };
   if (lastRung(resource) === 0) {
     report(
       '/strategy/minEpochs',
       `${epochs} epochs leave one rung alone: a second needs minEpochs · reductionFactor = ${minEpochs * reductionFactor}. Raise epochs, or lower minEpochs or reductionFactor.`,
     );
-    return { strategy, errors, warnings: [] };
+    return { strategy, errors };
   }
   const fewest = kind === 'halving' ? reductionFactor : fewestHyperbandTrials(resource);
   const trials =
@@ -63,7 +62,7 @@ function resolveRungs(
       `${trials} trials are too few for ${kind}: ${why}. Ask for ${fewest} or more.`,
     );
   }
-  return { strategy: { ...strategy, trials }, errors, warnings: [] };
+  return { strategy: { ...strategy, trials }, errors };
 }
 
 /** Promotion compares trials with equal epochs, so that `epochs` must be one number in all of the space. */

@@ -51,6 +51,11 @@ function refineAround(
           ? asChoice(name, chosen.value)
           : aroundValue(chosen.range, chosen.integer, value as number, factor, points, fieldLimits[name]);
     }
+    // Without a hidden layer there is no width to say.
+    if (narrow['layers'] !== undefined && narrow['units'] === undefined) {
+      delete narrow['layers'];
+      narrow['hiddenLayers'] = [[]];
+    }
     return narrow as Subspace;
   }
   // One's own trial, from outside: nothing to vary.
