@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { runBook } from './book/run-book.ts';
+import { compareReal } from './strategies/compare-real.ts';
 import { runStrategies } from './strategies/run-strategies.ts';
 import { makePool } from './strategies/trial-pool.ts';
 
@@ -40,6 +41,11 @@ const strategies = program
     });
   })
   .description('search strategies against random search on surrogates and on stored real trials');
+strategies
+  .command('real')
+  .description('searches that really train, on digits and on the spiral; takes some minutes')
+  .option('--seeds <n>', 'how many seeds', '10')
+  .action(({ seeds }) => compareReal(Number(seeds)));
 strategies
   .command('pools')
   .description('trains the real trials that the others draw from, and stores their scores in bench/data')

@@ -10,7 +10,7 @@ import { Piscina } from 'piscina';
 import { planSpec } from './resolve-trials.ts';
 import type { PoolTask } from './train-pool.thread.ts';
 
-export const poolEpochs = [1, 3, 9, 27] as const;
+const poolEpochs = [1, 3, 9, 27] as const;
 const folds = 5;
 
 /** Real trials on real data: the accuracy of each fold after so many epochs. */
@@ -23,7 +23,7 @@ export interface TrialPool {
 }
 
 /** The space that the pools are drawn from. */
-const space = {
+export const poolSpace = {
   hiddenLayers: [[8], [16], [32], [64], [32, 16]],
   learningRate: { min: 1e-4, max: 1, scale: 'log' as const },
   optimizer: ['adam' as const, 'rmsprop' as const],
@@ -42,8 +42,8 @@ export function readPool(data: string): TrialPool {
 
 /** Trains the trials of a pool and stores their scores: takes some minutes. */
 export async function makePool(data: 'digits' | 'spiral', trials: number): Promise<void> {
-  const set = data === 'digits' ? readDigits() : makeSpiral();
-  const { plan } = planSpec({ space, strategy: { kind: 'random', trials } });
+  const set = readTrainingSet(data);
+  const { plan } = planSpec({ space: poolSpace, strategy: { kind: 'random', trials } });
   const labels = set.task === 'regression' ? new Int32Array() : (set.targets as Int32Array);
   const assignment = assignFolds({
     kind: 'stratified',
@@ -78,6 +78,11 @@ export async function makePool(data: 'digits' | 'spiral', trials: number): Promi
   await pool.destroy();
   const made: TrialPool = { data, folds, epochs: [...poolEpochs], accuracies };
   writeFileSync(fileOf(data), `${JSON.stringify(made)}\n`);
+}
+
+/** The example's digits, or the textbook's spiral. */
+export function readTrainingSet(data: 'digits' | 'spiral'): TrainingSet {
+  return data === 'digits' ? readDigits() : makeSpiral();
 }
 
 function makeSpiral(): TrainingSet {

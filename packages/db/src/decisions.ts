@@ -52,7 +52,7 @@ export async function loadProposedTrials(
   { from, metric }: { from: number; metric: Metric },
 ): Promise<ProposedTrial[]> {
   const { rows } = await db.pool.query<
-    [number, TrialState, Hyperparameters, number[], boolean[], (number | null)[]]
+    [number, TrialState, Hyperparameters, number[] | null, boolean[], (number | null)[]]
   >({
     text: `SELECT t.proposal, t.state, t.params, r.rungs, r.there, r.scores
            FROM trials t CROSS JOIN LATERAL (
@@ -60,7 +60,8 @@ export async function loadProposedTrials(
                array_agg(x.attempt IS NOT NULL ORDER BY f.repeat, f.fold) AS there,
                array_agg((x.validation ->> $3)::float8 ORDER BY f.repeat, f.fold) AS scores
              FROM fold_runs f LEFT JOIN fold_results x USING (search_id, trial, repeat, fold)
-             WHERE f.search_id = t.search_id AND f.trial = t.number
+             -- One that has not begun has no results to look for.
+             WHERE f.search_id = t.search_id AND f.trial = t.number AND t.state <> 'waiting'
            ) r
            WHERE t.search_id = $1 AND t.proposal >= $2
            ORDER BY t.proposal`,
@@ -69,7 +70,7 @@ export async function loadProposedTrials(
   });
   const trials = rows.map(([proposal, status, params, rungs, there, values]): ProposedTrial => {
     const scores: ProposedTrial['scores'] = [[]];
-    for (const [run, rung] of rungs.entries()) {
+    for (const [run, rung] of (rungs ?? []).entries()) {
       if (there[run]) rungOf(scores, rung)[run] = values[run];
     }
     return { proposal, status, params, scores };
