@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hyperparametersSchema } from './hyperparameters.ts';
-import { nameSchema, seedSchema } from './identifiers.ts';
+import { nameSchema, searchIdSchema, seedSchema } from './identifiers.ts';
 import { metricSchema } from './metrics.ts';
 import { spaceSchema } from './space.ts';
 
@@ -30,6 +30,8 @@ export const strategySchema = z.discriminatedUnion('kind', [
     lag: z.int().min(0).max(10_000).default(8),
     /** The first proposals are points of a Sobol sequence. */
     startupTrials: z.int().min(1).max(10_000).default(10),
+    /** Earlier searches on the same data whose trials are known from the beginning. */
+    warmStart: z.array(searchIdSchema).max(10).default([]),
   }),
   z.strictObject({ kind: z.literal('halving'), ...rungs }),
   z.strictObject({ kind: z.literal('hyperband'), ...rungs }),

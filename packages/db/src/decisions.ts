@@ -3,7 +3,7 @@ import type { Metric } from '@holdfast/contracts/metrics';
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import type { TrialState } from '@holdfast/contracts/states';
 import type { Database } from './open-database.ts';
-import { arrayLiteral } from './searches.ts';
+import { arrayLiteral, type WarmObservation } from './searches.ts';
 import { toStrictJson } from './strict-json.ts';
 
 /** Searches with results that decisions wait for. */
@@ -35,6 +35,12 @@ export async function loadDecisionRequest(db: Database, search: string): Promise
     [search],
   );
   return rows[0] ?? null;
+}
+
+/** What the search's strategy knows from earlier ones: it never changes. */
+export async function loadWarmStart(db: Database, search: string): Promise<WarmObservation[]> {
+  const row = await db.prisma.warmStart.findUnique({ where: { searchId: search } });
+  return (row?.observations ?? []) as unknown as WarmObservation[];
 }
 
 export interface ProposedTrial {

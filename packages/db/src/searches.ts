@@ -50,11 +50,19 @@ export interface NewSearch {
   /** In the order of their numbers, from 0; those that wait for results are to come. */
   trials: NewTrial[];
   trialsToCome?: number;
+  /** Trials of earlier searches that the strategy knows from the beginning. */
+  warmStart?: readonly WarmObservation[];
   /** Whether results lead to decisions; see `decisions.ts`. */
   adaptive?: boolean;
   /** One for each repeat: the fold that validates each training row, 0xFFFF for never. */
   assignments: Uint16Array[];
   gap: number;
+}
+
+/** A trial of an earlier search; larger values are better. */
+export interface WarmObservation {
+  params: Hyperparameters;
+  value: number | null;
 }
 
 export interface NewTrial {
@@ -158,6 +166,12 @@ export async function insertSearch(db: Database, search: NewSearch): Promise<Sea
          SELECT $1, a.place - 1, a.bytes FROM unnest($2::bytea[]) WITH ORDINALITY AS a (bytes, place)`,
         [search.id, search.assignments.map(bytesOf)],
       );
+      if (search.warmStart?.length) {
+        await client.query('INSERT INTO warm_starts (search_id, observations) VALUES ($1, $2)', [
+          search.id,
+          toStrictJson(search.warmStart, 'warmStart'),
+        ]);
+      }
       await client.query(
         `SELECT advance_search($1, p_names => '{search}', p_data => ARRAY['{"status":"queued"}'::json])`,
         [search.id],

@@ -3,6 +3,7 @@ import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import { foldRunsPerTrial } from './resolve-cross-validation.ts';
+import type { Observation } from './samplers/sampler.ts';
 import { countIndependent, createSearchPlan, firstStage, isAdaptive } from './schedulers/search-plan.ts';
 import { countGrid } from './space/count-grid.ts';
 
@@ -29,8 +30,12 @@ export interface TrialPlan {
 /**
  * The trials of a resolved spec. They are counted before any is made: a search over a limit is an error that says how
  * many there would be and what to do about it.
+ * @param prior trials of earlier searches, for strategies that learn
  */
-export function planTrials(resolved: ResolvedSearchSpec): TrialPlan | { errors: PlacedMessage[] } {
+export function planTrials(
+  resolved: ResolvedSearchSpec,
+  prior: readonly Observation[] = [],
+): TrialPlan | { errors: PlacedMessage[] } {
   const { strategy, limits } = resolved;
   const counted = countTrials(resolved);
   const cut = limits.maxTrials !== null && counted > BigInt(limits.maxTrials);
@@ -39,9 +44,13 @@ export function planTrials(resolved: ResolvedSearchSpec): TrialPlan | { errors: 
   const errors = checkLimits(resolved, wanted, BigInt(perTrial));
   if (errors.length > 0) return { errors };
 
-  const plan = createSearchPlan(resolved, Number(wanted));
+  const plan = createSearchPlan(resolved, Number(wanted), prior);
   const { sampler } = plan;
-  const trials = Array.from({ length: countIndependent(plan) }, (_, n) => sampler.propose(n));
+  const begun: Observation[] = [];
+  for (let n = 0; n < countIndependent(plan); n++) {
+    begun.push({ params: sampler.propose(n, begun), value: null });
+  }
+  const trials = begun.map(({ params }) => params);
   const warnings: Warning[] = [];
   if (cut) {
     const message =

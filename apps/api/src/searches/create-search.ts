@@ -33,7 +33,7 @@ export async function createSearch(
 
 function toNewSearch(
   id: string,
-  { dataset, spec, trials, trialsToCome, adaptive, folds }: PreparedSearch,
+  { dataset, spec, trials, trialsToCome, adaptive, warmStart, folds }: PreparedSearch,
   parent: string | null,
 ): NewSearch {
   const foldRuns = folds.repeats.flatMap((divided, repeat) => divided.map((_, fold) => ({ repeat, fold })));
@@ -48,6 +48,7 @@ function toNewSearch(
     parent,
     trialsToCome,
     adaptive,
+    warmStart,
     trials: trials.map((trial) => ({ ...trial, foldRuns })),
     assignments: folds.encoding,
     gap: spec.crossValidation.kind === 'blocked' ? spec.crossValidation.gap : 0,

@@ -1,5 +1,6 @@
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import { findDataset } from '@holdfast/db/datasets';
+import { loadWarmStart } from '@holdfast/db/decisions';
 import type { Database } from '@holdfast/db/open-database';
 import { extendSearch as extendStored } from '@holdfast/db/search-control';
 import { findSearch, type SearchRecord } from '@holdfast/db/searches';
@@ -22,9 +23,10 @@ export async function extendSearch(
 ): Promise<SearchRecord> {
   const record = await findSearch(database, id);
   if (record === null) throw searchNotFound(id);
-  const before = planTrials(record.spec);
+  const prior = await loadWarmStart(database, id);
+  const before = planTrials(record.spec, prior);
   const spec = withMore(record.spec, more);
-  const after = planTrials(spec);
+  const after = planTrials(spec, prior);
   if ('errors' in before || 'errors' in after) {
     throw refuse(
       'errors' in after ? after.errors.map(({ message }) => ({ pointer: '/trials', message })) : [],

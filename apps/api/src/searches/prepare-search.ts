@@ -8,7 +8,9 @@ import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
 import { planTrials } from '@holdfast/search/plan-trials';
 import { resolveSpec } from '@holdfast/search/resolve-spec';
+import type { Observation } from '@holdfast/search/samplers/sampler';
 import { ProblemError } from '../problem-error.ts';
+import { collectWarmStart } from './collect-warm-start.ts';
 import { divideRows } from './divide-rows.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
 
@@ -32,6 +34,8 @@ export interface PreparedSearch {
   trials: (PreparedTrial & Stage)[];
   trialsToCome: number;
   adaptive: boolean;
+  /** What the strategy knows from earlier searches. */
+  warmStart: Observation[];
   folds: FoldAssignment;
   foldRuns: number;
   warnings: Warning[];
@@ -63,7 +67,8 @@ export async function prepareSearch(
   });
   if ('errors' in resolved) throw refuse(resolved.errors);
   const { spec } = resolved;
-  const plan = planTrials(spec);
+  const warmStart = await collectWarmStart(database, spec);
+  const plan = planTrials(spec, warmStart);
   if ('errors' in plan) throw refuse(plan.errors);
 
   const folds = divideRows(spec.crossValidation, labels);
@@ -73,6 +78,7 @@ export async function prepareSearch(
     trials: weighTrials(plan.trials, dataset, folds).map((trial, n) => ({ ...trial, ...plan.stages[n]! })),
     trialsToCome: plan.trialsToCome,
     adaptive: plan.adaptive,
+    warmStart,
     folds,
     foldRuns: plan.foldRuns,
     warnings: [...resolved.warnings, ...plan.warnings],

@@ -197,6 +197,56 @@ describe('POST /v1/searches/{id}/refine', () => {
   });
 });
 
+describe('a warm start', () => {
+  it('lets tpe begin with what an earlier search found, also once that is deleted', async () => {
+    const { id } = await submit(service.app, { ...spec, strategy: { kind: 'random', trials: 12 } });
+    const warm = { ...spec, strategy: { kind: 'tpe', trials: 20, lag: 2, warmStart: [id] } };
+    const early = await service.app.inject({ method: 'POST', url: '/v1/searches', payload: warm });
+    expect(early.json()).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/strategy/warmStart/0', message: expect.stringMatching(/not over/) }],
+    });
+    await complete(
+      service.database,
+      id,
+      [...Array(12).keys()].map((n) => n / 12),
+    );
+    const one = await submit(service.app, warm);
+    const two = await submit(service.app, warm);
+    const cold = await submit(service.app, { ...warm, strategy: { ...warm.strategy, warmStart: [] } });
+    const trials = async (search: string) =>
+      (await get(`/v1/searches/${search}/trials`))
+        .json()
+        .items.map((item: { params: unknown }) => item.params);
+    // Proposals up to the lag wait for nothing.
+    expect(await trials(one.id)).toHaveLength(3);
+    expect(await trials(two.id)).toEqual(await trials(one.id));
+    expect((await trials(cold.id)).slice(0, 3)).not.toEqual(await trials(one.id));
+    await service.app.inject({ method: 'DELETE', url: `/v1/searches/${id}` });
+    expect((await post(`${one.id}/extend`, { trials: 5 })).json().progress.trials.total).toBe(25);
+  });
+
+  it('is refused for a search that is not there, or is on other data', async () => {
+    await addDataset(service.database, 'other');
+    const { id } = await submit(service.app, { ...spec, dataset: 'other' });
+    for (const [named, message] of [
+      ['se_00000000000000000000', /no search/],
+      [id, /other data/],
+    ] as const) {
+      const strategy = { kind: 'tpe', warmStart: [named] };
+      const answer = await service.app.inject({
+        method: 'POST',
+        url: '/v1/searches',
+        payload: { ...spec, strategy },
+      });
+      expect(answer.json()).toMatchObject({
+        status: 422,
+        errors: [{ message: expect.stringMatching(message) }],
+      });
+    }
+  });
+});
+
 describe('a strategy that cannot be kept', () => {
   it.each([
     [

@@ -6,6 +6,7 @@ import {
   listUndecided,
   loadDecisionRequest,
   loadProposedTrials,
+  loadWarmStart,
   type ProposedTrial,
 } from '@holdfast/db/decisions';
 import type { Database } from '@holdfast/db/open-database';
@@ -49,7 +50,7 @@ export function createSearchAdvancer(deps: {
         ? before
         : {
             planned: request.planned,
-            plan: createSearchPlan(request.spec, request.planned),
+            plan: createSearchPlan(request.spec, request.planned, await loadWarmStart(db, search)),
             ended: before?.ended ?? [],
           };
     known.delete(search);

@@ -3,12 +3,19 @@ import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import { createGridSampler } from './grid.ts';
 import { createListSampler } from './list.ts';
 import { createRandomSampler } from './random.ts';
-import type { Sampler } from './sampler.ts';
+import type { Observation, Sampler } from './sampler.ts';
 import { createSobolSampler } from './sobol.ts';
 import { createTpeSampler } from './tpe.ts';
 
-/** The sampler of a resolved spec, for so many trials. Halving and hyperband draw at random, as their papers do. */
-export function createSampler({ strategy, space, seed }: ResolvedSearchSpec, trials: number): Sampler {
+/**
+ * The sampler of a resolved spec, for so many trials. Halving and hyperband draw at random, as their papers do.
+ * @param prior trials of earlier searches, for those that learn
+ */
+export function createSampler(
+  { strategy, space, seed }: ResolvedSearchSpec,
+  trials: number,
+  prior: readonly Observation[] = [],
+): Sampler {
   switch (strategy.kind) {
     case 'grid':
       return createGridSampler(space, trials);
@@ -20,7 +27,7 @@ export function createSampler({ strategy, space, seed }: ResolvedSearchSpec, tri
       return createSobolSampler(space, seed, trials);
     case 'tpe': {
       const { lag, startupTrials } = strategy;
-      return createTpeSampler(space, seed, { trials, lag, startupTrials });
+      return createTpeSampler(space, seed, { trials, lag, startupTrials, prior });
     }
     case 'list':
       // Complete since the spec was resolved.

@@ -44,7 +44,7 @@ export function samplerSuite(name: string, space: Space, create: () => Sampler):
         expect(sampler.propose(n, changed)).toEqual(expected[n]);
         expect(() => sampler.propose(n, history.slice(0, n - 1))).toThrow(RangeError);
       }
-      for (let n = 0; n < inOrder.independent!; n++) expect(sampler.propose(n)).toEqual(expected[n]);
+      for (let n = 0; n < inOrder.independent!; n++) expect(sampler.propose(n, history)).toEqual(expected[n]);
     });
 
     test('proposes by number and earlier results alone, whatever it was asked before', () => {

@@ -34,6 +34,13 @@ samplerSuite('sobol', everything, () => createSobolSampler(everything, 7, 200));
 samplerSuite('tpe', everything, () =>
   createTpeSampler(everything, 7, { trials: 60, lag: 3, startupTrials: 8 }),
 );
+const earlier = [...Array(20).keys()].map((n) => ({
+  params: createRandomSampler(everything, 3, 20).propose(n),
+  value: -n,
+}));
+samplerSuite('tpe with a warm start', everything, () =>
+  createTpeSampler(everything, 7, { trials: 40, lag: 3, startupTrials: 8, prior: earlier }),
+);
 samplerSuite('grid', grid, () => createGridSampler(grid));
 samplerSuite('list', grid, () => createListSampler(list));
 

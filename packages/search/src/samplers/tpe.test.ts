@@ -62,6 +62,26 @@ describe('the tpe sampler', () => {
   });
 });
 
+describe('a warm start', () => {
+  const lot = (count: number): Observation[] =>
+    search(count, ({ learningRate }) => -Math.abs(Math.log10(learningRate / 0.03)));
+
+  test('takes the place of the first trials, and its own space alone counts', () => {
+    const prior = lot(60);
+    const outside = prior.map(({ params, value }) => ({ params: { ...params, learningRate: 50 }, value }));
+    const options = { trials: 30, lag: 4, startupTrials: 10 };
+    const warm = createTpeSampler(space, 2, { ...options, prior });
+    const cold = createTpeSampler(space, 2, options);
+    const foreign = createTpeSampler(space, 2, { ...options, prior: outside });
+    expect([warm.independent, cold.independent, foreign.independent]).toEqual([5, 10, 10]);
+    expect(foreign.propose(0)).toEqual(cold.propose(0));
+    const history: Observation[] = [];
+    for (let n = 0; n < 10; n++) history.push({ params: warm.propose(n, history), value: null });
+    const near = history.filter(({ params }) => Math.abs(Math.log10(params.learningRate / 0.03)) < 0.5);
+    expect(near.length).toBeGreaterThanOrEqual(7);
+  });
+});
+
 describe('a Parzen density', () => {
   const spaces = [
     { learningRate: { min: 0, max: 1 }, hiddenLayers: [[]], dropout: 0 },

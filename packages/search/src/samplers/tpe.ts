@@ -28,14 +28,15 @@ const mostOthers = 400;
  * Proposal n sees the trials below n − `lag`. The first `startupTrials` are points of a Sobol sequence, as is every
  * proposal that sees none. Trials without a score count among the others, and so do those whose results it must not see:
  * it keeps away from where they are ("constant liar", Ginsbourger, Le Riche and Carraro 2010). Ties go to the lower
- * number. A candidate that has been tried is proposed only where all have.
+ * number. A candidate that has been tried is proposed only where all have. Trials of earlier searches (`prior`) that lie in the space count as if
+ * they came before the first; as many as `startupTrials` of them take the place of those.
  */
 export function createTpeSampler(
   space: Space,
   seed: number,
-  options: { trials: number; lag: number; startupTrials: number },
+  options: { trials: number; lag: number; startupTrials: number; prior?: readonly Observation[] },
 ): Sampler {
-  const { trials, lag, startupTrials } = options;
+  const { trials, lag, startupTrials, prior = [] } = options;
   const spaces = (Array.isArray(space) ? space : [space]).map(subspaceDimensions);
   const startup = createSobolSampler(space, seed, trials);
   const base = deriveSeed(seed, 'sampling', 'tpe');
@@ -66,20 +67,23 @@ export function createTpeSampler(
   const pointsOf = (observations: readonly Observation[]): Point[] =>
     observations.flatMap(({ params }) => locate(params) ?? []);
 
-  const independent = Math.max(startupTrials, lag + 1);
+  // With so much known from earlier searches there is nothing to begin with.
+  const known = prior.filter(({ params }) => locate(params) !== null);
+  const isWarm = known.length >= startupTrials;
+  const independent = isWarm ? lag + 1 : Math.max(startupTrials, lag + 1);
   return {
     trials,
     lag,
     independent,
     propose(n, earlier = []) {
       checkTrialNumber(n, trials);
-      if (n < independent) return startup.propose(n);
-      const seen = n - lag;
+      if (n < independent && !isWarm) return startup.propose(n);
+      const seen = Math.max(0, n - lag);
       if (earlier.length < n) {
         throw new RangeError(`Proposal ${n} depends on trials 0 to ${n - 1}; there are ${earlier.length}`);
       }
-      const visible = earlier.slice(0, n);
-      const { good, others } = divide(earlier.slice(0, seen), earlier.slice(seen, n));
+      const visible = [...known, ...earlier.slice(0, n)];
+      const { good, others } = divide([...known, ...earlier.slice(0, seen)], earlier.slice(seen, n));
       const likely = new ParzenDensity(spaces, pointsOf(good));
       const unlikely = new ParzenDensity(spaces, pointsOf(others));
       const tried = new Set(visible.map(({ params }) => keyOf(params)));

@@ -2,7 +2,7 @@ import { directionOf } from '@holdfast/contracts/metrics';
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import { foldRunsPerTrial } from '../resolve-cross-validation.ts';
 import { createSampler } from '../samplers/create-sampler.ts';
-import type { Sampler } from '../samplers/sampler.ts';
+import type { Observation, Sampler } from '../samplers/sampler.ts';
 import type { Bracket } from './bracket.ts';
 import { halvingBrackets } from './halving.ts';
 import { hyperbandBrackets } from './hyperband.ts';
@@ -19,9 +19,13 @@ export interface SearchPlan {
 }
 
 /** The plan of a resolved spec for so many trials; see `planTrials` for their number. */
-export function createSearchPlan(spec: ResolvedSearchSpec, trials: number): SearchPlan {
+export function createSearchPlan(
+  spec: ResolvedSearchSpec,
+  trials: number,
+  prior: readonly Observation[] = [],
+): SearchPlan {
   const { strategy, race, limits, crossValidation, objective } = spec;
-  const sampler = createSampler(spec, trials);
+  const sampler = createSampler(spec, trials, prior);
   return {
     sampler,
     brackets: bracketsOf(strategy, spec, sampler.trials),
