@@ -1,8 +1,19 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { runBook } from './book/run-book.ts';
+import { runGrid } from './grid/run-grid.ts';
+import { loadNames, runPeers } from './peers/run-peers.ts';
 import { compareReal } from './strategies/compare-real.ts';
 import { runStrategies } from './strategies/run-strategies.ts';
 import { makePool } from './strategies/trial-pool.ts';
+import { isLoadName } from './train/load.ts';
+import { engines } from './train/measure-epoch.ts';
+import { runTrain } from './train/run-train.ts';
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
 
 const program = new Command('bench').description('Measurements of Holdfast; each prints what it measured');
 
@@ -53,5 +64,51 @@ strategies
   .action(async ({ trials }) => {
     for (const data of ['digits', 'spiral'] as const) await makePool(data, Number(trials));
   });
+
+program
+  .command('train')
+  .description('one load of docs/performance.md: microseconds of an epoch, median over several processes')
+  .addOption(new Option('--load <name>', 'the load').choices([...loadNames]).makeOptionMandatory())
+  .addOption(new Option('--engine <name>', 'the engine').choices([...engines.keys()]).default('wasm'))
+  .option('--processes <n>', 'processes, one after the other', positive, 5)
+  .option('--seconds <n>', 'seconds that each measures', positive, 1)
+  .option('--json', 'one JSON object on standard output')
+  .action(async ({ load, engine, processes, seconds, json }) => {
+    if (!isLoadName(load)) throw new Error(`There is no load ${load}`);
+    const figures = await runTrain(load, engine, { processes, seconds });
+    const { median, min, max } = figures.microsecondsPerEpoch;
+    if (json === true) console.log(JSON.stringify(figures));
+    else
+      console.log(
+        `load ${load}, ${engine}: ${median.toFixed(1)} µs an epoch (${min.toFixed(1)} – ${max.toFixed(1)}), ${figures.gflops.toFixed(1)} GFLOP/s`,
+      );
+  });
+
+program
+  .command('grid')
+  .description('the grid of docs/performance.md through a service of its own, by HTTP: seconds')
+  .option('--threads <n>', 'training threads', positive, 2)
+  .option('--json', 'one JSON object on standard output')
+  .action(async ({ threads, json }) => {
+    const figures = await runGrid(threads);
+    if (json === true) console.log(JSON.stringify(figures));
+    else
+      console.log(`${figures.foldRuns} fold runs in ${figures.seconds.toFixed(2)} s on ${threads} threads`);
+  });
+
+program
+  .command('peers')
+  .description('engines and Python peers side by side, in turns, one core each; writes docs/performance.md')
+  .option(
+    '--python <path>',
+    'a Python with numpy, scikit-learn, torch and jax; what is missing is left out',
+    'python3',
+  )
+  .option('--loads <names>', 'some of the loads', loadNames)
+  .option('--processes <n>', 'processes for each figure', positive, 5)
+  .option('--seconds <n>', 'seconds that each measures', positive, 1)
+  .option('--no-grid', 'leave out the grid')
+  .option('--no-write', 'print alone')
+  .action(runPeers);
 
 await program.parseAsync();

@@ -53,7 +53,7 @@ describe.each(['Postgres', 'Redis'] as const)('a worker with its queue on %s', (
     expect(trial.status).toBe('completed');
     expect(trial.folds).toHaveLength(4);
     for (const fold of trial.folds) {
-      expect(fold).toMatchObject({ state: 'completed', attempt: 1, worker: worker.id, engine: 'reference' });
+      expect(fold).toMatchObject({ state: 'completed', attempt: 1, worker: worker.id, engine: 'wasm' });
       expect(fold.rows).toEqual({ training: 90, validation: 30 });
       expect(fold.seed).toMatch(/^[0-9a-f]{16}$/);
       expect(fold.validation?.accuracy).toBeGreaterThan(0);
@@ -183,7 +183,7 @@ describe.each(['Postgres', 'Redis'] as const)('a worker with its queue on %s', (
   test('is listed while it lives', async () => {
     const { db } = database;
     const worker = await start();
-    expect(await listWorkers(db)).toMatchObject([{ id: worker.id, threads: 2, engine: 'reference' }]);
+    expect(await listWorkers(db)).toMatchObject([{ id: worker.id, threads: 2, engine: 'wasm' }]);
     await worker.close();
     expect(await listWorkers(db)).toEqual([]);
   });

@@ -35,6 +35,9 @@ export interface WorkerOptions {
   resourceLimits?: ResourceLimits;
 }
 
+/** For all trainings together; data sets have a quarter beside it, and the system the rest. */
+const trainingBytes = totalmem() / 2;
+
 const beatEveryMs = 3000;
 const closeMs = 10_000;
 const longestGraceMs = 5000;
@@ -81,6 +84,7 @@ export async function startWorker(
     const pool = await open(
       new TrainingPool({
         threads,
+        memoryBytes: trainingBytes,
         ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
         onError: (error) => log.error({ error: error.message }, 'an idle thread ended; it is replaced'),
       }),
@@ -124,7 +128,7 @@ async function run(parts: {
     pool,
     rate,
     results,
-    memoryBytes: totalmem() / 2,
+    memoryBytes: trainingBytes,
   });
 
   await parts.open(listen(databaseUrl, 'holdfast_work', publisher.nudge, publisher.nudge));

@@ -12,8 +12,17 @@ afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));
 });
 
-function poolOf(threads: number, resourceLimits?: { maxOldGenerationSizeMb: number }): TrainingPool {
-  const pool = new TrainingPool({ threads, ...(resourceLimits && { resourceLimits }), onError: () => {} });
+function poolOf(
+  threads: number,
+  resourceLimits?: { maxOldGenerationSizeMb: number },
+  memoryBytes = 1e9,
+): TrainingPool {
+  const pool = new TrainingPool({
+    threads,
+    memoryBytes,
+    ...(resourceLimits && { resourceLimits }),
+    onError: () => {},
+  });
   pools.push(pool);
   return pool;
 }
@@ -46,11 +55,24 @@ function train(
     untilEpoch: null,
     checkpoint: null,
     seed: deriveSeed(0, 0, 0, 0),
+    bytes: 1e6,
     cancelled: cancellation.flag,
     ...change,
   };
   return { outcome: pool.train(task, cancellation, started), cancellation, start };
 }
+
+test('starts no more trainings than its memory holds', async () => {
+  const pool = poolOf(2, undefined, 1e6);
+  const first = train(pool, endlessTrial);
+  const second = train(pool, {}, { bytes: 1 });
+  await first.start;
+  expect(pool.running).toBe(1);
+  first.cancellation.cancel();
+  await expect(first.outcome).resolves.toEqual({ status: 'cancelled' });
+  await expect(second.outcome).resolves.toMatchObject({ status: 'completed' });
+  expect(pool.running).toBe(0);
+});
 
 test('trains on the threads that there are, in the order of arrival', async () => {
   const pool = poolOf(2);
@@ -58,7 +80,7 @@ test('trains on the threads that there are, in the order of arrival', async () =
   for (const outcome of outcomes) {
     expect(outcome).toMatchObject({
       status: 'completed',
-      engine: 'reference',
+      engine: 'wasm',
       rows: { training: 40, validation: 20 },
     });
   }

@@ -36,19 +36,27 @@ interface Waiting {
   resolve: (outcome: TrainingOutcome) => void;
 }
 
-/** As many threads as asked for, each training one fold run at a time, in the order of arrival. */
+/**
+ * As many threads as asked for, each training one fold run at a time, in the order of arrival; fewer while those
+ * that run leave too little memory for the next.
+ */
 export class TrainingPool {
   readonly threads: number;
   readonly #piscina: Piscina<TrainFoldTask, TrainFoldAnswer>;
   readonly #waiting: Waiting[] = [];
+  readonly #memoryBytes: number;
   #running = 0;
+  #bytes = 0;
 
   constructor(options: {
     threads: number;
+    /** For all trainings that run together. */
+    memoryBytes: number;
     resourceLimits?: ResourceLimits;
     onError: (error: Error) => void;
   }) {
     this.threads = options.threads;
+    this.#memoryBytes = options.memoryBytes;
     this.#piscina = new Piscina({
       filename: fileURLToPath(new URL('./threads/train-fold.thread.js', import.meta.url)),
       minThreads: options.threads,
@@ -89,12 +97,18 @@ export class TrainingPool {
 
   #startNext(): void {
     while (this.#running < this.threads) {
-      const next = this.#waiting.shift();
+      const next = this.#waiting[0];
       if (next === undefined) return;
+      const { bytes } = next.task;
+      // One alone always runs: whether it fits at all is decided before it comes here.
+      if (this.#running > 0 && this.#bytes + bytes > this.#memoryBytes) return;
+      this.#waiting.shift();
       this.#running += 1;
+      this.#bytes += bytes;
       next.onStart();
       void this.#run(next).then((outcome) => {
         this.#running -= 1;
+        this.#bytes -= bytes;
         this.#startNext();
         next.resolve(outcome);
       });

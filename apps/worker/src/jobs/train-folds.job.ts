@@ -82,7 +82,7 @@ async function trainOne(
 ): Promise<void> {
   const key = { search: plan.search, trial, repeat, fold, attempt };
   const assignment = plan.assignments[repeat]!;
-  const cost = estimate(data, assignment, fold, params);
+  const cost = estimate(data, assignment, fold, params, plan.earlyStopping !== null);
   const claim = claims.hold(key, rate.secondsOf(cost.multiplyAdds));
   const written = () => claims.release(claim);
   if (cost.bytes > memoryBytes) {
@@ -101,6 +101,7 @@ async function trainOne(
     untilEpoch,
     checkpoint,
     seed,
+    bytes: cost.bytes,
     cancelled: claim.cancellation.flag,
   };
   const answer = await pool.train(task, claim.cancellation, () => {
@@ -148,7 +149,13 @@ async function trainOne(
   }
 }
 
-function estimate(data: TrainingSet, assignment: Uint16Array, fold: number, params: Claim['params']) {
+function estimate(
+  data: TrainingSet,
+  assignment: Uint16Array,
+  fold: number,
+  params: Claim['params'],
+  earlyStopping: boolean,
+) {
   let validationRows = 0;
   for (let row = 0; row < assignment.length; row += 1) if (assignment[row] === fold) validationRows += 1;
   return estimateFoldCost({
@@ -157,6 +164,7 @@ function estimate(data: TrainingSet, assignment: Uint16Array, fold: number, para
     outputs: data.outputs,
     trainingRows: data.rows - validationRows,
     validationRows,
+    earlyStopping,
   });
 }
 

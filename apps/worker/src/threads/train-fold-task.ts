@@ -18,6 +18,8 @@ export interface TrainFoldTask {
   checkpoint: Uint8Array | null;
   /** The fold run's own, see `deriveSeed`. */
   seed: string;
+  /** Memory that it takes beside the data set, see `estimateFoldCost`. */
+  bytes: number;
   /** One element over shared memory: the training ends soon after it becomes 1. */
   cancelled: Int32Array;
 }

@@ -346,6 +346,56 @@ export function describeEngine(engine: Engine): void {
       });
     });
 
+    describe('fixed runs end in the bits that are kept here', () => {
+      const dropping = { dropout: 0.1, l2Weights: 5e-4, l2Biases: 5e-4 };
+      test.each<[string, LayerDescription[], number, Partial<TrainingSetup>, string]>([
+        [
+          'a plane, three classes',
+          [layer(2, 64, 'relu', dropping), layer(64, 3, 'softmax')],
+          300,
+          {},
+          '7a6f0819',
+        ],
+        [
+          'four classes',
+          [layer(2, 20, 'relu', dropping), layer(20, 4, 'softmax')],
+          131,
+          { batch: 50 },
+          '77cd32b8',
+        ],
+        [
+          'one feature, one output',
+          [layer(1, 9, 'relu'), layer(9, 1, 'sigmoid')],
+          40,
+          { batch: 7 },
+          'c4b975fe',
+        ],
+        [
+          'ten classes, three layers',
+          [
+            layer(64, 48, 'relu', { dropout: 0.3, ...penalties }),
+            layer(48, 17, 'relu'),
+            layer(17, 10, 'softmax'),
+          ],
+          200,
+          { batch: 128, optimizer: optimizer('rmsprop', { learningRate: 0.003 }) },
+          'f50c9eab',
+        ],
+        [
+          'wide rows',
+          [layer(301, 30, 'relu', penalties), layer(30, 2, 'linear')],
+          150,
+          { batch: 64 },
+          'f4aa4b21',
+        ],
+        ['no hidden layer', [layer(7, 3, 'softmax', penalties)], 129, { batch: 10 }, '65067a6d'],
+      ])('%s', (_name, layers, rows, more, hash) => {
+        const training = engine.createTraining(setupFor(layers, rows, more));
+        expect(training.trainEpochs(40).status).toBe('completed');
+        expect(hashOf(Float32Array.from(training.saveState()))).toBe(hash);
+      });
+    });
+
     test('parameters and features can be written anew', () => {
       const setup = setupFor([layer(2, 3, 'softmax')], 6);
       const training = engine.createTraining(setup);

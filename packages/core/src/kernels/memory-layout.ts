@@ -99,7 +99,7 @@ export function layOutNetwork(
         biasFirst: take(training && first, biases),
         weightSecond: take(training && second, weights),
         biasSecond: take(training && second, biases),
-        transposed: take(training && (few || index > 0), weights),
+        transposed: take(training && index > 0, weights),
         transposedGradients: take(training && few, weights),
         output: arena.take(panels(units) * panelSize),
         masks: needs.masks[index] ? arena.take(panels(units) * panelSize) : 0,
@@ -109,9 +109,9 @@ export function layOutNetwork(
   return { places, arena };
 }
 
-/** Whether a layer is a head that takes the kernels of few units. */
+/** Whether a layer is a head, behind a hidden layer, that takes the kernels of few units. */
 export function isFew(layers: readonly LayerDescription[], index: number): boolean {
-  return index === layers.length - 1 && layers[index]!.units <= plan.FEW_UNITS;
+  return index > 0 && index === layers.length - 1 && layers[index]!.units <= plan.FEW_UNITS;
 }
 
 /** Writes rows × width numbers, each row padded to whole panels, at an address. */
@@ -181,4 +181,33 @@ export function readFlat(
   forEachRow(layers, places, kind, (flat, address, length) => {
     for (let i = 0; i < length; i++) target[flat + i] = memory[address + i]!;
   });
+}
+
+/** Rows that an engine holds, laid out behind the network; see `EvaluationSet`. */
+export function placeRows(
+  arena: Arena,
+  inputs: number,
+  rows: number,
+  targets: number,
+): { features: number; targets: number; order: number } {
+  return {
+    features: arena.take(4 * rows * padded(inputs)),
+    targets: arena.take(4 * targets),
+    order: arena.take(4 * rows),
+  };
+}
+
+/** Bytes of a training's memory that holds these sets of rows, the training rows first. */
+export function engineBytes(
+  layers: readonly LayerDescription[],
+  needs: Needs,
+  sets: readonly number[],
+  targetsPerRow: number,
+): number {
+  const { arena } = layOutNetwork(layers, needs);
+  for (const rows of sets) placeRows(arena, layers[0]!.inputs, rows, rows * targetsPerRow);
+  // The order of an epoch and the loss weights.
+  arena.take(4 * sets[0]!);
+  arena.take(4 * sets[0]! * targetsPerRow);
+  return arena.end;
 }

@@ -26,6 +26,7 @@ import {
   layOutNetwork,
   type Places,
   padded,
+  placeRows,
   readFlat,
   writeFlat,
   writeRows,
@@ -246,9 +247,7 @@ class WasmTraining implements EngineTraining {
     const held = {
       rows,
       targetCount: targets.length,
-      features: this.arena.take(4 * rows * padded(inputs)),
-      targets: this.arena.take(4 * targets.length),
-      order: this.arena.take(4 * rows),
+      ...placeRows(this.arena, inputs, rows, targets.length),
     };
     this.instance.reserve(this.arena.end);
     writeRows(this.instance.f32, held.features, features, inputs);

@@ -1,5 +1,9 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import { engineBytes } from '../kernels/memory-layout.ts';
+import type { LayerDescription } from '../layers/layer-description.ts';
 import { countWeights } from './count-weights.ts';
+import { describeOptimizer } from './describe-network.ts';
+import { momentsOf } from './training-state.ts';
 
 export interface FoldSize {
   params: Hyperparameters;
@@ -9,12 +13,14 @@ export interface FoldSize {
   validationRows: number;
   /** As in `trainFold`; 100 unless given. */
   curvePoints?: number;
+  /** Whether an inner split is held beside the training rows; not unless given. */
+  earlyStopping?: boolean;
 }
 
 /**
  * What one fold run takes at most, before early stopping: multiply-adds (three products for each training row
- * and epoch, one for each row of an evaluation) and bytes of memory of the reference engine, beside the data
- * set itself.
+ * and epoch, one for each row of an evaluation) and bytes of memory beside the data set itself, with the WASM
+ * engine, whose memory is counted to the byte.
  */
 export function estimateFoldCost(size: FoldSize): { multiplyAdds: number; bytes: number } {
   const { params, inputs, outputs, trainingRows, validationRows, curvePoints = 100 } = size;
@@ -22,13 +28,38 @@ export function estimateFoldCost(size: FoldSize): { multiplyAdds: number; bytes:
   const rows = trainingRows + validationRows;
   const evaluations = Math.min(params.epochs, curvePoints) + 1;
   const multiplyAdds = weights * (3 * trainingRows * params.epochs + rows * evaluations);
-  const noisyCopies = params.noise > 0 ? 2 : 1;
-  // Parameters, gradients, two moments, and copies to check, to keep and to answer with.
-  const parameterArrays = 7;
-  const bytes =
-    4 * weights * parameterArrays +
-    4 * inputs * (trainingRows * (1 + noisyCopies) + validationRows) +
-    // Outputs in float32 and float64, targets and loss weights.
-    24 * outputs * rows;
-  return { multiplyAdds, bytes };
+
+  const inner = size.earlyStopping === true;
+  const noisy = params.noise > 0;
+  const layers = plainLayers(params, inputs, outputs);
+  const sets = [
+    trainingRows,
+    validationRows,
+    ...(inner || noisy ? [trainingRows] : []),
+    ...(inner ? [trainingRows] : []),
+  ];
+  const needs = {
+    rows: trainingRows,
+    training: true,
+    masks: layers.map(() => false),
+    ...momentsOf(describeOptimizer(params, 1)),
+  };
+  const engine = engineBytes(layers, needs, sets, outputs);
+  // Scaled rows as they are handed to the engine, and with noise once more.
+  const features = 4 * inputs * (rows + (inner ? trainingRows : 0) + (noisy ? trainingRows : 0));
+  // Parameters to begin with, to keep and to answer with; outputs in float32 and float64, targets, loss weights.
+  const others = 4 * weights * 3 + 28 * outputs * rows + 8 * rows;
+  return { multiplyAdds, bytes: engine + features + others };
+}
+
+/** The layers by their sizes alone. */
+function plainLayers(params: Hyperparameters, inputs: number, outputs: number): LayerDescription[] {
+  const none = { dropout: 0, l1Weights: 0, l2Weights: 0, l1Biases: 0, l2Biases: 0 };
+  const sizes = [inputs, ...params.hiddenLayers, outputs];
+  return sizes.slice(1).map((units, l) => ({
+    inputs: sizes[l]!,
+    units,
+    activation: l === sizes.length - 2 ? 'softmax' : 'relu',
+    ...none,
+  }));
 }

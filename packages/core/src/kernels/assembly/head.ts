@@ -66,7 +66,10 @@ export function headPanels(
   batchRows: i32,
 ): void {
   const head = load<i32>(PLAN, HEAD);
-  if (head === HEAD_SOFTMAX) softmaxPanels(z, panelSize, units, rows, order, targets, weights, batchRows);
+  if (head === HEAD_SOFTMAX && units <= 4 && batchRows !== 0)
+    fewSoftmax(z, units, rows, order, targets, weights, batchRows);
+  else if (head === HEAD_SOFTMAX)
+    softmaxPanels(z, panelSize, units, rows, order, targets, weights, batchRows);
   else if (head === HEAD_SIGMOID || targets !== 0)
     elementPanels(z, panelSize, units, rows, order, targets, weights, batchRows, head === HEAD_LINEAR);
 }
@@ -140,6 +143,111 @@ function softmaxPanels(
       storeColumn(columnAddress(z, panelSize, row, j), v128.and(present, gradient));
     }
   }
+}
+
+/**
+ * The same in training with up to four classes, all in registers: four rows are transposed, worked on class by class,
+ * and transposed back. A class that is not there has the probability 0.
+ */
+function fewSoftmax(
+  z: usize,
+  units: i32,
+  rows: i32,
+  order: usize,
+  targets: usize,
+  weights: usize,
+  batchRows: i32,
+): void {
+  const mean = f32x4.splat(<f32>(1.0 / <f64>batchRows));
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  const has1 = i32x4.splat(units > 1 ? -1 : 0);
+  const has2 = i32x4.splat(units > 2 ? -1 : 0);
+  const has3 = i32x4.splat(units > 3 ? -1 : 0);
+  let lossSum = load<f64>(PLAN, LOSS_SUM);
+  for (let row = 0; row < rows; row += 4) {
+    const at = z + ((<usize>row) << 5);
+    const row0 = v128.load(at);
+    const row1 = v128.load(at, 32);
+    const row2 = v128.load(at, 64);
+    const row3 = v128.load(at, 96);
+    const a = i32x4.shuffle(row0, row1, 0, 4, 1, 5);
+    const b = i32x4.shuffle(row2, row3, 0, 4, 1, 5);
+    const c = i32x4.shuffle(row0, row1, 2, 6, 3, 7);
+    const d = i32x4.shuffle(row2, row3, 2, 6, 3, 7);
+    const z0 = i64x2.shuffle(a, b, 0, 2);
+    const z1 = i64x2.shuffle(a, b, 1, 3);
+    const z2 = i64x2.shuffle(c, d, 0, 2);
+    const z3 = i64x2.shuffle(c, d, 1, 3);
+    let largest = z0;
+    largest = v128.bitselect(f32x4.pmax(largest, z1), largest, has1);
+    largest = v128.bitselect(f32x4.pmax(largest, z2), largest, has2);
+    largest = v128.bitselect(f32x4.pmax(largest, z3), largest, has3);
+    let p0 = exponential(f32x4.sub(z0, largest));
+    let p1 = v128.and(exponential(f32x4.sub(z1, largest)), has1);
+    let p2 = v128.and(exponential(f32x4.sub(z2, largest)), has2);
+    let p3 = zero;
+    if (units > 3) p3 = exponential(f32x4.sub(z3, largest));
+    const sum = f32x4.add(f32x4.add(f32x4.add(p0, p1), p2), p3);
+    p0 = f32x4.div(p0, sum);
+    p1 = f32x4.div(p1, sum);
+    p2 = f32x4.div(p2, sum);
+    p3 = f32x4.div(p3, sum);
+
+    const labels = gatherFour(targets, order, row, rows, 1, 0);
+    const is0 = i32x4.eq(labels, i32x4.splat(0));
+    const is1 = i32x4.eq(labels, i32x4.splat(1));
+    const is2 = i32x4.eq(labels, i32x4.splat(2));
+    const is3 = i32x4.eq(labels, i32x4.splat(3));
+    // The lowest index wins a tie; a NaN is larger than nothing, and nothing is larger than it.
+    let best = p0;
+    let right = is0;
+    let better = f32x4.gt(p1, best);
+    best = v128.bitselect(p1, best, better);
+    right = v128.bitselect(is1, right, better);
+    better = f32x4.gt(p2, best);
+    best = v128.bitselect(p2, best, better);
+    right = v128.bitselect(is2, right, better);
+    better = f32x4.gt(p3, best);
+    right = v128.bitselect(is3, right, better);
+    const present = presentRows(rows - row);
+    countRight(v128.and(present, right));
+
+    const found = v128.or(
+      v128.or(v128.and(p0, is0), v128.and(p1, is1)),
+      v128.or(v128.and(p2, is2), v128.and(p3, is3)),
+    );
+    const terms = f32x4.neg(logarithm(clip(found)));
+    let scale = mean;
+    let lowTerms = f64x2.promote_low_f32x4(terms);
+    let highTerms = f64x2.promote_low_f32x4(i64x2.shuffle(terms, terms, 1, 0));
+    if (weights !== 0) {
+      const four = gatherFour(weights, order, row, rows, 1, 0);
+      scale = f32x4.mul(four, mean);
+      lowTerms = f64x2.mul(lowTerms, f64x2.promote_low_f32x4(four));
+      highTerms = f64x2.mul(highTerms, f64x2.promote_low_f32x4(i64x2.shuffle(four, four, 1, 0)));
+    }
+    const left = rows - row;
+    lossSum += f64x2.extract_lane(lowTerms, 0);
+    if (left > 1) lossSum += f64x2.extract_lane(lowTerms, 1);
+    if (left > 2) lossSum += f64x2.extract_lane(highTerms, 0);
+    if (left > 3) lossSum += f64x2.extract_lane(highTerms, 1);
+
+    scale = v128.and(scale, present);
+    p0 = f32x4.mul(f32x4.sub(p0, v128.and(is0, one)), scale);
+    p1 = f32x4.mul(f32x4.sub(p1, v128.and(is1, one)), scale);
+    p2 = f32x4.mul(f32x4.sub(p2, v128.and(is2, one)), scale);
+    p3 = f32x4.mul(f32x4.sub(p3, v128.and(is3, one)), scale);
+    const e = i32x4.shuffle(p0, p1, 0, 4, 1, 5);
+    const f = i32x4.shuffle(p2, p3, 0, 4, 1, 5);
+    const g = i32x4.shuffle(p0, p1, 2, 6, 3, 7);
+    const h = i32x4.shuffle(p2, p3, 2, 6, 3, 7);
+    v128.store(at, i64x2.shuffle(e, f, 0, 2));
+    v128.store(at, i64x2.shuffle(e, f, 1, 3), 32);
+    v128.store(at, i64x2.shuffle(g, h, 0, 2), 64);
+    v128.store(at, i64x2.shuffle(g, h, 1, 3), 96);
+  }
+  store<f64>(PLAN, lossSum, LOSS_SUM);
 }
 
 /** Sigmoid with binary cross-entropy, or `linear` with squared error: each output by itself. */

@@ -5,7 +5,7 @@
 import { addBiasGradients } from './bias-gradient.ts';
 import { dropGivenPanel, dropPanel, startDraws } from './dropout.ts';
 import { addTwoInputsGradients, twoInputsForward } from './few-inputs.ts';
-import { fewUnitsBackward, fewUnitsForward } from './few-units.ts';
+import { addFewUnits, fewUnitsBackward, startFewUnits } from './few-units.ts';
 import { isStopped, writeMasks } from './host.ts';
 import { multiplyPanel } from './multiply-panel.ts';
 import {
@@ -64,11 +64,32 @@ function inputOf(index: i32): usize {
  */
 export function forward(rows: i32, training: bool, position: i32): bool {
   const last = load<i32>(PLAN, LAYERS) - 1;
-  for (let l = 0; l <= last; l++) if (forwardLayer(l, rows, l < last, training, position)) return true;
+  const head = layerAt(last);
+  const few = load<i32>(head, FEW) !== 0;
+  if (few) startFewUnits(load<usize>(head, BIASES), load<usize>(head, OUTPUT), rows);
+  const count = few ? last : last + 1;
+  for (let l = 0; l < count; l++) {
+    if (forwardLayer(l, rows, l < last, few && l === last - 1, training, position)) return true;
+  }
   return false;
 }
 
-function forwardLayer(index: i32, rows: i32, hidden: bool, training: bool, position: i32): bool {
+/** Adds one panel of the head's inputs to the sums of a head with few units. */
+function addToHead(inputs: usize, panel: i32, rows: i32): void {
+  const head = layerAt(load<i32>(PLAN, LAYERS) - 1);
+  const h = inputs + <usize>panel * panelSize();
+  addFewUnits(h, load<usize>(head, WEIGHTS) + ((<usize>panel) << 8), load<usize>(head, OUTPUT), rows);
+}
+
+/** @param intoHead whether a head with few units takes each panel as it is written */
+function forwardLayer(
+  index: i32,
+  rows: i32,
+  hidden: bool,
+  intoHead: bool,
+  training: bool,
+  position: i32,
+): bool {
   const layer = layerAt(index);
   const size = panelSize();
   const x = inputOf(index);
@@ -78,11 +99,6 @@ function forwardLayer(index: i32, rows: i32, hidden: bool, training: bool, posit
   const weights = load<usize>(layer, WEIGHTS);
   const biases = load<usize>(layer, BIASES);
   const output = load<usize>(layer, OUTPUT);
-  if (load<i32>(layer, FEW) !== 0) {
-    if (isStopped((<i64>rows * <i64>inputs) << 2)) return true;
-    fewUnitsForward(x, size, xPanels, weights, biases, output, rows);
-    return false;
-  }
   const dropout = training ? load<i32>(layer, DROPOUT) : DROPOUT_NONE;
   const draws = load<usize>(PLAN, DRAWS);
   const masks = load<usize>(layer, MASKS);
@@ -105,17 +121,20 @@ function forwardLayer(index: i32, rows: i32, hidden: bool, training: bool, posit
     }
     if (dropout === DROPOUT_DRAWN) dropPanel(to, draws, rows, threshold, scale);
     else if (dropout === DROPOUT_GIVEN) dropGivenPanel(to, masks + at, rows, scale);
+    if (intoHead) addToHead(output, panel, rows);
   }
   return false;
 }
 
 /** From the gradient of the head's sums, which stands in its output panels, to all parameter gradients. */
 export function backward(rows: i32): bool {
-  for (let l = load<i32>(PLAN, LAYERS) - 1; l >= 0; l--) {
-    const layer = layerAt(l);
-    const stop = load<i32>(layer, FEW) !== 0 ? backwardFewUnits(l, rows) : backwardLayer(l, rows);
-    if (stop) return true;
+  let l = load<i32>(PLAN, LAYERS) - 1;
+  if (load<i32>(layerAt(l), FEW) !== 0) {
+    if (backwardFewUnits(l, rows)) return true;
+    // With one hidden layer of two inputs that was all.
+    l -= l === 1 && load<i32>(layerAt(0), INPUTS) <= 2 ? 2 : 1;
   }
+  for (; l >= 0; l--) if (backwardLayer(l, rows)) return true;
   return false;
 }
 
@@ -176,14 +195,22 @@ function backwardFewUnits(index: i32, rows: i32): bool {
   const gradients = load<usize>(layer, TRANSPOSED_GRADIENTS);
   const units = load<i32>(layer, UNITS);
   const inputs = load<i32>(layer, INPUTS);
-  const scale = index > 0 ? load<f32>(layerAt(index - 1), SCALE) : 1;
   if (isStopped((<i64>rows * <i64>inputs) << 3)) return true;
   addBiasGradients(dz, size, 1, load<usize>(layer, BIAS_GRADIENTS), rows);
   const h = inputOf(index);
+  const below = layerAt(index - 1);
+  const scale = load<f32>(below, SCALE);
+  // The panel's gradient is used at once, while it is in the nearest cache.
+  const throughTwoInputs = index === 1 && load<i32>(below, INPUTS) <= 2;
   for (let panel = 0; panel < (inputs + 7) >> 3; panel++) {
     const at = (<usize>panel) << 8;
     const x = h + <usize>panel * size;
-    fewUnitsBackward(x, dz, transposed + at, gradients + at, units, index > 0, scale, rows);
+    fewUnitsBackward(x, dz, transposed + at, gradients + at, units, scale, rows);
+    if (throughTwoInputs) {
+      const dw = load<usize>(below, WEIGHT_GRADIENTS) + at;
+      const db = load<usize>(below, BIAS_GRADIENTS) + ((<usize>panel) << 5);
+      addTwoInputsGradients(load<usize>(PLAN, INPUT), x, dw, db, rows);
+    }
   }
   return false;
 }

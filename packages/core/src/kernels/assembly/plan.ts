@@ -75,7 +75,7 @@ export const WEIGHT_FIRST = 24;
 export const BIAS_FIRST = 28;
 export const WEIGHT_SECOND = 32;
 export const BIAS_SECOND = 36;
-/** Transposed weight panels [inputs / 8][units, padded to 8][8]; 0 in the first layer, unless it is a FEW layer. */
+/** Transposed weight panels [inputs / 8][units, padded to 8][8]; 0 in the first layer. */
 export const TRANSPOSED = 40;
 /** Gradients in that shape; 0 unless it is a FEW layer. */
 export const TRANSPOSED_GRADIENTS = 44;

@@ -1,0 +1,99 @@
+import type { GridFigures } from '../grid/run-grid.ts';
+import type { LoadName } from '../train/load.ts';
+import type { Measured } from './run-peers.ts';
+
+export interface Report {
+  measured: Measured[];
+  limits: { name: string; gflops: number }[];
+  grid: { holdfast: GridFigures; peer: number } | null;
+  versions: Record<string, string>;
+  loads: LoadName[];
+  processes: number;
+  cpu: string;
+}
+
+function duration(microseconds: number): string {
+  if (microseconds < 1000) return `${microseconds.toFixed(1)} µs`;
+  return `${(microseconds / 1000).toPrecision(3)} ms`;
+}
+
+const descriptions: Record<LoadName, string> = {
+  a: 'spiral of 3 × 100 points; 2 → 64 → 3; full batch, Adam 0.05 with decay 5e-5, L2 5e-4 on the first layer',
+  b: 'spiral of 3 × 1,000 points; the same network and settings, dropout 0.1',
+  c: 'spiral of 3 × 1,000 points; 2 → 512 → 3; the same, dropout 0.1',
+  d: '10,000 × 64, 10 classes; 64 → 128 → 64 → 10; batches of 128, shuffled each epoch, Adam 0.001',
+  e: '10,000 × 784, 10 classes; 784 → 256 → 128 → 10; as d',
+};
+
+/** docs/performance.md */
+export function writeReport({ measured, limits, grid, versions, loads, processes, cpu }: Report): string {
+  const of = (load: LoadName): Measured[] => measured.filter((each) => each.load === load);
+  const sections = loads.map((load) => {
+    const lines = of(load);
+    const own = lines[0]!.figures!;
+    const rows = lines.map(({ title, figures, reason }) => {
+      if (figures === null) return `| ${title} | – | – | – | ${reason} |`;
+      const { median, min, max } = figures.microsecondsPerEpoch;
+      const ratio = (median / own.microsecondsPerEpoch.median).toFixed(2);
+      return `| ${title} | ${duration(median)} | ${duration(min)} – ${duration(max)} | ${figures.gflops.toFixed(1)} | ${ratio} |`;
+    });
+    return `### Load ${load}
+
+${descriptions[load]}
+
+| | an epoch, median | range | GFLOP/s | times the WASM engine's time |
+| --- | ---: | ---: | ---: | ---: |
+${rows.join('\n')}
+`;
+  });
+  const limitRows = limits.flatMap(({ name, gflops }) =>
+    loads.map((load) => {
+      const figures = of(load).find((each) => each.title.includes(name))!.figures!;
+      return `| ${name} | ${load} | ${figures.gflops.toFixed(1)} | ${((100 * figures.gflops) / gflops).toFixed(0)} % of ${gflops.toFixed(1)} |`;
+    }),
+  );
+  const gridText =
+    grid === null
+      ? 'Not measured in this run.'
+      : `| | seconds |
+| --- | ---: |
+| Holdfast, the whole embedded service by HTTP, ${grid.holdfast.threads} threads | ${grid.holdfast.seconds.toFixed(2)} |
+| scikit-learn GridSearchCV, n_jobs=2 | ${grid.peer.toFixed(2)} |
+
+A ratio of ${(grid.peer / grid.holdfast.seconds).toFixed(2)}.`;
+  const software = Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+  return `# Performance
+
+Written by \`pnpm --silent bench peers\`; the figures are of one run on one machine, and are worth their ratios.
+
+Machine: ${cpu}, one core for each process. Software: ${software}. An epoch includes loss and accuracy of every step. Each figure is the
+median over ${processes} processes of the process's own median; all engines and peers take turns, so that a slow stretch of the machine is slow
+for all. A multiply-add counts as two operations; only matrix products are counted.
+
+## Training
+
+${sections.join('\n')}
+## The limit
+
+The best kernel is the forward product of a layer of 256 × 512, alone. What a load's products reach of it:
+
+| engine | load | GFLOP/s | of the best kernel |
+| --- | --- | ---: | ---: |
+${limitRows.join('\n')}
+
+What is left to gain: on a, b and c most of the time is not in products with full registers but in what goes beside them (draws of dropout,
+softmax, ReLU and its mask), and V8 holds some sums in memory where registers do not suffice. On d and e the products of 10 classes are padded to
+16 columns, and updating and transposing the weights takes about a tenth. The kernel itself stands at two thirds of what 128-bit
+registers allow on this machine: V8 neither takes loads as operands of the products nor leaves out its loop checks. Registers of 256 and 512 bits are out of WebAssembly's
+reach.
+
+## Grid
+
+Digits (1797 × 64), 5 stratified folds, 27 trials: hidden layers (32), (64), (64, 32), three penalties, three learning rates, batches
+of 128, Adam, 50 epochs: 135 fold runs on two cores.
+
+${gridText}
+`;
+}
