@@ -2,6 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { runBook } from './book/run-book.ts';
 import { runGrid } from './grid/run-grid.ts';
 import { loadNames, runPeers } from './peers/run-peers.ts';
+import { compareReal } from './strategies/compare-real.ts';
+import { runStrategies } from './strategies/run-strategies.ts';
+import { makePool } from './strategies/trial-pool.ts';
 import { isLoadName } from './train/load.ts';
 import { engines } from './train/measure-epoch.ts';
 import { runTrain } from './train/run-train.ts';
@@ -32,6 +35,34 @@ program
       threads: Number(options.threads),
       json: options.json === true,
     });
+  });
+
+const strategies = program
+  .command('strategies')
+  .option('--seeds <n>', 'how many seeds', '20')
+  .option('--trials <n>', 'of each search on a surrogate', '100')
+  .option('--python <path>', 'a Python with Optuna, to run it beside')
+  .option('--json', 'one JSON object on standard output')
+  .action(async (options) => {
+    await runStrategies({
+      seeds: Number(options.seeds),
+      trials: Number(options.trials),
+      python: options.python,
+      json: options.json === true,
+    });
+  })
+  .description('search strategies against random search on surrogates and on stored real trials');
+strategies
+  .command('real')
+  .description('searches that really train, on digits and on the spiral; takes some minutes')
+  .option('--seeds <n>', 'how many seeds', '10')
+  .action(({ seeds }) => compareReal(Number(seeds)));
+strategies
+  .command('pools')
+  .description('trains the real trials that the others draw from, and stores their scores in bench/data')
+  .option('--trials <n>', 'how many', '250')
+  .action(async ({ trials }) => {
+    for (const data of ['digits', 'spiral'] as const) await makePool(data, Number(trials));
   });
 
 program

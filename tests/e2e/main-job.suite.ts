@@ -25,6 +25,26 @@ const twoHundredTrials: SearchSpecInput = {
   strategy: { kind: 'random', trials: 200 },
 };
 
+/** One small search of each kind that decides as it goes. */
+const adaptive: Record<string, SearchSpecInput> = Object.fromEntries(
+  Object.entries({
+    sobol: { strategy: { kind: 'sobol', trials: 8 } },
+    tpe: { strategy: { kind: 'tpe', trials: 16, lag: 4, startupTrials: 6 } },
+    halving: { strategy: { kind: 'halving' } },
+    hyperband: { strategy: { kind: 'hyperband' } },
+    race: { strategy: { kind: 'random', trials: 16 }, race: { kind: 'forgiving' } },
+    target: { strategy: { kind: 'random', trials: 40 }, limits: { targetScore: 0.8 } },
+  } as const).map(([name, strategy]) => [
+    name,
+    {
+      dataset: 'iris',
+      space: { hiddenLayers: [[4], [8]], learningRate: { min: 0.001, max: 0.3, scale: 'log' }, epochs: 9 },
+      crossValidation: { kind: 'stratified', folds: 3 },
+      ...strategy,
+    },
+  ]),
+);
+
 async function run(client: HoldfastClient, spec: SearchSpecInput): Promise<Search> {
   const search = await client.createSearch(spec);
   for await (const event of client.watchSearch(search.id)) if (event.name === 'end') break;
@@ -150,6 +170,41 @@ export function describeMainJob(name: string, start: () => Promise<RunningServic
         twoHundredTrials: expectedDigests.twoHundredTrials,
       });
       expect(await countResults(service.databaseUrl, search.id)).toEqual({ results: 1000, foldRuns: 1000 });
+    });
+
+    it.each(Object.entries(adaptive))('decides alike each time: %s', async (name, spec) => {
+      const { client } = service;
+      const [first, second] = [await run(client, spec), await run(client, spec)];
+      expect(first).toMatchObject({ status: 'completed', repeatable: true });
+      const { trials } = first.progress;
+      expect(trials.completed).toBeGreaterThan(0);
+      expect(trials.completed + trials.pruned).toBe(trials.total);
+      if (name === 'halving' || name === 'hyperband') expect(trials.pruned).toBeGreaterThan(0);
+      const [board, again] = [await client.getLeaderboard(first.id), await client.getLeaderboard(second.id)];
+      expect(again.digest).toBe(board.digest);
+    });
+
+    it('pauses, takes a trial of one’s own, goes on, is extended and refined', async () => {
+      const { client } = service;
+      const spec = { ...adaptive['tpe']!, strategy: { kind: 'tpe' as const, trials: 12, lag: 2 } };
+      const { id } = await client.createSearch(spec);
+      expect(await client.pauseSearch(id)).toMatchObject({ status: 'paused' });
+      const own = await client.addTrial(id, {
+        params: { hiddenLayers: [3], learningRate: 0.05 },
+        note: 'mine',
+      });
+      expect(own).toMatchObject({ trial: 12, note: 'mine' });
+      await client.resumeSearch(id);
+      for await (const event of client.watchSearch(id)) if (event.name === 'end') break;
+      expect((await client.getSearch(id)).progress.trials).toMatchObject({ total: 13, completed: 13 });
+      await client.extendSearch(id, 3);
+      await expect
+        .poll(async () => (await client.getSearch(id)).progress.trials.completed, { timeout: 60_000 })
+        .toBe(16);
+      const refined = await client.refineSearch(id, { top: 2 });
+      expect(refined.parent).toBe(id);
+      for await (const event of client.watchSearch(refined.id)) if (event.name === 'end') break;
+      expect(await client.getSearch(refined.id)).toMatchObject({ status: 'completed' });
     });
 
     it('cancels a search and says that it is not repeatable', async () => {

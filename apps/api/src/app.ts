@@ -23,6 +23,7 @@ import { trackConnections } from './plugins/track-connections.ts';
 import { answerUnknownAddresses } from './plugins/unknown-address.ts';
 import { ProblemError } from './problem-error.ts';
 import { createSearchWatch } from './search-watch.ts';
+import { searchControlRoutes } from './searches/search-control.routes.ts';
 import { searchRoutes } from './searches/searches.routes.ts';
 import { createTrainingLabels } from './searches/training-labels.ts';
 import type { ApiSettings } from './settings.ts';
@@ -110,6 +111,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
     await scope.register(datasetsRoutes, { database });
   });
   await app.register(searchRoutes, { database, boards, watch, loadLabels });
+  await app.register(searchControlRoutes, { database, boards, loadLabels });
   await app.register(leaderboardRoutes, { boards, watch });
   await app.register(trialRoutes, { database, boards, loadLabels });
   await app.register(eventRoutes, { database, boards, watch, mostStreams: settings.mostStreams ?? 1000 });

@@ -1,5 +1,6 @@
 import { expireLeases, takeRunnable } from '@holdfast/db/fold-runs';
 import type { Database } from '@holdfast/db/open-database';
+import { endOverdueSearches } from '@holdfast/db/search-control';
 import { listWorkers } from '@holdfast/db/workers';
 import type { Queues } from '@holdfast/queue/open-queues';
 import type { Logger } from 'pino';
@@ -31,6 +32,8 @@ export function publishRunnable(options: {
   queues: Queues;
   rate: TrainingRate;
   threads: number;
+  /** Decides what may run, before it is looked what does. */
+  advance: () => Promise<void>;
   log: Logger;
 }): Publisher {
   const { db, queues, rate, log } = options;
@@ -49,6 +52,7 @@ export function publishRunnable(options: {
     const now = performance.now();
     if (now - expiredAt < everyMs / 2) return;
     expiredAt = now;
+    await endOverdueSearches(db);
     const expired = await expireLeases(db);
     if (expired > 0) log.info({ foldRuns: expired }, 'leases expired; their fold runs are queued again');
   }
@@ -67,6 +71,7 @@ export function publishRunnable(options: {
   async function publish(): Promise<void> {
     await expire();
     await countThreads();
+    await options.advance();
     let room = jobsPerThread * threads - (await queues.trainFolds.waiting());
     while (room > 0 && !stopped) {
       const limit = Math.min(foldRunsAtOnce, Math.ceil(room * foldRunsInJob));

@@ -10,6 +10,7 @@ import { type Logger, pino } from 'pino';
 import { chooseEngine } from './choose-engine.ts';
 import { DatasetCache } from './dataset-cache.ts';
 import { HeldClaims } from './held-claims.ts';
+import { createSearchAdvancer } from './jobs/advance-search.job.ts';
 import { createTrainFoldsHandler } from './jobs/train-folds.job.ts';
 import { loadTrainingSet } from './load-training-set.ts';
 import { publishRunnable } from './publish-runnable.ts';
@@ -114,13 +115,19 @@ async function run(parts: {
   const rate = new TrainingRate();
   const claims = new HeldClaims({ db, worker: id, log });
   const results = new ResultWriter({ db, worker: id, log, maxPending: 64 });
-  const publisher = publishRunnable({ db, queues, rate, threads, log });
+  const searches = new SearchCache(db);
+  const datasets = new DatasetCache({
+    load: (dataset) => loadTrainingSet(db, dataset),
+    maxBytes: totalmem() / 4,
+  });
+  const advance = createSearchAdvancer({ db, searches, datasets, log });
+  const publisher = publishRunnable({ db, queues, rate, threads, advance, log });
   const trainFolds = createTrainFoldsHandler({
     db,
     worker: id,
     log,
-    searches: new SearchCache(db),
-    datasets: new DatasetCache({ load: (dataset) => loadTrainingSet(db, dataset), maxBytes: totalmem() / 4 }),
+    searches,
+    datasets,
     claims,
     pool,
     rate,

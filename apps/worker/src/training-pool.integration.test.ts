@@ -53,6 +53,8 @@ function train(
     gap: 0,
     params: { ...smallTrial, ...params },
     earlyStopping: null,
+    untilEpoch: null,
+    checkpoint: null,
     seed: deriveSeed(0, 0, 0, 0),
     bytes: 1e6,
     cancelled: cancellation.flag,

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
-import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
+import {
+  type ResolvedSearchSpec,
+  type SearchSpecInput,
+  searchSpecSchema,
+} from '@holdfast/contracts/search-spec';
 import { numericsVersion } from '@holdfast/contracts/versions';
 import { generateSpiral } from '@holdfast/core/data/spiral';
 import { assignFolds } from '@holdfast/core/splits/assign-folds';
@@ -11,6 +15,8 @@ import type { Database } from '@holdfast/db/open-database';
 import { findSearch, insertSearch, type SearchRecord } from '@holdfast/db/searches';
 import { loadTrialResults, type TrialResult } from '@holdfast/db/trials';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
+import { planTrials } from '@holdfast/search/plan-trials';
+import { resolveSpec } from '@holdfast/search/resolve-spec';
 import { expect, vi } from 'vitest';
 
 export const smallTrial: Hyperparameters = {
@@ -105,7 +111,7 @@ export async function submit(
     objective: { metric: 'accuracy' },
     earlyStopping: null,
     refit: { seeds: 1, keep: 'lowestTrainingLoss' },
-    limits: { maxTrials: null, maxSeconds: null, concurrency: null, targetScore: null },
+    limits: { maxTrials: null, maxSeconds: null, concurrency: null, targetScore: null, targetLag: 8 },
     allowLeak: false,
   };
   await insertSearch(db, {
@@ -133,6 +139,56 @@ export async function submit(
         foldRuns: assignment.repeats.flatMap((of, repeat) => of.map((_, fold) => ({ repeat, fold }))),
       };
     }),
+    assignments: assignment.encoding,
+    gap: 0,
+  });
+  return id;
+}
+
+/** Submits what a client would write, as the service does. */
+export async function submitSpec(
+  db: Database,
+  dataset: string,
+  sent: Omit<SearchSpecInput, 'dataset'>,
+  samplesPerClass = 40,
+): Promise<string> {
+  const rows = 3 * samplesPerClass;
+  const resolved = resolveSpec(searchSpecSchema.parse({ ...sent, dataset }), {
+    id: dataset,
+    task: 'classification',
+    trainRows: rows,
+    rowsPerClass: { 0: samplesPerClass, 1: samplesPerClass, 2: samplesPerClass },
+    group: false,
+    time: false,
+  });
+  if ('errors' in resolved) throw new Error(JSON.stringify(resolved.errors));
+  const plan = planTrials(resolved.spec);
+  if ('errors' in plan) throw new Error(JSON.stringify(plan.errors));
+  const { crossValidation } = resolved.spec;
+  if (crossValidation.kind !== 'stratified') throw new Error('Stratified folds alone are made here.');
+  const { folds, repeats } = crossValidation;
+  const labels = Int32Array.from({ length: rows }, (_, row) => Math.floor(row / samplesPerClass));
+  const seed = deriveSeed(crossValidation.seed!, 'folds');
+  const assignment = assignFolds({ kind: 'stratified', rows, labels, folds, repeats, seed });
+  const id = idOf('se');
+  await insertSearch(db, {
+    id,
+    name: id,
+    tags: [],
+    datasetId: dataset,
+    spec: resolved.spec,
+    numericsVersion,
+    testSeen: false,
+    parent: null,
+    trialsToCome: plan.trialsToCome,
+    adaptive: plan.adaptive,
+    trials: plan.trials.map((params, n) => ({
+      params,
+      weightCount: countWeights(params, 2, 3),
+      cost: 1e5,
+      foldRuns: assignment.repeats.flatMap((of, repeat) => of.map((_, fold) => ({ repeat, fold }))),
+      ...plan.stages[n]!,
+    })),
     assignments: assignment.encoding,
     gap: 0,
   });

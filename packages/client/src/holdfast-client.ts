@@ -7,6 +7,7 @@ import {
 import { type Leaderboard, leaderboardSchema } from '@holdfast/contracts/leaderboard';
 import { pageOf } from '@holdfast/contracts/page';
 import { type Search, type SearchPlan, searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
+import type { OwnTrialInput, RefinementInput } from '@holdfast/contracts/search-control';
 import type { SearchEvent } from '@holdfast/contracts/search-event';
 import type { SearchSpecInput } from '@holdfast/contracts/search-spec';
 import { type Trial, trialSchema } from '@holdfast/contracts/trial';
@@ -89,6 +90,44 @@ export class HoldfastClient {
   async cancelSearch(search: string): Promise<Search> {
     const path = `/v1/searches/${encodeURIComponent(search)}/cancel`;
     return requestJson(this.#connection, searchSchema, path, { method: 'POST' });
+  }
+
+  /** Nothing more is begun until it is resumed. */
+  async pauseSearch(search: string): Promise<Search> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/pause`;
+    return requestJson(this.#connection, searchSchema, path, { method: 'POST' });
+  }
+
+  async resumeSearch(search: string): Promise<Search> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/resume`;
+    return requestJson(this.#connection, searchSchema, path, { method: 'POST' });
+  }
+
+  /** Gives a search more trials of its strategy; one that has completed goes on. */
+  async extendSearch(search: string, trials: number): Promise<Search> {
+    return requestJson(this.#connection, searchSchema, `/v1/searches/${encodeURIComponent(search)}/extend`, {
+      method: 'POST',
+      body: { trials },
+      headers: { 'idempotency-key': crypto.randomUUID() },
+    });
+  }
+
+  /** Adds a trial of one's own to a search that is not over. */
+  async addTrial(search: string, trial: OwnTrialInput): Promise<Trial> {
+    return requestJson(this.#connection, trialSchema, `/v1/searches/${encodeURIComponent(search)}/trials`, {
+      method: 'POST',
+      body: trial,
+      headers: { 'idempotency-key': crypto.randomUUID() },
+    });
+  }
+
+  /** A new search around the best trials of one. */
+  async refineSearch(search: string, refinement: RefinementInput = {}): Promise<Search> {
+    return requestJson(this.#connection, searchSchema, `/v1/searches/${encodeURIComponent(search)}/refine`, {
+      method: 'POST',
+      body: refinement,
+      headers: { 'idempotency-key': crypto.randomUUID() },
+    });
   }
 
   async deleteSearch(search: string): Promise<void> {

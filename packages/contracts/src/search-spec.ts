@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hyperparametersSchema } from './hyperparameters.ts';
-import { nameSchema, seedSchema } from './identifiers.ts';
+import { nameSchema, searchIdSchema, seedSchema } from './identifiers.ts';
 import { metricSchema } from './metrics.ts';
 import { spaceSchema } from './space.ts';
 
@@ -8,9 +8,33 @@ import { spaceSchema } from './space.ts';
 export const namedTrialSchema = hyperparametersSchema.partial();
 export type NamedTrial = z.infer<typeof namedTrialSchema>;
 
+const trials = z.int().min(1).max(1_000_000);
+/** Successive halving's words; `epochs` of the space is the largest resource. */
+const rungs = {
+  /** As many as leave one trial in the last rung, or as Hyperband's table has, unless given. */
+  trials: trials.optional(),
+  /** One trial in so many is promoted, with so many times the epochs. */
+  reductionFactor: z.int().min(2).max(100).default(3),
+  /** Epochs of the first rung, at least. */
+  minEpochs: z.int().min(1).max(1_000_000).default(1),
+};
+
 export const strategySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('grid') }),
-  z.strictObject({ kind: z.literal('random'), trials: z.int().min(1).max(1_000_000).default(20) }),
+  z.strictObject({ kind: z.literal('random'), trials: trials.default(20) }),
+  z.strictObject({ kind: z.literal('sobol'), trials: trials.default(20) }),
+  z.strictObject({
+    kind: z.literal('tpe'),
+    trials: trials.default(50),
+    /** Proposal n is made from the results of the trials below n − lag: so many more can run side by side. */
+    lag: z.int().min(0).max(10_000).default(8),
+    /** The first proposals are points of a Sobol sequence. */
+    startupTrials: z.int().min(1).max(10_000).default(10),
+    /** Earlier searches on the same data whose trials are known from the beginning. */
+    warmStart: z.array(searchIdSchema).max(10).default([]),
+  }),
+  z.strictObject({ kind: z.literal('halving'), ...rungs }),
+  z.strictObject({ kind: z.literal('hyperband'), ...rungs }),
   z.strictObject({ kind: z.literal('list'), trials: z.array(namedTrialSchema).min(1).max(100_000) }),
 ]);
 export type Strategy = z.infer<typeof strategySchema>;
@@ -50,8 +74,15 @@ export const tagSchema = z
   .max(100)
   .regex(/^[^\p{Cc}\p{Cs}]+$/u, { error: 'must not hold control characters or half a character' });
 
-/** A limit that the contract names and this version does not keep: better refused than ignored. */
-const notYet = z.null({ error: 'This version does not keep this limit: leave it out, or null.' });
+/** Trials that cannot win any more are stopped after some folds; see docs/strategies.md. */
+const raceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({
+    kind: z.literal('forgiving'),
+    /** Trial n is measured against the trials below n − lag: so many more can run side by side. */
+    lag: z.int().min(0).max(10_000).default(4),
+  }),
+]);
 
 /** What a client sends to start a search: `{ "dataset": "iris" }` is enough. */
 export const searchSpecSchema = z.strictObject({
@@ -62,11 +93,7 @@ export const searchSpecSchema = z.strictObject({
   seed: seedSchema.default(0),
   space: spaceSchema.optional(),
   strategy: strategySchema.optional(),
-  race: z
-    .strictObject({
-      kind: z.literal('none', { error: 'This version does not race: leave it out, or "none".' }),
-    })
-    .default({ kind: 'none' }),
+  race: raceSchema.default({ kind: 'none' }),
   crossValidation: crossValidationSchema.optional(),
   objective: z.strictObject({ metric: metricSchema }).optional(),
   earlyStopping: earlyStoppingSchema.nullable().default(null),
@@ -79,11 +106,15 @@ export const searchSpecSchema = z.strictObject({
   limits: z
     .strictObject({
       maxTrials: z.int().min(1).nullable().default(null),
-      maxSeconds: notYet.default(null),
-      concurrency: notYet.default(null),
-      targetScore: notYet.default(null),
+      /** From the first fold run on, pauses left out. A search that it cuts is not repeatable. */
+      maxSeconds: z.number().positive().max(1e9).nullable().default(null),
+      /** Fold runs at a time. */
+      concurrency: z.int().min(1).max(100_000).nullable().default(null),
+      /** No trial is begun once one has a mean score as good as this; `targetLag` of those after it are. */
+      targetScore: z.number().nullable().default(null),
+      targetLag: z.int().min(0).max(10_000).default(8),
     })
-    .default({ maxTrials: null, maxSeconds: null, concurrency: null, targetScore: null }),
+    .default({ maxTrials: null, maxSeconds: null, concurrency: null, targetScore: null, targetLag: 8 }),
   allowLeak: z.boolean().default(false),
 });
 export type SearchSpec = z.infer<typeof searchSpecSchema>;

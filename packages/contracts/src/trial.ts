@@ -47,6 +47,8 @@ export const trialSchema = z.object({
   trial: z.int(),
   status: z.enum(trialStates),
   reason: z.string().nullable(),
+  /** What was said of a trial that somebody added to a running search. */
+  note: z.string().nullable(),
   params: hyperparametersSchema,
   weightCount: z.int(),
   folds: z.array(foldRunSchema),

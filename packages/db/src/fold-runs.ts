@@ -15,7 +15,14 @@ export type RunnableFoldRun = FoldRunKey & {
 };
 
 /** The right to train a fold run, until the lease ends; `attempt` tells it from earlier and later ones. */
-export type Claim = FoldRunKey & { attempt: number; params: Hyperparameters };
+export type Claim = FoldRunKey & {
+  attempt: number;
+  params: Hyperparameters;
+  /** Where this rung ends; `null`: with the training. */
+  untilEpoch: number | null;
+  /** From 0; above it there may be a checkpoint of the one before. */
+  rung: number;
+};
 
 /** A claim by its names alone. */
 export type ClaimKey = FoldRunKey & { search: string; attempt: number };
@@ -38,6 +45,8 @@ export interface FoldResultInput {
   curves: Curves;
   /** Validation rows × outputs; null where training diverged. */
   predictions: Float32Array | null;
+  /** From where a later rung goes on; not kept with the last one's result. */
+  checkpoint?: Uint8Array | null;
 }
 
 /**
@@ -55,7 +64,7 @@ export async function takeRunnable(
 ): Promise<RunnableFoldRun[]> {
   const { rows } = await db.pool.query<RunnableFoldRun & { turn: string }>(
     `WITH open_searches AS MATERIALIZED (
-       SELECT s.id, s.created_at, (
+       SELECT s.id, s.created_at, s.concurrency, (
          SELECT count(*) FROM fold_runs f
          WHERE f.search_id = s.id
            AND (f.state = 'running' OR (f.state = 'queued' AND f.published_at IS NOT NULL))
@@ -65,14 +74,14 @@ export async function takeRunnable(
        WHERE s.status IN ('queued', 'running') AND ($2::text[] IS NULL OR s.id = ANY ($2))
      ),
      candidates AS MATERIALIZED (
-       SELECT o.id AS search, c.trial, c.repeat, c.fold, o.created_at,
+       SELECT o.id AS search, c.trial, c.repeat, c.fold, o.created_at, o.concurrency,
          o.in_flight + row_number() OVER (PARTITION BY o.id ORDER BY c.trial, c.repeat, c.fold) AS turn
        FROM open_searches o CROSS JOIN LATERAL (
          (SELECT t.number AS trial, f.repeat, f.fold
           FROM trials t CROSS JOIN LATERAL (
             SELECT r.repeat, r.fold FROM fold_runs r
             WHERE r.search_id = t.search_id AND r.trial = t.number
-              AND r.state = 'queued' AND r.published_at IS NULL
+              AND r.state = 'queued' AND r.published_at IS NULL AND NOT r.held
             ORDER BY r.repeat, r.fold
           ) f
           WHERE t.search_id = o.id AND t.state IN ('waiting', 'running')
@@ -89,7 +98,7 @@ export async function takeRunnable(
        SELECT c.* FROM candidates c
        JOIN fold_runs f ON f.search_id = c.search AND f.trial = c.trial AND f.repeat = c.repeat AND f.fold = c.fold
        -- Said again: what changed since the candidates were read is checked anew once its row is locked.
-       WHERE f.state = 'queued'
+       WHERE f.state = 'queued' AND NOT f.held AND (c.concurrency IS NULL OR c.turn <= c.concurrency)
          AND (f.published_at IS NULL OR f.published_at < now() - $3 * interval '1 second')
        FOR UPDATE OF f SKIP LOCKED
      ),
@@ -115,7 +124,7 @@ export async function claimFoldRuns(
   claim: { worker: string; search: string; foldRuns: readonly FoldRunKey[]; leaseSeconds: number },
 ): Promise<Claim[]> {
   const { rows } = await db.pool.query<Claim>(
-    'SELECT trial, repeat, fold, attempt, params FROM claim_fold_runs($1, $2, $3, $4, $5, $6)',
+    'SELECT trial, repeat, fold, attempt, params, "untilEpoch", rung FROM claim_fold_runs($1, $2, $3, $4, $5, $6)',
     [claim.search, claim.worker, claim.leaseSeconds, ...keyColumns(claim.foldRuns)],
   );
   return rows;
@@ -157,7 +166,7 @@ export async function acceptFoldResult(
   }
   const { rows } = await db.pool.query<{ outcome: 'accepted' | 'late' }>(
     `SELECT accept_fold_result(
-       $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) AS outcome`,
+       $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) AS outcome`,
     [
       input.search,
       input.trial,
@@ -180,6 +189,7 @@ export async function acceptFoldResult(
       result.finishedAt,
       toStrictJson(result.curves, 'curves'),
       result.predictions && bytesOf(result.predictions),
+      result.checkpoint ?? null,
     ],
   );
   return rows[0]!.outcome;
@@ -245,4 +255,16 @@ function keyColumns(keys: readonly FoldRunKey[]): [string, string, string] {
 
 function attempts(claims: readonly ClaimKey[]): string {
   return arrayLiteral(claims.map(({ attempt }) => attempt));
+}
+
+/** What a training had come to at its latest rung; `null` where that is lost: it then starts from the beginning. */
+export async function loadCheckpoint(
+  db: Database,
+  { search, trial, repeat, fold }: FoldRunKey & { search: string },
+): Promise<Uint8Array | null> {
+  const row = await db.prisma.checkpoint.findUnique({
+    where: { searchId_trial_repeat_fold: { searchId: search, trial, repeat, fold } },
+    select: { bytes: true },
+  });
+  return row?.bytes ?? null;
 }

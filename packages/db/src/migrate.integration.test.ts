@@ -91,9 +91,9 @@ test("Prisma's schema and the migrations agree, and the script that says so woul
       );
     });
   await cp(ours, folder, { recursive: true });
-  await write('99999999999999_more', 'ALTER TABLE trials ADD COLUMN note text;');
+  await write('99999999999999_more', 'ALTER TABLE trials ADD COLUMN remark text;');
   const [agreeing, differing] = await Promise.all([diff(), diff(folder)]);
   expect(agreeing).toEqual({ code: 0, stdout: '' });
   expect(differing.code).toBe(2);
-  expect(differing.stdout).toContain('ALTER TABLE "trials" DROP COLUMN "note"');
+  expect(differing.stdout).toContain('ALTER TABLE "trials" DROP COLUMN "remark"');
 });

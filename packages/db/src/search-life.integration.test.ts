@@ -82,7 +82,15 @@ test('a search lives from insertion to completion, with its events in order', as
     leaseSeconds: 60,
   });
   expect(claims).toHaveLength(8);
-  expect(claims[7]).toEqual({ trial: 1, repeat: 1, fold: 1, attempt: 1, params: asked.trials[1]?.params });
+  expect(claims[7]).toEqual({
+    trial: 1,
+    repeat: 1,
+    fold: 1,
+    attempt: 1,
+    untilEpoch: null,
+    rung: 0,
+    params: asked.trials[1]?.params,
+  });
   const running = await findSearch(db, asked.id);
   expect(running).toMatchObject({ status: 'running', trials: { waiting: 0, running: 2 } });
   expect(running?.startedAt).toBeInstanceOf(Date);

@@ -24,6 +24,8 @@ export interface SearchRecord {
   parent: string | null;
   /** Rows left out around a validation block, on either side. */
   gap: number;
+  /** Trials that are planned and not proposed yet: in no other count. */
+  trialsToCome: number;
   /** Rises with every change that can be seen. */
   revision: number;
   trials: Progress['trials'];
@@ -45,11 +47,22 @@ export interface NewSearch {
   numericsVersion: number;
   testSeen: boolean;
   parent: string | null;
-  /** In the order of their numbers, from 0. */
+  /** In the order of their numbers, from 0; those that wait for results are to come. */
   trials: NewTrial[];
+  trialsToCome?: number;
+  /** Trials of earlier searches that the strategy knows from the beginning. */
+  warmStart?: readonly WarmObservation[];
+  /** Whether results lead to decisions; see `decisions.ts`. */
+  adaptive?: boolean;
   /** One for each repeat: the fold that validates each training row, 0xFFFF for never. */
   assignments: Uint16Array[];
   gap: number;
+}
+
+/** A trial of an earlier search; larger values are better. */
+export interface WarmObservation {
+  params: Hyperparameters;
+  value: number | null;
 }
 
 export interface NewTrial {
@@ -58,6 +71,10 @@ export interface NewTrial {
   /** Estimated multiply-adds of one fold run. */
   cost: number;
   foldRuns: { repeat: number; fold: number }[];
+  /** How many of them, from the first on, may run at once; the others are held. All unless given. */
+  released?: number;
+  /** Where the first rung ends; `null` unless given: with the training. */
+  untilEpoch?: number | null;
 }
 
 /**
@@ -68,14 +85,23 @@ export interface NewTrial {
  */
 export async function insertSearch(db: Database, search: NewSearch): Promise<SearchRecord> {
   if (search.trials.length === 0) throw new RangeError('trials is empty: a search needs one at least.');
-  const keys = { trials: [] as number[], repeats: [] as number[], folds: [] as number[] };
-  search.trials.forEach(({ foldRuns }, number) => {
+  const keys = {
+    trials: [] as number[],
+    repeats: [] as number[],
+    folds: [] as number[],
+    held: [] as boolean[],
+    epochs: [] as (number | null)[],
+  };
+  const { limits } = search.spec;
+  search.trials.forEach(({ foldRuns, released = foldRuns.length, untilEpoch = null }, number) => {
     if (foldRuns.length === 0)
       throw new RangeError(`trials/${number}/foldRuns is empty: a trial needs one at least.`);
-    for (const { repeat, fold } of foldRuns) {
+    for (const [place, { repeat, fold }] of foldRuns.entries()) {
       keys.trials.push(number);
       keys.repeats.push(repeat);
       keys.folds.push(fold);
+      keys.held.push(place >= released);
+      keys.epochs.push(place < released ? untilEpoch : null);
     }
   });
   try {
@@ -83,8 +109,8 @@ export async function insertSearch(db: Database, search: NewSearch): Promise<Sea
       await client.query(
         `INSERT INTO searches (
            id, name, tags, dataset_id, spec, numerics_version, test_seen, parent, gap,
-           trials_total, trials_waiting, folds_total)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)`,
+           trials_total, trials_waiting, folds_total, trials_to_come, adaptive, decisions_asked, concurrency, max_seconds)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16)`,
         [
           search.id,
           search.name,
@@ -97,11 +123,16 @@ export async function insertSearch(db: Database, search: NewSearch): Promise<Sea
           search.gap,
           search.trials.length,
           keys.trials.length,
+          search.trialsToCome ?? 0,
+          search.adaptive ?? false,
+          search.adaptive ? 1 : 0,
+          limits.concurrency,
+          limits.maxSeconds,
         ],
       );
       await client.query(
-        `INSERT INTO trials (search_id, number, params, weight_count, cost, open_folds)
-         SELECT $1, t.place - 1, t.params, t.weight_count, t.cost, t.open_folds
+        `INSERT INTO trials (search_id, number, proposal, params, weight_count, cost, open_folds)
+         SELECT $1, t.place - 1, t.place - 1, t.params, t.weight_count, t.cost, t.open_folds
          FROM ROWS FROM (
            json_array_elements($2::json), unnest($3::bigint[]), unnest($4::float8[]), unnest($5::integer[])
          ) WITH ORDINALITY AS t (params, weight_count, cost, open_folds, place)`,
@@ -117,16 +148,30 @@ export async function insertSearch(db: Database, search: NewSearch): Promise<Sea
         ],
       );
       await client.query(
-        `INSERT INTO fold_runs (search_id, trial, repeat, fold)
-         SELECT $1, k.trial, k.repeat, k.fold
-         FROM unnest($2::integer[], $3::smallint[], $4::smallint[]) AS k (trial, repeat, fold)`,
-        [search.id, arrayLiteral(keys.trials), arrayLiteral(keys.repeats), arrayLiteral(keys.folds)],
+        `INSERT INTO fold_runs (search_id, trial, repeat, fold, held, until_epoch)
+         SELECT $1, k.trial, k.repeat, k.fold, k.held, k.until_epoch
+         FROM unnest($2::integer[], $3::smallint[], $4::smallint[], $5::boolean[], $6::integer[])
+           AS k (trial, repeat, fold, held, until_epoch)`,
+        [
+          search.id,
+          arrayLiteral(keys.trials),
+          arrayLiteral(keys.repeats),
+          arrayLiteral(keys.folds),
+          arrayLiteral(keys.held),
+          arrayLiteral(keys.epochs),
+        ],
       );
       await client.query(
         `INSERT INTO fold_assignments (search_id, repeat, bytes)
          SELECT $1, a.place - 1, a.bytes FROM unnest($2::bytea[]) WITH ORDINALITY AS a (bytes, place)`,
         [search.id, search.assignments.map(bytesOf)],
       );
+      if (search.warmStart?.length) {
+        await client.query('INSERT INTO warm_starts (search_id, observations) VALUES ($1, $2)', [
+          search.id,
+          toStrictJson(search.warmStart, 'warmStart'),
+        ]);
+      }
       await client.query(
         `SELECT advance_search($1, p_names => '{search}', p_data => ARRAY['{"status":"queued"}'::json])`,
         [search.id],
@@ -221,9 +266,9 @@ export async function loadFoldAssignments(db: Database, id: string): Promise<Uin
   return rows.map(({ bytes }) => new Uint16Array(Uint8Array.from(bytes).buffer));
 }
 
-/** Postgres's text form of an array of numbers: much faster to build than pg's own, which quotes each. */
-export function arrayLiteral(numbers: readonly number[]): string {
-  return `{${numbers.join(',')}}`;
+/** Postgres's text form of an array: much faster to build than pg's own, which quotes each item. */
+export function arrayLiteral(items: readonly (number | boolean | null)[]): string {
+  return `{${items.map((item) => item ?? 'NULL').join(',')}}`;
 }
 
 function toRecord(row: SearchRow): SearchRecord {
@@ -240,6 +285,7 @@ function toRecord(row: SearchRow): SearchRecord {
     numericsVersion: row.numericsVersion,
     parent: row.parent,
     gap: row.gap,
+    trialsToCome: row.trialsToCome,
     revision: row.revision,
     trials: {
       total: row.trialsTotal,

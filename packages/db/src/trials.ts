@@ -97,6 +97,7 @@ export async function loadTrial(db: Database, searchId: string, number: number):
     trial: number,
     status: trial.state,
     reason: trial.reason,
+    note: trial.note,
     params: trial.params as unknown as Hyperparameters,
     weightCount: Number(trial.weightCount),
     folds: foldRuns.map(({ result, ...run }) => ({

@@ -3,10 +3,8 @@ import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import { foldRunsPerTrial } from './resolve-cross-validation.ts';
-import { createGridSampler } from './samplers/grid.ts';
-import { createListSampler } from './samplers/list.ts';
-import { createRandomSampler } from './samplers/random.ts';
-import type { Sampler } from './samplers/sampler.ts';
+import type { Observation } from './samplers/sampler.ts';
+import { countIndependent, createSearchPlan, firstStage, isAdaptive } from './schedulers/search-plan.ts';
 import { countGrid } from './space/count-grid.ts';
 
 /** A search has at most so many trials. */
@@ -15,8 +13,14 @@ const trialLimit = 100_000;
 const foldRunLimit = 1_000_000;
 
 export interface TrialPlan {
-  /** By trial number. */
+  /** By trial number, those that wait for no result. */
   trials: Hyperparameters[];
+  /** What of each may run at once: so many of its fold runs, up to an epoch or to the end. */
+  stages: { released: number; untilEpoch: number | null }[];
+  /** Trials that will be proposed after results. */
+  trialsToCome: number;
+  /** Whether results lead to decisions. */
+  adaptive: boolean;
   /** Of the whole search. */
   foldRuns: number;
   foldRunsPerTrial: number;
@@ -26,8 +30,12 @@ export interface TrialPlan {
 /**
  * The trials of a resolved spec. They are counted before any is made: a search over a limit is an error that says how
  * many there would be and what to do about it.
+ * @param prior trials of earlier searches, for strategies that learn
  */
-export function planTrials(resolved: ResolvedSearchSpec): TrialPlan | { errors: PlacedMessage[] } {
+export function planTrials(
+  resolved: ResolvedSearchSpec,
+  prior: readonly Observation[] = [],
+): TrialPlan | { errors: PlacedMessage[] } {
   const { strategy, limits } = resolved;
   const counted = countTrials(resolved);
   const cut = limits.maxTrials !== null && counted > BigInt(limits.maxTrials);
@@ -36,8 +44,13 @@ export function planTrials(resolved: ResolvedSearchSpec): TrialPlan | { errors: 
   const errors = checkLimits(resolved, wanted, BigInt(perTrial));
   if (errors.length > 0) return { errors };
 
-  const sampler = createSampler(resolved, Number(wanted));
-  const trials = Array.from({ length: sampler.trials }, (_, n) => sampler.propose(n));
+  const plan = createSearchPlan(resolved, Number(wanted), prior);
+  const { sampler } = plan;
+  const begun: Observation[] = [];
+  for (let n = 0; n < countIndependent(plan); n++) {
+    begun.push({ params: sampler.propose(n, begun), value: null });
+  }
+  const trials = begun.map(({ params }) => params);
   const warnings: Warning[] = [];
   if (cut) {
     const message =
@@ -46,8 +59,8 @@ export function planTrials(resolved: ResolvedSearchSpec): TrialPlan | { errors: 
         : `Of ${formatCount(counted)} trials the first ${formatCount(wanted)} are run.`;
     warnings.push({ code: 'maxTrials', message });
   }
-  if (strategy.kind === 'grid' && !cut && trials.length < wanted) {
-    const shared = wanted - BigInt(trials.length);
+  if (strategy.kind === 'grid' && !cut && sampler.trials < wanted) {
+    const shared = wanted - BigInt(sampler.trials);
     const message = `${formatCount(shared)} grid points stand in more than one space of the union; each is tried once.`;
     warnings.push({ code: 'sharedPoints', message });
   }
@@ -57,7 +70,15 @@ export function planTrials(resolved: ResolvedSearchSpec): TrialPlan | { errors: 
     const message = `Of ${trials.length} trials ${distinct} are different; the others repeat one with another seed.`;
     warnings.push({ code: 'repeatedTrials', message });
   }
-  return { trials, foldRuns: trials.length * perTrial, foldRunsPerTrial: perTrial, warnings };
+  return {
+    trials,
+    stages: trials.map((_, n) => firstStage(plan, n)),
+    trialsToCome: sampler.trials - trials.length,
+    adaptive: isAdaptive(plan),
+    foldRuns: sampler.trials * perTrial,
+    foldRunsPerTrial: perTrial,
+    warnings,
+  };
 }
 
 /** How many trials a resolved spec asks for, without making them; see `countGrid` for unions. */
@@ -65,22 +86,11 @@ function countTrials({ strategy, space }: ResolvedSearchSpec): bigint {
   switch (strategy.kind) {
     case 'grid':
       return countGrid(space);
-    case 'random':
-      return BigInt(strategy.trials);
     case 'list':
       return BigInt(strategy.trials.length);
-  }
-}
-
-function createSampler({ strategy, space, seed }: ResolvedSearchSpec, trials: number): Sampler {
-  switch (strategy.kind) {
-    case 'grid':
-      return createGridSampler(space, trials);
-    case 'random':
-      return createRandomSampler(space, seed, trials);
-    case 'list':
-      // Complete since the spec was resolved.
-      return createListSampler(strategy.trials.slice(0, trials) as Hyperparameters[]);
+    default:
+      // Filled in since the spec was resolved.
+      return BigInt(strategy.trials!);
   }
 }
 

@@ -1,12 +1,13 @@
 import type { Warning } from '@holdfast/contracts/dataset';
 import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
-import { metricsOf } from '@holdfast/contracts/metrics';
+import { directionOf, metricsOf } from '@holdfast/contracts/metrics';
 import type { ResolvedSearchSpec, SearchSpec, Strategy } from '@holdfast/contracts/search-spec';
 import type { Space } from '@holdfast/contracts/space';
 import { checkSpace } from './check-space.ts';
 import type { DatasetFacts } from './dataset-facts.ts';
-import { resolveCrossValidation } from './resolve-cross-validation.ts';
+import { foldRunsPerTrial, resolveCrossValidation } from './resolve-cross-validation.ts';
 import { resolveList } from './resolve-list.ts';
+import { resolveStrategy } from './resolve-strategy.ts';
 import { applies } from './space/applicability.ts';
 import { choicesOf, dimensionOrder, isRange } from './space/dimensions.ts';
 import { fillDefaults, optimizersOf } from './space/fill-defaults.ts';
@@ -39,9 +40,19 @@ export function resolveSpec(spec: SearchSpec, dataset: DatasetFacts): Resolution
     }
   }
 
+  const schedule = resolveStrategy({ ...spec, strategy, space });
+  errors.push(...schedule.errors);
+  strategy = schedule.strategy;
+
   const { crossValidation, ...division } = resolveCrossValidation(spec, dataset);
   errors.push(...division.errors);
   warnings.push(...division.warnings);
+
+  if (spec.race.kind !== 'none' && foldRunsPerTrial(crossValidation) === 1) {
+    const message =
+      'A race stops trials between folds, and there is one fold alone: nothing will be stopped.';
+    warnings.push({ code: 'nothingToRace', message });
+  }
 
   const objective = spec.objective ?? { metric: dataset.task === 'regression' ? 'mse' : 'accuracy' };
   const allowed = metricsOf(dataset.task);
@@ -50,6 +61,11 @@ export function resolveSpec(spec: SearchSpec, dataset: DatasetFacts): Resolution
     errors.push({ pointer: '/objective/metric', message });
   }
   if (dataset.task === 'regression') errors.push(...balancedWeights(spec));
+  const { targetScore } = spec.limits;
+  if (targetScore !== null && targetScore > 1 && directionOf(objective.metric) === 'maximize') {
+    const message = `No ${objective.metric} is above 1: ${targetScore} would never be reached. Lower it.`;
+    errors.push({ pointer: '/limits/targetScore', message });
+  }
   if (spec.earlyStopping && Math.floor(dataset.trainRows * spec.earlyStopping.fraction) < 1) {
     const message = `${spec.earlyStopping.fraction} of the training rows is less than one row to decide by. Raise it.`;
     errors.push({ pointer: '/earlyStopping/fraction', message });

@@ -15,12 +15,13 @@ export async function createSearch(
   deps: { database: Database; loadLabels: LoadTrainingLabels },
   id: string,
   sent: SearchSpec,
+  parent: string | null = null,
 ): Promise<SearchRecord> {
   const { database } = deps;
   try {
     return (
       (await findSearch(database, id)) ??
-      (await insertSearch(database, toNewSearch(id, await prepareSearch(deps, sent))))
+      (await insertSearch(database, toNewSearch(id, await prepareSearch(deps, sent), parent)))
     );
   } catch (error) {
     if (error instanceof DatasetMissingError) throw datasetNotFound(sent.dataset);
@@ -30,7 +31,11 @@ export async function createSearch(
   }
 }
 
-function toNewSearch(id: string, { dataset, spec, trials, folds }: PreparedSearch): NewSearch {
+function toNewSearch(
+  id: string,
+  { dataset, spec, trials, trialsToCome, adaptive, warmStart, folds }: PreparedSearch,
+  parent: string | null,
+): NewSearch {
   const foldRuns = folds.repeats.flatMap((divided, repeat) => divided.map((_, fold) => ({ repeat, fold })));
   return {
     id,
@@ -40,7 +45,10 @@ function toNewSearch(id: string, { dataset, spec, trials, folds }: PreparedSearc
     spec,
     numericsVersion,
     testSeen: dataset.test.revealsUsed > 0,
-    parent: null,
+    parent,
+    trialsToCome,
+    adaptive,
+    warmStart,
     trials: trials.map((trial) => ({ ...trial, foldRuns })),
     assignments: folds.encoding,
     gap: spec.crossValidation.kind === 'blocked' ? spec.crossValidation.gap : 0,

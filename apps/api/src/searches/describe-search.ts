@@ -1,5 +1,6 @@
 import type { Search } from '@holdfast/contracts/search';
 import type { SearchRecord } from '@holdfast/db/searches';
+import { foldRunsPerTrial } from '@holdfast/search/resolve-cross-validation';
 import { isOver } from './is-over.ts';
 
 /** As the contract tells it. */
@@ -13,7 +14,7 @@ export function describeSearch(record: SearchRecord, best: Search['best']): Sear
     reason: record.reason,
     repeatable: record.repeatable,
     testSeen: record.testSeen,
-    progress: { trials: record.trials, folds: record.folds, etaSeconds: estimateRemaining(record) },
+    progress: { ...progressOf(record), etaSeconds: estimateRemaining(record) },
     best,
     spec: record.spec,
     numericsVersion: record.numericsVersion,
@@ -24,11 +25,22 @@ export function describeSearch(record: SearchRecord, best: Search['best']): Sear
   };
 }
 
+/** Trials that are to come wait with the others. */
+function progressOf({ trials, trialsToCome, folds, spec }: SearchRecord) {
+  const toCome = trialsToCome * foldRunsPerTrial(spec.crossValidation);
+  return {
+    trials: { ...trials, total: trials.total + trialsToCome, waiting: trials.waiting + trialsToCome },
+    folds: { ...folds, total: folds.total + toCome },
+  };
+}
+
 /**
  * Seconds until the last fold run, at the pace so far. Reckoned from the last accepted result and not from now:
  * what is polled must not change while nothing happens.
  */
-function estimateRemaining({ status, startedAt, updatedAt, folds }: SearchRecord): number | null {
+function estimateRemaining(record: SearchRecord): number | null {
+  const { status, startedAt, updatedAt } = record;
+  const { folds } = progressOf(record);
   if (isOver(status) || startedAt === null || folds.completed === 0) return null;
   const elapsed = Math.max(0, updatedAt.getTime() - startedAt.getTime()) / 1000;
   const remaining = (elapsed / folds.completed) * (folds.total - folds.completed);

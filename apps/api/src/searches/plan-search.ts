@@ -6,13 +6,16 @@ import type { PreparedSearch } from './prepare-search.ts';
 
 /** What a search would be: the answer to a dry run. Time is reckoned for the workers that are here now. */
 export async function planSearch(database: Database, prepared: PreparedSearch): Promise<SearchPlan> {
-  const { trials, foldRuns, spec, warnings } = prepared;
+  const { trials, trialsToCome, foldRuns, spec, warnings } = prepared;
+  const planned = trials.length + trialsToCome;
   const workers = await listWorkers(database);
   const threads = workers.reduce((sum, worker) => sum + worker.threads, 0);
-  const foldRunsPerTrial = foldRuns / trials.length;
-  const multiplyAdds = trials.reduce((sum, { cost }) => sum + cost * foldRunsPerTrial, 0);
+  const foldRunsPerTrial = foldRuns / planned;
+  // Those to come are taken to cost what the others do.
+  const multiplyAdds =
+    (trials.reduce((sum, { cost }) => sum + cost * foldRunsPerTrial, 0) * planned) / trials.length;
   return {
-    trials: trials.length,
+    trials: planned,
     folds: foldRuns,
     largestWeightCount: trials.reduce((most, { weightCount }) => Math.max(most, weightCount), 0),
     estimatedSeconds: estimateSeconds({ multiplyAdds, threads: Math.max(1, threads) }),

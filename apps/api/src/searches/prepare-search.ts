@@ -8,7 +8,9 @@ import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
 import { planTrials } from '@holdfast/search/plan-trials';
 import { resolveSpec } from '@holdfast/search/resolve-spec';
+import type { Observation } from '@holdfast/search/samplers/sampler';
 import { ProblemError } from '../problem-error.ts';
+import { collectWarmStart } from './collect-warm-start.ts';
 import { divideRows } from './divide-rows.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
 
@@ -19,10 +21,21 @@ export interface PreparedTrial {
   cost: number;
 }
 
+/** What of a trial may run at once: so many of its fold runs, up to an epoch or to the end. */
+interface Stage {
+  released: number;
+  untilEpoch: number | null;
+}
+
 export interface PreparedSearch {
   dataset: Dataset;
   spec: ResolvedSearchSpec;
-  trials: PreparedTrial[];
+  /** Those that wait for no result. */
+  trials: (PreparedTrial & Stage)[];
+  trialsToCome: number;
+  adaptive: boolean;
+  /** What the strategy knows from earlier searches. */
+  warmStart: Observation[];
   folds: FoldAssignment;
   foldRuns: number;
   warnings: Warning[];
@@ -54,14 +67,18 @@ export async function prepareSearch(
   });
   if ('errors' in resolved) throw refuse(resolved.errors);
   const { spec } = resolved;
-  const plan = planTrials(spec);
+  const warmStart = await collectWarmStart(database, spec);
+  const plan = planTrials(spec, warmStart);
   if ('errors' in plan) throw refuse(plan.errors);
 
   const folds = divideRows(spec.crossValidation, labels);
   return {
     dataset,
     spec,
-    trials: weighTrials(plan.trials, dataset, folds),
+    trials: weighTrials(plan.trials, dataset, folds).map((trial, n) => ({ ...trial, ...plan.stages[n]! })),
+    trialsToCome: plan.trialsToCome,
+    adaptive: plan.adaptive,
+    warmStart,
     folds,
     foldRuns: plan.foldRuns,
     warnings: [...resolved.warnings, ...plan.warnings],
@@ -73,7 +90,11 @@ export function datasetNotFound(idOrName: string): ProblemError {
   return refuse([{ pointer: '/dataset', message }]);
 }
 
-function weighTrials(
+/**
+ * Networks and costs of trials.
+ * @throws ProblemError for a network that no worker could hold
+ */
+export function weighTrials(
   trials: readonly Hyperparameters[],
   dataset: Dataset,
   folds: FoldAssignment,
@@ -93,7 +114,8 @@ function weighTrials(
   });
 }
 
-function refuse(errors: readonly { pointer: string; message: string }[]): ProblemError {
+/** The problem of a spec, or of what is asked of a search, with its places. */
+export function refuse(errors: readonly { pointer: string; message: string }[]): ProblemError {
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return new ProblemError('invalid-search', `${first?.message ?? 'The search cannot be run.'}${more}`, {

@@ -1,7 +1,7 @@
 import { foldRunSchema, trialSchema } from '@holdfast/contracts/trial';
 
 /** A trial in a list: all but what is long about its folds. */
-export const trialSummarySchema = trialSchema.omit({ folds: true, search: true }).extend({
+export const trialSummarySchema = trialSchema.omit({ folds: true, search: true, note: true }).extend({
   folds: foldRunSchema
     .pick({
       repeat: true,

@@ -3,7 +3,7 @@ import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
 import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
 import type { TrainingSet } from '@holdfast/core/training-set';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
-import { type Claim, claimFoldRuns } from '@holdfast/db/fold-runs';
+import { type Claim, claimFoldRuns, loadCheckpoint } from '@holdfast/db/fold-runs';
 import type { Database } from '@holdfast/db/open-database';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import type { Logger } from 'pino';
@@ -58,7 +58,14 @@ export function createTrainFoldsHandler(dependencies: TrainFoldsDependencies) {
       const claims = await patiently(() =>
         claimFoldRuns(db, { worker, search: job.search, foldRuns: job.foldRuns, leaseSeconds }),
       );
-      await Promise.all(claims.map((claim) => trainOne(dependencies, plan, data, claim)));
+      await Promise.all(
+        claims.map(async (claim) => {
+          const run = { search: job.search, ...claim };
+          // Without it the rung is trained from the start, to the same bits: not worth waiting for.
+          const checkpoint = claim.rung === 0 ? null : await loadCheckpoint(db, run).catch(() => null);
+          await trainOne(dependencies, plan, data, claim, checkpoint);
+        }),
+      );
     } catch (error) {
       // What is still to be trained is published again.
       log.warn({ search: job.search, error: (error as Error).message }, 'a job was dropped');
@@ -70,7 +77,8 @@ async function trainOne(
   { log, claims, pool, rate, results, memoryBytes }: TrainFoldsDependencies,
   plan: TrainingPlan,
   data: TrainingSet,
-  { params, trial, repeat, fold, attempt }: Claim,
+  { params, trial, repeat, fold, attempt, untilEpoch }: Claim,
+  checkpoint: Uint8Array | null,
 ): Promise<void> {
   const key = { search: plan.search, trial, repeat, fold, attempt };
   const assignment = plan.assignments[repeat]!;
@@ -90,6 +98,8 @@ async function trainOne(
     gap: plan.gap,
     params,
     earlyStopping: plan.earlyStopping,
+    untilEpoch,
+    checkpoint,
     seed,
     bytes: cost.bytes,
     cancelled: claim.cancellation.flag,
@@ -102,7 +112,8 @@ async function trainOne(
   switch (answer.status) {
     case 'completed': {
       const { outcome, rows, engine, startedAt, finishedAt, seconds } = answer;
-      if (outcome.epochs.trained === params.epochs) rate.observe(cost.multiplyAdds, seconds);
+      if (outcome.epochs.trained === params.epochs && checkpoint === null)
+        rate.observe(cost.multiplyAdds, seconds);
       const { reason, validation, training, confusion, curves, predictions, epochs } = outcome;
       return results.accept(
         key,
@@ -121,6 +132,7 @@ async function trainOne(
           finishedAt,
           curves,
           predictions,
+          checkpoint: outcome.checkpoint,
         },
         written,
       );

@@ -12,6 +12,10 @@ export interface TrainFoldTask {
   gap: number;
   params: Hyperparameters;
   earlyStopping: EarlyStopping | null;
+  /** Where this rung of the training ends; `null`: with the training. */
+  untilEpoch: number | null;
+  /** Of the rung before, if it is still there. */
+  checkpoint: Uint8Array | null;
   /** The fold run's own, see `deriveSeed`. */
   seed: string;
   /** Memory that it takes beside the data set, see `estimateFoldCost`. */

@@ -19,6 +19,8 @@ export default function trainFoldTask(task: TrainFoldTask): TrainFoldAnswer {
       ...rows,
       params: task.params,
       earlyStopping: task.earlyStopping,
+      untilEpoch: task.untilEpoch,
+      checkpoint: task.checkpoint,
       seed: task.seed,
       engine,
       isCancelled: () => Atomics.load(task.cancelled, 0) === 1,

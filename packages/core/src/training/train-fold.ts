@@ -31,6 +31,8 @@ export interface CompletedFold {
   /** Parameter updates. */
   steps: number;
   weightCount: number;
+  /** From where the training can go on, if it stopped at `untilEpoch`. */
+  checkpoint: Uint8Array | null;
 }
 
 export type FoldOutcome = CompletedFold | { status: 'cancelled' };
@@ -42,6 +44,7 @@ function complete({ data }: FoldInput, trained: TrainedRows): CompletedFold {
     curves,
     epochs,
     steps,
+    checkpoint: trained.checkpoint,
     weightCount: trained.parameters.length,
   } as const;
   if (trained.diverged !== null) {

@@ -4,7 +4,7 @@ import type { EarlyStopping } from '@holdfast/contracts/search-spec';
 import type { Curves } from '@holdfast/contracts/trial';
 import type { Seed } from '@holdfast/numeric/derive-seed';
 import { initialParameters } from '../initializers/initial-parameters.ts';
-import type { Engine, EvaluationSet } from '../kernels/engine.ts';
+import type { Engine, EngineTraining, EvaluationSet } from '../kernels/engine.ts';
 import type { LayerDescription } from '../layers/layer-description.ts';
 import { learningRateAt } from '../optimizers/optimizer-description.ts';
 import { balancedWeights } from '../preprocessing/class-weights.ts';
@@ -12,6 +12,7 @@ import { addNoise } from '../preprocessing/noise.ts';
 import { type FittedScaler, fitScaler } from '../preprocessing/scaler.ts';
 import type { TrainingSet } from '../training-set.ts';
 import { TrainingCancelled } from './cancellation.ts';
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { curveEpochs } from './curve-epochs.ts';
 import { describeLayers, describeOptimizer } from './describe-network.ts';
 import { innerSplit, StoppingRule } from './early-stopping.ts';
@@ -32,6 +33,10 @@ export interface TrainingInput {
   curvePoints?: number;
   /** What `earlyStopping.monitor: 'score'` watches; accuracy (mse for regression) unless given. */
   metric?: Metric;
+  /** Stops after this epoch with a checkpoint; with the last one unless given. Not together with early stopping. */
+  untilEpoch?: number | null;
+  /** Goes on from here, with the bits of a training in one go; one that does not fit is as good as none. */
+  checkpoint?: Uint8Array | null;
 }
 
 /** A training that has ended. */
@@ -48,6 +53,8 @@ export interface TrainedRows {
   /** `restored` is the epoch whose parameters are kept; 0 where the training diverged. */
   epochs: { trained: number; restored: number };
   steps: number;
+  /** From where the training can go on, if it stopped at `untilEpoch`. */
+  checkpoint: Uint8Array | null;
   /** Why there is nothing to score, or `null`. */
   diverged: string | null;
 }
@@ -71,6 +78,10 @@ export function trainRows(
   validationRows: Int32Array | null,
 ): TrainedRows {
   const { data, params, earlyStopping, seed, engine, isCancelled } = input;
+  const end = input.untilEpoch ?? params.epochs;
+  if (earlyStopping !== null && (input.untilEpoch != null || input.checkpoint != null)) {
+    throw new RangeError('A training with early stopping is done in one go');
+  }
   const layers = describeLayers(params, data.columns, data.outputs, data.task);
   const scaler = fitScaler(params.scaler, data.features, data.columns, trainingRows);
   const targetScaler =
@@ -116,7 +127,7 @@ export function trainRows(
     const rule = earlyStopping === null ? null : new StoppingRule(earlyStopping, metric);
     const best = rule === null ? null : new Float32Array(parameters.length);
     const noisy = params.noise > 0 ? new Float32Array(fitting.features.length) : null;
-    const curves: Curves = {
+    let curves: Curves = {
       epochs: [],
       trainingLoss: [],
       validationLoss: [],
@@ -143,15 +154,20 @@ export function trainRows(
 
     const points = curveEpochs(params.epochs, input.curvePoints);
     let epoch = 0;
-    let nextPoint = 0;
+    const saved = input.checkpoint == null ? null : restore(network, input.checkpoint, end);
+    if (saved !== null) {
+      epoch = network.epochs;
+      curves = saved;
+    }
+    let nextPoint = curves.epochs.length;
     let diverged: string | null = null;
-    for (let stop = false; epoch < params.epochs && !stop; ) {
+    for (let stop = false; epoch < end && !stop; ) {
       if (noisy !== null) {
         addNoise(fitting.features, params.noise, seed, epoch + 1, noisy);
         network.writeFeatures(noisy);
       }
       // As many epochs in one go as nobody wants to look between.
-      const target = rule === null && noisy === null ? points[nextPoint]! : epoch + 1;
+      const target = rule === null && noisy === null ? Math.min(points[nextPoint]!, end) : epoch + 1;
       const { status, epochs } = network.trainEpochs(target - epoch);
       if (status === 'cancelled') throw new TrainingCancelled();
       epoch += epochs;
@@ -189,9 +205,27 @@ export function trainRows(
       curves,
       epochs: { trained: epoch, restored },
       steps: network.steps,
+      checkpoint:
+        diverged === null && epoch < params.epochs && input.untilEpoch != null
+          ? encodeCheckpoint({ curves, state: network.saveState() })
+          : null,
       diverged,
     };
   } finally {
     network.close();
   }
+}
+
+/** Puts a training where a checkpoint says; `null`, and back at its beginning, where that does not fit. */
+function restore(network: EngineTraining, bytes: Uint8Array, end: number): Curves | null {
+  const beginning = network.saveState();
+  try {
+    const { curves, state } = decodeCheckpoint(bytes);
+    network.restoreState(state);
+    if (network.epochs <= end) return curves;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  network.restoreState(beginning);
+  return null;
 }

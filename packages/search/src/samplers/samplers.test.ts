@@ -6,6 +6,8 @@ import { createGridSampler } from './grid.ts';
 import { createListSampler } from './list.ts';
 import { createRandomSampler } from './random.ts';
 import { samplerSuite } from './sampler.suite.ts';
+import { createSobolSampler } from './sobol.ts';
+import { createTpeSampler } from './tpe.ts';
 
 const filled = (space: unknown) => fillDefaults(spaceSchema.parse(space));
 
@@ -28,6 +30,17 @@ const grid = filled({ learningRate: { min: 0.01, max: 0.1, points: 3 }, optimize
 const list = [...[0, 1, 2, 3].map((n) => createGridSampler(grid).propose(n))];
 
 samplerSuite('random', everything, () => createRandomSampler(everything, 7, 200));
+samplerSuite('sobol', everything, () => createSobolSampler(everything, 7, 200));
+samplerSuite('tpe', everything, () =>
+  createTpeSampler(everything, 7, { trials: 60, lag: 3, startupTrials: 8 }),
+);
+const earlier = [...Array(20).keys()].map((n) => ({
+  params: createRandomSampler(everything, 3, 20).propose(n),
+  value: -n,
+}));
+samplerSuite('tpe with a warm start', everything, () =>
+  createTpeSampler(everything, 7, { trials: 40, lag: 3, startupTrials: 8, prior: earlier }),
+);
 samplerSuite('grid', grid, () => createGridSampler(grid));
 samplerSuite('list', grid, () => createListSampler(list));
 

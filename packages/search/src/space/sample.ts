@@ -4,7 +4,7 @@ import { exp } from '@holdfast/numeric/exp';
 import { log } from '@holdfast/numeric/log';
 import { applies } from './applicability.ts';
 import { type Assignment, assembleTrial, contextOf } from './assemble-trial.ts';
-import type { Dimension, DimensionName } from './dimensions.ts';
+import type { Alternative, Dimension, DimensionName, Value } from './dimensions.ts';
 import { between } from './range-values.ts';
 
 /** A uniform number in (0, 1) for a dimension: one to choose an alternative by, one to draw from a range by. */
@@ -30,6 +30,28 @@ function sampleRange(range: Range, integer: boolean, u: number): number {
   return Math.min(max, Math.max(min, drawn));
 }
 
+/** The uniform number, in [0, 1], that `sampleTrial` makes this value of; the middle of those that make an integer. */
+export function unitOfRange(range: Range, integer: boolean, value: number): number {
+  const { min, max, scale } = range;
+  let unit: number;
+  if (integer) {
+    unit =
+      scale === 'linear'
+        ? (value - min + 0.5) / (max - min + 1)
+        : (log(value) - log(min - 0.5)) / (log(max + 0.5) - log(min - 0.5));
+  } else {
+    unit = scale === 'linear' ? (value - min) / (max - min) : (log(value) - log(min)) / (log(max) - log(min));
+  }
+  return Math.min(1, Math.max(0, unit));
+}
+
+/** The value of an alternative; that of a range at a uniform number. */
+export function valueAt(alternative: Alternative, u: number | null): Value {
+  return alternative.kind === 'value'
+    ? alternative.value
+    : sampleRange(alternative.range, alternative.integer, u!);
+}
+
 /** One trial of a subspace: each dimension that applies draws an alternative, and a value where that is a range. */
 export function sampleTrial(dimensions: readonly Dimension[], draw: Draw): Hyperparameters {
   const assignment: Assignment = {};
@@ -37,8 +59,7 @@ export function sampleTrial(dimensions: readonly Dimension[], draw: Draw): Hyper
     if (!applies(name, contextOf(assignment))) continue;
     const index = alternatives.length === 1 ? 0 : chooseIndex(draw(name, 'choice'), alternatives.length);
     const chosen = alternatives[index]!;
-    assignment[name] =
-      chosen.kind === 'value' ? chosen.value : sampleRange(chosen.range, chosen.integer, draw(name, 'value'));
+    assignment[name] = valueAt(chosen, chosen.kind === 'range' ? draw(name, 'value') : null);
   }
   return assembleTrial(assignment);
 }

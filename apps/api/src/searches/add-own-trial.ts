@@ -1,0 +1,51 @@
+import type { OwnTrial } from '@holdfast/contracts/search-control';
+import { findDataset } from '@holdfast/db/datasets';
+import type { Database } from '@holdfast/db/open-database';
+import { addOwnTrial as addStored } from '@holdfast/db/search-control';
+import { findSearch } from '@holdfast/db/searches';
+import { resolveList } from '@holdfast/search/resolve-list';
+import { ProblemError } from '../problem-error.ts';
+import { divideRows } from './divide-rows.ts';
+import { refuse, weighTrials } from './prepare-search.ts';
+import { searchNotFound } from './search-params.ts';
+import type { LoadTrainingLabels } from './training-labels.ts';
+
+/**
+ * Adds a trial of the user's own to a search that is not over. What it does not name comes from the search's space where
+ * that fixes it; of a union, from the defaults.
+ * @returns its number
+ * @throws ProblemError
+ */
+export async function addOwnTrial(
+  { database, loadLabels }: { database: Database; loadLabels: LoadTrainingLabels },
+  id: string,
+  { params, note }: OwnTrial,
+): Promise<number> {
+  const record = await findSearch(database, id);
+  if (record === null) throw searchNotFound(id);
+  const { space, crossValidation } = record.spec;
+  const resolved = resolveList([params], Array.isArray(space) ? undefined : space);
+  if ('errors' in resolved) {
+    throw refuse(
+      resolved.errors.map(({ pointer, message }) => ({
+        pointer: pointer.replace(/^\/strategy\/trials\/0/, '/params'),
+        message,
+      })),
+    );
+  }
+  const dataset = await findDataset(database, record.datasetId);
+  if (dataset === null) throw searchNotFound(id);
+  const folds = divideRows(crossValidation, await loadLabels(dataset));
+  const [trial] = weighTrials(resolved.trials, dataset, folds);
+  const foldRuns = folds.repeats.flatMap((divided, repeat) => divided.map((_, fold) => ({ repeat, fold })));
+  const number = await addStored(database, id, { ...trial!, foldRuns, note });
+  if (number === null) {
+    const status = (await findSearch(database, id))?.status;
+    if (status === undefined) throw searchNotFound(id);
+    throw new ProblemError(
+      'conflict',
+      `The search is over: it is ${status}. Submit another with a list of trials.`,
+    );
+  }
+  return number;
+}

@@ -1,0 +1,104 @@
+import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
+import { findDataset } from '@holdfast/db/datasets';
+import { loadWarmStart } from '@holdfast/db/decisions';
+import type { Database } from '@holdfast/db/open-database';
+import { extendSearch as extendStored } from '@holdfast/db/search-control';
+import { findSearch, type SearchRecord } from '@holdfast/db/searches';
+import { planTrials } from '@holdfast/search/plan-trials';
+import { ProblemError } from '../problem-error.ts';
+import { divideRows } from './divide-rows.ts';
+import { refuse, weighTrials } from './prepare-search.ts';
+import { searchNotFound } from './search-params.ts';
+import type { LoadTrainingLabels } from './training-labels.ts';
+
+/**
+ * Gives a search more trials of its strategy: those that it would have had, had it been asked for so many at first. A
+ * search that has completed goes on.
+ * @throws ProblemError for a strategy that has no more, and for a search that ended otherwise
+ */
+export async function extendSearch(
+  { database, loadLabels }: { database: Database; loadLabels: LoadTrainingLabels },
+  id: string,
+  more: number,
+): Promise<SearchRecord> {
+  const record = await findSearch(database, id);
+  if (record === null) throw searchNotFound(id);
+  const prior = await loadWarmStart(database, id);
+  const before = planTrials(record.spec, prior);
+  const spec = withMore(record.spec, more);
+  const after = planTrials(spec, prior);
+  if ('errors' in before || 'errors' in after) {
+    throw refuse(
+      'errors' in after ? after.errors.map(({ message }) => ({ pointer: '/trials', message })) : [],
+    );
+  }
+  const planned = before.trials.length + before.trialsToCome;
+  const added = after.trials.length + after.trialsToCome - planned;
+  if (added < more && after.trialsToCome === 0 && added <= 0) throw exhausted(record.spec);
+
+  const dataset = await findDataset(database, record.datasetId);
+  if (dataset === null) throw searchNotFound(id);
+  const folds = divideRows(spec.crossValidation, await loadLabels(dataset));
+  // What waits for results is proposed by a worker, once it has them.
+  const fresh = after.trialsToCome === 0 ? after.trials.slice(planned) : [];
+  const outcome = await extendStored(database, id, {
+    planned,
+    more: added,
+    spec,
+    trials: weighTrials(fresh, dataset, folds).map((trial, n) => ({
+      ...trial,
+      ...after.stages[planned + n]!,
+    })),
+    foldRuns: folds.repeats.flatMap((divided, repeat) => divided.map((_, fold) => ({ repeat, fold }))),
+  });
+  switch (outcome) {
+    case 'absent':
+      throw searchNotFound(id);
+    case 'changed':
+      throw new ProblemError(
+        'conflict',
+        'The search was extended by another request. Look at it, and ask again.',
+      );
+    case 'over': {
+      const { status, reason } = (await findSearch(database, id)) ?? record;
+      throw new ProblemError('conflict', `The search is over: it is ${status}.${reason ? ` ${reason}` : ''}`);
+    }
+    case 'extended': {
+      const extended = await findSearch(database, id);
+      if (extended === null) throw searchNotFound(id);
+      return extended;
+    }
+  }
+}
+
+function withMore(spec: ResolvedSearchSpec, more: number): ResolvedSearchSpec {
+  const { strategy, limits } = spec;
+  switch (strategy.kind) {
+    case 'random':
+    case 'sobol':
+    case 'tpe': {
+      const trials = Math.min(strategy.trials, limits.maxTrials ?? Infinity) + more;
+      return {
+        ...spec,
+        strategy: { ...strategy, trials },
+        limits: {
+          ...limits,
+          maxTrials: limits.maxTrials === null ? null : Math.max(limits.maxTrials, trials),
+        },
+      };
+    }
+    case 'grid':
+    case 'list':
+      if (limits.maxTrials === null) throw exhausted(spec);
+      return { ...spec, limits: { ...limits, maxTrials: limits.maxTrials + more } };
+    default: {
+      const message = `The rungs of ${strategy.kind} are laid out for its ${strategy.trials} trials. Submit another search with another seed.`;
+      throw refuse([{ pointer: '/trials', message }]);
+    }
+  }
+}
+
+function exhausted({ strategy }: ResolvedSearchSpec): ProblemError {
+  const message = `A ${strategy.kind} has no trials beyond those that it names. Add your own with POST …/trials, or refine the search.`;
+  return refuse([{ pointer: '/trials', message }]);
+}

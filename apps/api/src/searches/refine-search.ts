@@ -1,0 +1,45 @@
+import type { Refinement } from '@holdfast/contracts/search-control';
+import { type SearchSpec, searchSpecSchema } from '@holdfast/contracts/search-spec';
+import { refineSpace } from '@holdfast/search/space/refine-space';
+import type { Board } from '../leaderboard/load-board.ts';
+import { ProblemError } from '../problem-error.ts';
+import { refuse } from './prepare-search.ts';
+
+/**
+ * The search around the best trials of another: a grid in a narrower space, on the same folds, so that their scores can
+ * be compared fold by fold.
+ * @throws ProblemError where no trial has a score, or there is no range to narrow
+ */
+export function refineSpec({ record, items, results }: Board, refinement: Refinement): SearchSpec {
+  const { top, factor, points } = refinement;
+  const best = items.filter(({ rank }) => rank !== null).slice(0, top);
+  if (best.length === 0) {
+    throw new ProblemError('conflict', 'No trial has a score yet: there is nothing to refine around.');
+  }
+  const paramsOf = new Map(results.map(({ trial, params }) => [trial, params]));
+  const { spec } = record;
+  const space = refineSpace(
+    spec.space,
+    best.map(({ trial }) => paramsOf.get(trial)!),
+    { factor, points },
+  );
+  if (!JSON.stringify(space).includes('"points"')) {
+    const message = 'The space has no range to narrow: all of its best trials are tried choices.';
+    throw refuse([{ pointer: '', message }]);
+  }
+  return searchSpecSchema.parse({
+    name: refinement.name ?? `around the best of ${spec.name ?? record.id}`.slice(0, 200),
+    tags: spec.tags,
+    dataset: record.datasetId,
+    seed: spec.seed,
+    space,
+    strategy: { kind: 'grid' },
+    race: spec.race,
+    crossValidation: spec.crossValidation,
+    objective: spec.objective,
+    earlyStopping: spec.earlyStopping,
+    refit: spec.refit,
+    limits: { concurrency: spec.limits.concurrency },
+    allowLeak: spec.allowLeak,
+  });
+}

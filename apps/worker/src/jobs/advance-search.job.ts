@@ -1,0 +1,132 @@
+import { countWeights } from '@holdfast/core/training/count-weights';
+import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
+import {
+  applyDecisions,
+  type DecisionRequest,
+  listUndecided,
+  loadDecisionRequest,
+  loadProposedTrials,
+  loadWarmStart,
+  type ProposedTrial,
+} from '@holdfast/db/decisions';
+import type { Database } from '@holdfast/db/open-database';
+import { numberOf } from '@holdfast/search/proposal-numbers';
+import { decide } from '@holdfast/search/schedulers/decide';
+import { createSearchPlan, type SearchPlan } from '@holdfast/search/schedulers/search-plan';
+import type { Logger } from 'pino';
+import type { DatasetCache } from '../dataset-cache.ts';
+import type { SearchCache, TrainingPlan } from '../search-cache.ts';
+
+/** What was read of a search before: trials that have ended stay as they are. */
+interface Known {
+  planned: number;
+  plan: SearchPlan;
+  /** By proposal, those before the first that was open. */
+  ended: ProposedTrial[];
+}
+
+const kept = 32;
+
+/**
+ * Decides for every search that has results to decide from. Any worker may, at any time, also two at once: what is
+ * decided is a function of results that never change.
+ */
+export function createSearchAdvancer(deps: {
+  db: Database;
+  searches: SearchCache;
+  datasets: DatasetCache;
+  log: Logger;
+}): () => Promise<void> {
+  const { db, log } = deps;
+  const known = new Map<string, Known>();
+
+  async function advance(search: string): Promise<void> {
+    const request = await loadDecisionRequest(db, search);
+    const training = await deps.searches.get(search);
+    if (request === null || training === null) return;
+    const before = known.get(search);
+    const entry: Known =
+      before?.planned === request.planned
+        ? before
+        : {
+            planned: request.planned,
+            plan: createSearchPlan(request.spec, request.planned, await loadWarmStart(db, search)),
+            ended: before?.ended ?? [],
+          };
+    known.delete(search);
+    known.set(search, entry);
+    if (known.size > kept) known.delete(known.keys().next().value!);
+
+    const { plan, ended } = entry;
+    const metric = request.spec.objective.metric;
+    const trials = [...ended, ...(await loadProposedTrials(db, search, { from: ended.length, metric }))];
+    while (ended.length < trials.length && isOver(trials[ended.length]!)) ended.push(trials[ended.length]!);
+
+    const started = performance.now();
+    const decisions = decide(plan, trials);
+    const { proposals, grants, pruned, final } = decisions;
+    const foldRuns = foldRunsOf(training, request);
+    const number = (proposal: number) => numberOf(request.numbering, proposal);
+    const weigh = await createWeigher(deps.datasets, training, request);
+    await applyDecisions(db, search, {
+      asked: request.asked,
+      planned: request.planned,
+      trials: proposals.map((trial) => ({
+        ...trial,
+        number: number(trial.proposal),
+        ...weigh(trial.params),
+      })),
+      foldRuns,
+      grants: grants.flatMap(({ proposal, rung, from, to, untilEpoch }) =>
+        foldRuns.slice(from, to).map((run) => ({ trial: number(proposal), ...run, rung, untilEpoch })),
+      ),
+      pruned: pruned.map(({ proposal, reason }) => ({ trial: number(proposal), reason })),
+      final,
+    });
+    log.debug(
+      {
+        search,
+        proposed: proposals.length,
+        granted: grants.length,
+        pruned: pruned.length,
+        milliseconds: performance.now() - started,
+      },
+      'decided',
+    );
+  }
+
+  return async () => {
+    for (const search of await listUndecided(db)) {
+      try {
+        await advance(search);
+      } catch (error) {
+        known.delete(search);
+        throw error;
+      }
+    }
+  };
+}
+
+function isOver({ status }: ProposedTrial): boolean {
+  return status !== 'waiting' && status !== 'running';
+}
+
+/** In the order of repeat and fold. */
+function foldRunsOf({ assignments }: TrainingPlan, { spec }: DecisionRequest) {
+  const folds = spec.crossValidation.kind === 'holdout' ? 1 : spec.crossValidation.folds;
+  return assignments.flatMap((_, repeat) =>
+    Array.from({ length: folds }, (_unused, fold) => ({ repeat, fold })),
+  );
+}
+
+type Params = ProposedTrial['params'];
+
+async function createWeigher(datasets: DatasetCache, training: TrainingPlan, request: DecisionRequest) {
+  const { columns, outputs, rows } = await datasets.get(request.datasetId);
+  const assignment = training.assignments[0]!;
+  const validationRows = assignment.reduce((sum, fold) => sum + Number(fold === 0), 0);
+  return (params: Params) => {
+    const size = { params, inputs: columns, outputs, trainingRows: rows - validationRows, validationRows };
+    return { weightCount: countWeights(params, columns, outputs), cost: estimateFoldCost(size).multiplyAdds };
+  };
+}

@@ -1,0 +1,188 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { SearchSpecInput } from '@holdfast/contracts/search-spec';
+import { wasmEngine } from '@holdfast/core/kernels/wasm';
+import { foldRows } from '@holdfast/core/splits/fold-rows';
+import { trainFold } from '@holdfast/core/training/train-fold';
+import {
+  acceptFoldResult,
+  type Claim,
+  claimFoldRuns,
+  failFoldRun,
+  loadCheckpoint,
+  takeRunnable,
+} from '@holdfast/db/fold-runs';
+import { findSearch } from '@holdfast/db/searches';
+import { deriveSeed } from '@holdfast/numeric/derive-seed';
+import { createStream } from '@holdfast/numeric/stream';
+import { type RunningWorker, startWorker } from '@holdfast/worker/start-worker';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { DatasetCache } from './dataset-cache.ts';
+import { createSearchAdvancer } from './jobs/advance-search.job.ts';
+import { loadTrainingSet } from './load-training-set.ts';
+import { SearchCache } from './search-cache.ts';
+import { createTestDatabase, type TestDatabase } from './temporary-services.suite.ts';
+import { insertSpiral, scoresOf, submitSpec, waitForSearch } from './worker.suite.ts';
+
+const entry = fileURLToPath(new URL('../dist/worker.js', import.meta.url));
+const space = {
+  hiddenLayers: [[4], [8]],
+  learningRate: { min: 0.001, max: 0.3, scale: 'log' as const, points: 5 },
+  epochs: 9,
+};
+const crossValidation = { kind: 'stratified' as const, folds: 3 };
+const race = { kind: 'forgiving' as const, lag: 2 };
+const searches: [string, Omit<SearchSpecInput, 'dataset'>][] = [
+  ['grid with a race', { strategy: { kind: 'grid' }, race }],
+  ['random', { strategy: { kind: 'random', trials: 8 } }],
+  [
+    'sobol with a target score',
+    { strategy: { kind: 'sobol', trials: 30 }, limits: { targetScore: 0.4, targetLag: 3 } },
+  ],
+  ['tpe', { strategy: { kind: 'tpe', trials: 16, lag: 3, startupTrials: 5 } }],
+  ['tpe with a race', { strategy: { kind: 'tpe', trials: 16, lag: 3, startupTrials: 5 }, race }],
+  ['halving', { strategy: { kind: 'halving', trials: 12 } }],
+  ['hyperband', { strategy: { kind: 'hyperband' } }],
+  ['hyperband with a race', { strategy: { kind: 'hyperband' }, race }],
+];
+
+let database: TestDatabase;
+let dataset: string;
+const workers: RunningWorker[] = [];
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataset = await insertSpiral(database.db);
+}, 60_000);
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.close()));
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  }
+});
+afterAll(() => database.drop());
+
+async function startThreads(threads: number): Promise<RunningWorker> {
+  const worker = await startWorker({
+    databaseUrl: database.url,
+    redisUrl: null,
+    threads,
+    name: 'test',
+    logLevel: 'error',
+  });
+  workers.push(worker);
+  return worker;
+}
+
+async function startProcess(): Promise<ChildProcess> {
+  const child = fork(entry, [], {
+    env: { PATH: process.env.PATH, DATABASE_URL: database.url, HOLDFAST_THREADS: '2', LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  children.push(child);
+  await once(child, 'message');
+  return child;
+}
+
+/** Trains a search by hand: claims in any order, hands in in another, loses checkpoints and claims now and then. */
+async function trainShuffled(search: string, seed: number): Promise<void> {
+  const { db } = database;
+  const caches = {
+    searches: new SearchCache(db),
+    datasets: new DatasetCache({ load: (id) => loadTrainingSet(db, id), maxBytes: 1e9 }),
+  };
+  const log = pino({ level: 'silent' });
+  // Two at a time, as two workers would.
+  const advancers = [0, 1].map(() => createSearchAdvancer({ db, ...caches, log }));
+  const data = await caches.datasets.get(dataset);
+  const plan = (await caches.searches.get(search))!;
+  const stream = createStream(deriveSeed(seed), 'sampling');
+  let next = 0;
+  const pick = (count: number) => stream.word(next++) % count;
+  const held: Claim[] = [];
+  for (;;) {
+    await Promise.all(advancers.map((advance) => advance()));
+    const foldRuns = await takeRunnable(db, {
+      limit: 1 + pick(20),
+      searchIds: [search],
+      republishAfterSeconds: 60,
+    });
+    held.push(...(await claimFoldRuns(db, { worker: 'hand', search, foldRuns, leaseSeconds: 600 })));
+    if (held.length === 0) {
+      const { status } = (await findSearch(db, search))!;
+      if (status === 'completed') return;
+      continue;
+    }
+    const [claim] = held.splice(pick(held.length), 1);
+    const key = { worker: 'hand', search, ...claim! };
+    if (pick(10) === 0) {
+      await failFoldRun(db, { ...key, kind: 'infrastructure', reason: 'lost' });
+      continue;
+    }
+    if (pick(3) === 0) await db.pool.query('DELETE FROM checkpoints WHERE search_id = $1', [search]);
+    const { params, trial, repeat, fold, untilEpoch } = claim!;
+    const outcome = trainFold({
+      data,
+      ...foldRows([plan.assignments[repeat]!], 0, fold),
+      params,
+      earlyStopping: null,
+      seed: deriveSeed(plan.seed, trial, repeat, fold),
+      engine: wasmEngine,
+      untilEpoch,
+      checkpoint: claim!.rung === 0 ? null : await loadCheckpoint(db, key),
+    });
+    if (outcome.status !== 'completed') throw new Error(outcome.status);
+    const now = new Date();
+    const times = { seconds: 0.1, startedAt: now, finishedAt: now };
+    const result = {
+      ...outcome,
+      ...times,
+      seed: 'x',
+      engine: 'wasm',
+      engineVersion: '0',
+      epochs: outcome.epochs.trained,
+      rows: { training: 80, validation: 40 },
+    };
+    expect(await acceptFoldResult(db, { ...key, result })).toBe('accepted');
+  }
+}
+
+describe.each(searches)('a search by %s', (_name, strategy) => {
+  test('comes to the same on one thread, on two workers of which one is killed, and in any order of results', async () => {
+    const { db } = database;
+    const spec = { space, crossValidation, ...strategy };
+    await startThreads(1);
+    const alone = await submitSpec(db, dataset, spec);
+    const first = await waitForSearch(db, alone, ({ status }) => status === 'completed');
+    expect(first).toMatchObject({ repeatable: true, lateResults: 0, trialsToCome: 0 });
+    const { kind } = strategy.strategy!;
+    const prunes = strategy.race !== undefined || kind === 'halving' || kind === 'hyperband';
+    expect(first.trials.pruned > 0).toBe(prunes);
+    const expected = await scoresOf(db, alone);
+    const { rows } = await db.pool.query(
+      'SELECT count(*)::int AS count FROM checkpoints WHERE search_id = $1',
+      [alone],
+    );
+    expect(rows).toEqual([{ count: 0 }]);
+    await Promise.all(workers.splice(0).map((worker) => worker.close()));
+
+    for (const seed of [1, 2]) {
+      const shuffled = await submitSpec(db, dataset, spec);
+      await trainShuffled(shuffled, seed);
+      expect(await scoresOf(db, shuffled)).toEqual(expected);
+    }
+
+    const [victim] = [await startProcess(), await startProcess()];
+    const disturbed = await submitSpec(db, dataset, spec);
+    await waitForSearch(db, disturbed, ({ revision }) => revision > first.revision / 4);
+    victim.kill('SIGKILL');
+    await waitForSearch(db, disturbed, ({ status }) => status === 'completed');
+    expect(await scoresOf(db, disturbed)).toEqual(expected);
+  });
+});
