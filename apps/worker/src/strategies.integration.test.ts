@@ -73,6 +73,8 @@ async function startThreads(threads: number): Promise<RunningWorker> {
     databaseUrl: database.url,
     redisUrl: null,
     threads,
+    // The processes take what is at hand: engines may be mixed.
+    engine: 'wasm',
     name: 'test',
     logLevel: 'error',
   });
