@@ -8,10 +8,10 @@ import { limitQuery, pageOf, pageQuerySchema } from '@holdfast/contracts/page';
 import { IdTakenError, NameTakenError } from '@holdfast/db/database-errors';
 import { deleteDataset, findDataset, listDatasets, loadTrainingRows } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';
-import { answerOnce } from '../plugins/idempotency.ts';
+import { answerOnce, sendAnswer } from '../plugins/idempotency.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
@@ -80,11 +80,7 @@ export async function datasetsRoutes(
           };
         });
       });
-      return (reply as unknown as FastifyReply)
-        .code(answer.status)
-        .headers(answer.headers)
-        .type('application/json; charset=utf-8')
-        .send(answer.body);
+      return sendAnswer(reply, answer);
     },
   );
 

@@ -4,11 +4,10 @@ import { trialSchema } from '@holdfast/contracts/trial';
 import type { Database } from '@holdfast/db/open-database';
 import { pauseSearch, resumeSearch } from '@holdfast/db/search-control';
 import { findSearch, type SearchRecord } from '@holdfast/db/searches';
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';
 import type { Boards } from '../leaderboard/boards.ts';
-import { type Answer, answerOnce } from '../plugins/idempotency.ts';
+import { answerOnce, sendAnswer } from '../plugins/idempotency.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
@@ -101,7 +100,7 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
           return { status: 200, headers: {}, body: JSON.stringify(await describe(extended)) };
         },
       );
-      return send(reply as unknown as FastifyReply, answer);
+      return sendAnswer(reply, answer);
     },
   );
 
@@ -138,7 +137,7 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
           };
         },
       );
-      return send(reply as unknown as FastifyReply, answer);
+      return sendAnswer(reply, answer);
     },
   );
 
@@ -177,15 +176,7 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
           };
         },
       );
-      return send(reply as unknown as FastifyReply, answer);
+      return sendAnswer(reply, answer);
     },
   );
-}
-
-function send(reply: FastifyReply, answer: Answer): FastifyReply {
-  return reply
-    .code(answer.status)
-    .headers(answer.headers)
-    .type('application/json; charset=utf-8')
-    .send(answer.body);
 }

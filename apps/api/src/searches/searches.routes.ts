@@ -10,7 +10,7 @@ import { answerPolled } from '../answer-polled.ts';
 import type { App } from '../app-instance.ts';
 import { strongEtag } from '../etag.ts';
 import type { Boards } from '../leaderboard/boards.ts';
-import { answerOnce } from '../plugins/idempotency.ts';
+import { answerOnce, sendAnswer } from '../plugins/idempotency.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
@@ -74,11 +74,7 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
           };
         },
       );
-      return (reply as unknown as FastifyReply)
-        .code(answer.status)
-        .headers(answer.headers)
-        .type('application/json; charset=utf-8')
-        .send(answer.body);
+      return sendAnswer(reply, answer);
     },
   );
 
