@@ -13,6 +13,9 @@ const comparedTrialSchema = z.object({
   rank: z.int().nullable(),
   /** Mean validation score over `folds`; `null` where one of them has none. */
   mean: score,
+  /** Of all of its folds: see the leaderboard's `score`. */
+  foldStd: score,
+  seedStd: score,
 });
 
 /** Two trials of a search, in the order asked for; all differences are first − second. */
@@ -26,6 +29,11 @@ export const comparisonSchema = z.object({
     z.object({ repeat: z.int(), fold: z.int(), scores: z.tuple([score, score]), difference: score }),
   ),
   meanDifference: score,
+  /**
+   * Standard deviations of the differences: `foldStd` within a repeat, `seedStd` of the repeats' means, which is how much of
+   * the difference is luck of the draw; `null` for one repeat.
+   */
+  differenceSpread: z.object({ foldStd: score, seedStd: score }),
   /** `null` where it is not defined; `reason` says why. */
   test: z
     .object({

@@ -2,12 +2,14 @@ import type { Comparison } from '@holdfast/contracts/comparison';
 import type { Metric } from '@holdfast/contracts/metrics';
 import type { FoldRun } from '@holdfast/contracts/trial';
 import { foldStatistics, meanOf } from '../statistics/fold-statistics.ts';
+import { type ScoreSpread, scoreSpread } from '../statistics/score-spread.ts';
 import { studentQuantile, studentTwoSided } from '../statistics/student-t.ts';
 
 /** What a comparison needs of a fold run. */
 export type ComparedFold = Pick<FoldRun, 'repeat' | 'fold' | 'state' | 'validation' | 'rows'>;
 
-interface FoldComparison extends Pick<Comparison, 'folds' | 'meanDifference' | 'test' | 'reason'> {
+interface FoldComparison
+  extends Pick<Comparison, 'folds' | 'meanDifference' | 'differenceSpread' | 'test' | 'reason'> {
   /** Of the first and the second trial, over the common folds. */
   means: [number | null, number | null];
 }
@@ -38,6 +40,7 @@ export function compareFolds(
     folds,
     means: [meanOf(folds.map(({ scores }) => scores[0])), meanOf(folds.map(({ scores }) => scores[1]))],
     meanDifference: meanOf(differences),
+    differenceSpread: spreadOf(folds),
     ...testDifferences(common, differences, metric),
   };
 }
@@ -62,6 +65,18 @@ function commonFolds(
       const difference = a === null || b === null ? null : a - b;
       return [{ compared: { repeat: run.repeat, fold: run.fold, scores: [a, b], difference }, rows }];
     });
+}
+
+/** Of the repeats that are as long as the longest one. */
+function spreadOf(folds: Comparison['folds']): ScoreSpread {
+  const repeats = new Map<number, (number | null)[]>();
+  for (const { repeat, difference } of folds) {
+    const differences = repeats.get(repeat) ?? [];
+    repeats.set(repeat, differences);
+    differences.push(difference);
+  }
+  const longest = [...repeats.values()].reduce((most, { length }) => Math.max(most, length), 0);
+  return scoreSpread([...repeats.values()].filter(({ length }) => length === longest));
 }
 
 function testDifferences(

@@ -55,6 +55,7 @@ function measureOf(metric: string, trial: Fixture['trials'][number], rows: Int32
     case 'r2':
       return {
         kind: 'determination',
+        outputs: 1,
         squares: Float64Array.from(rows, (row) => (trial.value[row]! - target[row]!) ** 2),
         targets: Float64Array.from(rows, (row) => target[row]!),
       };
@@ -157,10 +158,12 @@ describe('a board', () => {
     ]);
   });
 
-  test('of one trial has its score, but for the bootstrap’s own noise', () => {
+  test('of one trial, or of one that always wins, has its score', () => {
     const { bootstrap, contestants } = boardOf([40]);
     const { corrected, rankInterval } = finish(bootstrap.summarise(contestants))!;
-    expect(Math.abs(corrected! - 40 / 60)).toBeLessThan(0.01);
+    expect(corrected).toBe(40 / 60);
+    const clear = boardOf([58, 10]);
+    expect(finish(clear.bootstrap.summarise(clear.contestants))!.corrected).toBe(58 / 60);
     expect(rankInterval.get('0')).toEqual([1, 1]);
   });
 

@@ -52,6 +52,17 @@ export class BoardBootstrap {
     this.#resamples = input.resamples;
   }
 
+  get resamples(): number {
+    return this.#resamples.counts.length;
+  }
+
+  /** Memory that it takes, about. */
+  get bytes(): number {
+    const each =
+      (this.resamples + this.units.ofRow.length + this.units.count) * Float64Array.BYTES_PER_ELEMENT;
+    return this.#members.size * each + this.resamples * this.units.count * Uint16Array.BYTES_PER_ELEMENT;
+  }
+
   has(key: string): boolean {
     return this.#members.has(key);
   }
@@ -77,7 +88,9 @@ export class BoardBootstrap {
    * `rankInterval`: see `rankIntervals`. `probabilityBest`: the share of resamples in which a trial is first; first places
    * that k trials share count 1/k. `corrected`: Tsamardinos, Greasidou and Borboudakis, "Bootstrapping the out-of-sample
    * predictions for efficient and accurate cross-validation", Machine Learning 107 (2018), algorithm 2 (BBC-CV): over the
-   * resamples, the mean score out of the bag of whichever trial was best in it.
+   * resamples, the mean score out of the bag of whichever trial was best in it. It is told as rank 1's score less the mean
+   * of what rank 1 is better there by: in expectation the same, since any one trial's mean score out of the bag is its
+   * score, and without the noise that it has over finitely many resamples.
    *
    * Yields now and then, so that whoever runs it can do something else in between.
    * @param contestants all of them added before; ties for the best go to the first
@@ -136,24 +149,21 @@ export class BoardBootstrap {
     resampled: readonly Float32Array[],
     reference: Contestant,
   ): Generator<void, number | null> {
-    let sum = 0;
+    let luck = 0;
     let defined = 0;
     for (const [resample, counts] of this.#resamples.counts.entries()) {
-      let winner = -1;
-      for (let place = 0; place < contestants.length; place++) {
-        const score = resampled[place]![resample]!;
-        if (Number.isNaN(score)) continue;
-        if (winner < 0 || score > resampled[winner]![resample]!) winner = place;
-      }
-      if (winner < 0) continue;
-      const score = this.#scoreOutOfBag(contestants[winner]!, reference, outOfBag(counts));
-      if (!Number.isNaN(score)) {
-        sum += score;
+      const winner = contestants[winnerOf(resampled, resample)];
+      if (winner === undefined) continue;
+      const rest = outOfBag(counts);
+      const first = this.#scoreOutOfBag(reference, reference, rest);
+      const lost = winner === reference ? 0 : first - this.#scoreOutOfBag(winner, reference, rest);
+      if (!Number.isNaN(first) && !Number.isNaN(lost)) {
+        luck += lost;
         defined += 1;
       }
       if (resample % 32 === 31) yield;
     }
-    return defined === 0 ? null : sum / defined;
+    return defined === 0 ? null : reference.score - luck / defined;
   }
 
   /** A mean over rows is the board's score by itself; adding the difference to it would break ties by rounding. */
@@ -182,6 +192,17 @@ export class BoardBootstrap {
     this.#restricted.set(name, made);
     return made;
   }
+}
+
+/** The first of the largest; −1 where none is defined. */
+function winnerOf(resampled: readonly Float32Array[], resample: number): number {
+  let winner = -1;
+  for (let place = 0; place < resampled.length; place++) {
+    const score = resampled[place]![resample]!;
+    if (Number.isNaN(score)) continue;
+    if (winner < 0 || score > resampled[winner]![resample]!) winner = place;
+  }
+  return winner;
 }
 
 /** The share of resamples in which each is first. */

@@ -29,8 +29,8 @@ export type Measure =
     }
   /** auc: for each row and class (or output) in turn, its score and whether it is true. */
   | { kind: 'area'; classes: number; scores: Float32Array; positive: Uint8Array }
-  /** r2: for each row the squared error and the target. */
-  | { kind: 'determination'; squares: Float64Array; targets: Float64Array };
+  /** r2: for each row and output in turn the squared error and the target. */
+  | { kind: 'determination'; outputs: number; squares: Float64Array; targets: Float64Array };
 
 /**
  * The score when unit u counts `weights[u]` times: once each gives the whole, a resample's counts what is in the bag, 0

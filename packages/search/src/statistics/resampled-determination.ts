@@ -1,17 +1,30 @@
 import type { FoldsOf, ResampledScore } from './fold-measure.ts';
 import type { ResamplingUnits } from './resampling-units.ts';
 
-/** 1 − squared errors over squares around the mean of each fold's targets, both summed over all folds. */
+/**
+ * 1 − squared errors over squares around the mean of each fold's targets, both summed over all folds; of several outputs
+ * the mean.
+ */
 export function scoreDetermination(
   folds: FoldsOf<'determination'>,
   { ofRow }: ResamplingUnits,
 ): ResampledScore {
-  const parts = folds.map(({ rows, measure }) => ({
-    units: Int32Array.from(rows, (row) => ofRow[row]!),
-    squares: measure.squares,
-    // Around the fold's mean already: what is left to take away is small, and so is its rounding.
-    targets: centred(measure.targets),
-  }));
+  const { outputs } = folds[0]!.measure;
+  const scores = Array.from({ length: outputs }, (_, output) => scoreOutput(folds, ofRow, output));
+  return (weights) => scores.reduce((sum, score) => sum + score(weights), 0) / outputs;
+}
+
+function scoreOutput(folds: FoldsOf<'determination'>, ofRow: Int32Array, output: number): ResampledScore {
+  const parts = folds.map(({ rows, measure }) => {
+    const column = (values: Float64Array) =>
+      Float64Array.from(rows, (_, i) => values[i * measure.outputs + output]!);
+    return {
+      units: Int32Array.from(rows, (row) => ofRow[row]!),
+      squares: column(measure.squares),
+      // Around the fold's mean already: what is left to take away is small, and so is its rounding.
+      targets: centred(column(measure.targets)),
+    };
+  });
   return (weights) => {
     let residual = 0;
     let total = 0;

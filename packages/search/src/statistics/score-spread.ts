@@ -9,15 +9,14 @@ export interface ScoreSpread {
   foldStd: number | null;
   /**
    * Standard deviation (n − 1) of the repeats' means: the rows are the same, the division into folds and all seeds are
-   * drawn anew. `null` for fewer than two repeats.
+   * drawn anew. `null` for fewer than two repeats, and for repeats of one fold: each holds out other rows.
    */
   seedStd: number | null;
 }
 
 /**
  * What of a score's spread is which rows, and what the luck of the draw: the two components of a one-way layout with
- * repeats as groups (Searle, Casella and McCulloch, "Variance Components", 1992, §3.1). Each repeat must validate the same
- * rows.
+ * repeats as groups (Searle, Casella and McCulloch, "Variance Components", 1992, §3.1).
  * @param repeats the fold scores of each repeat; a repeat without all of its scores does not count
  */
 export function scoreSpread(repeats: readonly (readonly (number | null)[])[]): ScoreSpread {
@@ -28,8 +27,9 @@ export function scoreSpread(repeats: readonly (readonly (number | null)[])[]): S
   );
   const degrees = exactSum(whole.map(({ length }) => length - 1));
   const foldStd = degrees === 0 ? null : Math.sqrt(exactSum(squares) / degrees);
+  const haveSameRows = whole.every(({ length }) => length > 1);
   return {
     foldStd: foldStd !== null && Number.isFinite(foldStd) ? foldStd : null,
-    seedStd: foldStatistics(means).std,
+    seedStd: haveSameRows ? foldStatistics(means).std : null,
   };
 }
