@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { runBook } from './book/run-book.ts';
 import { runGrid } from './grid/run-grid.ts';
 import { loadNames, runPeers } from './peers/run-peers.ts';
+import { runStatistics } from './statistics/run-statistics.ts';
 import { compareReal } from './strategies/compare-real.ts';
 import { runStrategies } from './strategies/run-strategies.ts';
 import { makePool } from './strategies/trial-pool.ts';
@@ -110,5 +111,15 @@ program
   .option('--no-grid', 'leave out the grid')
   .option('--no-write', 'print alone')
   .action(runPeers);
+
+program
+  .command('statistics')
+  .description(
+    'simulations of docs/statistics.md: false positives, coverage of rank intervals, bias of the best score',
+  )
+  .option('--searches <n>', 'made searches of each kind', positive, 400)
+  .option('--pairs <n>', 'pairs of trials for the t-test', positive, 100_000)
+  .option('--json', 'one JSON object on standard output')
+  .action(({ searches, pairs, json }) => runStatistics({ searches, pairs, json: json === true }));
 
 await program.parseAsync();

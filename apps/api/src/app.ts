@@ -7,10 +7,13 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
 import type { App } from './app-instance.ts';
+import { comparisonRoutes } from './comparison/comparison.routes.ts';
 import { serveDashboard } from './dashboard.ts';
 import { datasetsRoutes } from './datasets/datasets.routes.ts';
 import { eventRoutes } from './events/events.routes.ts';
 import { healthRoutes } from './health.routes.ts';
+import { importanceRoutes } from './importance/importance.routes.ts';
+import { BoardThread } from './leaderboard/board-thread.ts';
 import { createBoards } from './leaderboard/boards.ts';
 import { leaderboardRoutes } from './leaderboard/leaderboard.routes.ts';
 import { guardAccess } from './plugins/access.ts';
@@ -68,7 +71,8 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   }).withTypeProvider<ZodTypeProvider>();
 
   const watch = createSearchWatch(database);
-  const boards = createBoards(database, watch);
+  const boardThread = new BoardThread(settings.databaseUrl);
+  const boards = createBoards(boardThread, watch);
   const loadLabels = createTrainingLabels(database);
   const dropConnections = trackConnections(app.server);
   app.addHook('preClose', async () => {
@@ -101,7 +105,9 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   app.addHook('onReady', async () => {
     listening = await listen(settings.databaseUrl, 'holdfast_search', watch.tell, watch.tellAll);
   });
-  app.addHook('onClose', async () => listening?.close());
+  app.addHook('onClose', async () => {
+    await Promise.all([listening?.close(), boardThread.close()]);
+  });
 
   await describeApi(app, { needsKey: settings.keys.length > 0 });
   await measure(app, { database, queues });
@@ -113,6 +119,8 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(searchRoutes, { database, boards, watch, loadLabels });
   await app.register(searchControlRoutes, { database, boards, loadLabels });
   await app.register(leaderboardRoutes, { boards, watch });
+  await app.register(comparisonRoutes, { database, boards });
+  await app.register(importanceRoutes, { boards });
   await app.register(trialRoutes, { database, boards, loadLabels });
   await app.register(eventRoutes, { database, boards, watch, mostStreams: settings.mostStreams ?? 1000 });
   await app.register(workerRoutes, { database });

@@ -1,9 +1,11 @@
+import { type Comparison, comparisonSchema } from '@holdfast/contracts/comparison';
 import {
   type Dataset,
   type DatasetPreview,
   datasetPreviewSchema,
   datasetSchema,
 } from '@holdfast/contracts/dataset';
+import { type Importance, importanceSchema } from '@holdfast/contracts/importance';
 import { type Leaderboard, leaderboardSchema } from '@holdfast/contracts/leaderboard';
 import { pageOf } from '@holdfast/contracts/page';
 import { type Search, type SearchPlan, searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
@@ -140,6 +142,33 @@ export class HoldfastClient {
   ): Promise<Leaderboard> {
     const path = `/v1/searches/${encodeURIComponent(search)}/leaderboard`;
     return requestJson(this.#connection, leaderboardSchema, path, { query: { ...query } });
+  }
+
+  /** The whole leaderboard as CSV; `columns: 'cv_results'` has scikit-learn's names. */
+  async getLeaderboardCsv(
+    search: string,
+    query: { metric?: string; sort?: string; where?: string; columns?: 'cv_results' } = {},
+  ): Promise<string> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/leaderboard.csv`;
+    return (await sendRequest(this.#connection, path, { query: { ...query } })).text();
+  }
+
+  /** Two trials, fold by fold; differences are first − second. */
+  async compareTrials(
+    search: string,
+    first: number,
+    second: number,
+    query: { metric?: string } = {},
+  ): Promise<Comparison> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/comparison`;
+    const trials = `${first},${second}`;
+    return requestJson(this.#connection, comparisonSchema, path, { query: { trials, ...query } });
+  }
+
+  /** How much of the score's variance each hyperparameter explains. */
+  async getImportance(search: string, query: { metric?: string } = {}): Promise<Importance> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/importance`;
+    return requestJson(this.#connection, importanceSchema, path, { query: { ...query } });
   }
 
   async getTrial(search: string, trial: number): Promise<Trial> {

@@ -1,21 +1,18 @@
 import { leaderboardSchema } from '@holdfast/contracts/leaderboard';
-import { type Metric, metricSchema } from '@holdfast/contracts/metrics';
+import { metricSchema } from '@holdfast/contracts/metrics';
 import { pageQuerySchema, waitSecondsQuery } from '@holdfast/contracts/page';
-import { cvResultsCsv, leaderboardCsv } from '@holdfast/search/leaderboard/leaderboard-csv';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { answerPolled } from '../answer-polled.ts';
 import type { App } from '../app-instance.ts';
 import { strongEtag } from '../etag.ts';
 import { LeastRecentlyUsed } from '../least-recently-used.ts';
-import { pageOf } from '../offset-cursor.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import type { SearchWatch } from '../search-watch.ts';
 import { isOver } from '../searches/is-over.ts';
 import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts';
+import type { BoardName, Written } from './board-tasks.ts';
 import type { Boards } from './boards.ts';
-import type { Board } from './load-board.ts';
-import { viewBoard } from './view-board.ts';
 
 const condition = z.string().min(1).max(300);
 
@@ -46,18 +43,24 @@ const keptPages = 8 * 1024 * 1024;
 export async function leaderboardRoutes(app: App, { boards, watch }: { boards: Boards; watch: SearchWatch }) {
   const pages = new LeastRecentlyUsed<string>(keptPages);
 
-  async function readBoard(search: string, metric: Metric | undefined): Promise<Board> {
-    const board = await boards.read(search, metric);
-    if (board === null) throw searchNotFound(search);
-    return board;
-  }
-
-  function writeOnce(etag: string, write: () => string): string {
+  /** What is shown of a board, written once for each revision. */
+  async function show(
+    board: BoardName,
+    representation: string,
+    write: () => Promise<Written | null>,
+  ): Promise<{ etag: string; over: boolean; body: string }> {
+    const standing = await boards.assess(board);
+    if (standing === null) throw searchNotFound(board.search);
+    const { revision, status } = standing.record;
+    const etag = strongEtag(revision, representation);
     const known = pages.get(etag);
-    if (known !== undefined) return known;
-    const written = write();
-    pages.set(etag, written, written.length);
-    return written;
+    if (known !== undefined) return { etag, over: isOver(status), body: known };
+    const written = await write();
+    if (written === null) throw searchNotFound(board.search);
+    // The thread may have a newer one by now.
+    const shown = written.revision === revision ? etag : strongEtag(written.revision, representation);
+    pages.set(shown, written.body, written.body.length);
+    return { etag: shown, over: isOver(status), body: written.body };
   }
 
   app.get(
@@ -90,12 +93,11 @@ export async function leaderboardRoutes(app: App, { boards, watch }: { boards: B
         search: id,
         waitSeconds,
         read: async () => {
-          const board = await readBoard(id, metric);
-          const etag = strongEtag(board.record.revision, representation);
-          const body = writeOnce(etag, () =>
-            JSON.stringify({ ...board.head, ...pageOf(viewBoard(board, view), { limit, cursor }) }),
+          const page = { limit, cursor };
+          const shown = await show({ search: id, metric }, representation, () =>
+            boards.writePage({ search: id, metric, view, page }),
           );
-          return { etag, over: isOver(board.record.status), type: 'application/json; charset=utf-8', body };
+          return { ...shown, type: 'application/json; charset=utf-8' };
         },
       });
     },
@@ -130,11 +132,10 @@ export async function leaderboardRoutes(app: App, { boards, watch }: { boards: B
         search: id,
         waitSeconds: 0,
         read: async () => {
-          const board = await readBoard(id, metric);
-          const etag = strongEtag(board.record.revision, representation);
-          const write = columns === 'cv_results' ? cvResultsCsv : leaderboardCsv;
-          const body = writeOnce(etag, () => write(viewBoard(board, view)));
-          return { etag, over: isOver(board.record.status), type: 'text/csv; charset=utf-8', body };
+          const shown = await show({ search: id, metric }, representation, () =>
+            boards.writeCsv({ search: id, metric, view, columns }),
+          );
+          return { ...shown, type: 'text/csv; charset=utf-8' };
         },
       });
     },

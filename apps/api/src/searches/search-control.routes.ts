@@ -165,9 +165,10 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
         database,
         { request, body: { parent, ...request.body }, newId: () => randomId('se') },
         async (id) => {
-          const board = await boards.read(parent);
-          if (board === null) throw searchNotFound(parent);
-          const spec = refineSpec(board, request.body);
+          const standing = await boards.rank({ search: parent });
+          const best = await boards.bestTrials({ search: parent, count: request.body.top });
+          if (standing === null || best === null) throw searchNotFound(parent);
+          const spec = refineSpec(standing.record, best, request.body);
           const record = await createSearch({ database, loadLabels }, id, spec, parent);
           return {
             status: 202,

@@ -15,7 +15,7 @@ import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
 import type { SearchWatch } from '../search-watch.ts';
-import { bestOf, createBestTrials } from './best-trials.ts';
+import { createBestTrials } from './best-trials.ts';
 import { createSearch } from './create-search.ts';
 import { describeSearch } from './describe-search.ts';
 import { isOver } from './is-over.ts';
@@ -133,14 +133,14 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
         search: id,
         waitSeconds: request.query.waitSeconds ?? 0,
         read: async () => {
-          const board = await boards.read(id);
-          if (board === null) throw searchNotFound(id);
-          const { record } = board;
+          const standing = await boards.rank({ search: id });
+          if (standing === null) throw searchNotFound(id);
+          const { record, best } = standing;
           return {
             etag: strongEtag(record.revision, id),
             over: isOver(record.status),
             type: 'application/json; charset=utf-8',
-            body: JSON.stringify(describeSearch(record, bestOf(board))),
+            body: JSON.stringify(describeSearch(record, best)),
           };
         },
       });
