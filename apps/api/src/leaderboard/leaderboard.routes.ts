@@ -1,5 +1,5 @@
 import { leaderboardSchema } from '@holdfast/contracts/leaderboard';
-import { type Metric, metricSchema } from '@holdfast/contracts/metrics';
+import type { Metric } from '@holdfast/contracts/metrics';
 import { pageQuerySchema, waitSecondsQuery } from '@holdfast/contracts/page';
 import { cvResultsCsv, leaderboardCsv } from '@holdfast/search/leaderboard/leaderboard-csv';
 import type { FastifyReply } from 'fastify';
@@ -16,22 +16,8 @@ import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts
 import type { Boards } from './boards.ts';
 import type { Board } from './load-board.ts';
 import { viewBoard } from './view-board.ts';
+import { viewQuerySchema } from './view-query.ts';
 
-const condition = z.string().min(1).max(300);
-
-const viewQuerySchema = z.strictObject({
-  metric: metricSchema.optional().describe('Ranks by another metric than the objective.'),
-  sort: z
-    .string()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('A column or hyperparameter; with - in front, descending.'),
-  where: z
-    .union([condition, z.array(condition).max(50)])
-    .optional()
-    .describe('name:value, optimizer:adam say; may be given more than once.'),
-});
 const leaderboardQuerySchema = viewQuerySchema.extend({
   ...pageQuerySchema.shape,
   waitSeconds: waitSecondsQuery.optional().describe('Holds the answer until something changed.'),
