@@ -73,9 +73,10 @@ export class HoldfastClient {
     return requestJson(this.#connection, datasetSchema, `/v1/datasets/${encodeURIComponent(dataset)}`);
   }
 
-  async previewDataset(dataset: string, limit = 20): Promise<DatasetPreview> {
+  /** Training rows, from `offset` on. */
+  async previewDataset(dataset: string, limit = 20, offset = 0): Promise<DatasetPreview> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/preview`;
-    return requestJson(this.#connection, datasetPreviewSchema, path, { query: { limit } });
+    return requestJson(this.#connection, datasetPreviewSchema, path, { query: { limit, offset } });
   }
 
   /** How the values of some features are distributed, in training rows. */
@@ -170,6 +171,13 @@ export class HoldfastClient {
   ): Promise<Leaderboard> {
     const path = `/v1/searches/${encodeURIComponent(search)}/leaderboard`;
     return requestJson(this.#connection, leaderboardSchema, path, { query: { ...query } });
+  }
+
+  /** The whole board as CSV. */
+  async getLeaderboardCsv(search: string): Promise<string> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/leaderboard.csv`;
+    const response = await sendRequest(this.#connection, path, { headers: { accept: 'text/csv' } });
+    return response.text();
   }
 
   /** A stretch of the board, from any place. */

@@ -2,7 +2,7 @@ import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Axis } from '@holdfast/contracts/plots';
 
 /** A range whose ends are further apart than this is drawn on a logarithmic axis. */
-const logRatio = 50;
+const logRatio = 9;
 
 export interface PlotAxis extends Axis {
   /** The place of a trial on it: the number, or the category's index; `null` where it does not apply. */
