@@ -35,7 +35,8 @@ export function Board({ search, view, change }: BoardProps) {
   const points = useTrialPoints(search.id, metric);
   const [hidden, hide] = useHiddenColumns();
   const columns = useMemo(() => boardColumns(rows.metric, rows.varied), [rows.metric, rows.varied]);
-  const shown = columns.filter(({ id }) => !hidden.has(id));
+  const first = rows.at(0);
+  const shown = columns.filter(({ id, absent }) => !hidden.has(id) && !(first && absent?.(first)));
   const scale = useMemo(() => foldScale(rows.at, Math.min(rows.matching, 100)), [rows]);
   const newest = useRef(trials);
   newest.current = trials;

@@ -23,6 +23,8 @@ export interface Column {
   descending?: boolean;
   width: number;
   align?: 'right';
+  /** Whether the board does not have it, by its first row. */
+  absent?: (first: LeaderboardItem) => boolean;
   render: (item: LeaderboardItem, context: RowContext) => ReactNode;
 }
 
@@ -61,6 +63,7 @@ export function boardColumns(metric: string, varied: readonly string[]): Column[
       title: 'The ranks that it could as well have had: an interval of 95 %',
       width: 86,
       align: 'right',
+      absent: (first) => first.rank === 1 && first.rankInterval === null,
       render: ({ rankInterval }) => (rankInterval ? rankInterval.join(' – ') : '–'),
     },
     {
@@ -69,6 +72,7 @@ export function boardColumns(metric: string, varied: readonly string[]): Column[
       title: 'How probable it is that this trial is the best of all',
       width: 78,
       align: 'right',
+      absent: (first) => first.rank === 1 && first.probabilityBest === null,
       render: ({ probabilityBest }) => (probabilityBest === null ? '–' : percent(probabilityBest)),
     },
     {

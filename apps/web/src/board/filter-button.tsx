@@ -3,6 +3,7 @@ import type { Axis } from '@holdfast/contracts/plots';
 import { Filter } from 'lucide-react';
 import { useId, useState } from 'react';
 import { NumberField } from '../controls/number-field.tsx';
+import { category as categoryText } from '../format/figures.ts';
 import { conditionOn, readRange, writeRange } from './where.ts';
 
 /** Columns besides hyperparameters that a range can be put on. */
@@ -91,7 +92,7 @@ function Choices({ name, categories, text, onChange }: ChoicesProps) {
             checked={chosen.has(category)}
             onChange={(event) => toggle(category, event.target.checked)}
           />
-          {category}
+          {categoryText(category)}
         </label>
       ))}
     </fieldset>

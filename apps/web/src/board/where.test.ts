@@ -16,7 +16,7 @@ describe('conditions', () => {
       ['learningRate:0.001..0.1', 'score:0.9..', 'l2:..0.01', 'hiddenLayers:[32]|[64]'].map(
         describeCondition,
       ),
-    ).toEqual(['learningRate 0.001 to 0.1', 'score ≥ 0.9', 'l2 ≤ 0.01', 'hiddenLayers: [32] or [64]']);
+    ).toEqual(['learningRate 0.001 to 0.1', 'score ≥ 0.9', 'l2 ≤ 0.01', 'hiddenLayers: 32 or 64']);
   });
 
   it('write ranges that are read the same', () => {

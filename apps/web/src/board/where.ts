@@ -1,3 +1,5 @@
+import { category } from '../format/figures.ts';
+
 /** One condition of `?where=`: a name, and ranges or values. */
 export interface Condition {
   name: string;
@@ -37,7 +39,7 @@ export function writeRange([min, max]: readonly [number, number]): string {
 export function describeCondition(where: string): string {
   const { name, text } = readCondition(where);
   const range = readRange(text);
-  if (!range) return `${name}: ${text.split('|').join(' or ')}`;
+  if (!range) return `${name}: ${text.split('|').map(category).join(' or ')}`;
   const [min, max] = range.map((end) => (Number.isFinite(end) ? String(Number(end.toPrecision(4))) : null));
   if (min === null) return `${name} ≤ ${max}`;
   return max === null ? `${name} ≥ ${min}` : `${name} ${min} to ${max}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countOf, decimal, parameter } from './figures.ts';
+import { category, countOf, decimal, parameter } from './figures.ts';
 import { ago, duration } from './time.ts';
 
 describe('figures', () => {
@@ -15,11 +15,15 @@ describe('figures', () => {
   });
 
   it('show networks, numbers and what does not apply', () => {
-    expect([[64, 32], [], 0.1 + 0.2, undefined, 'adam', { perLayer: [0.1] }].map(parameter)).toEqual([
+    expect(
+      [[64, 32], [], 0.1 + 0.2, 0.0000210512, undefined, 'adam', { perLayer: [0.1] }].map(parameter),
+    ).toEqual(['64 · 32', 'none', '0.3', '2.105e-5', '–', 'adam', '{"perLayer":[0.1]}']);
+  });
+
+  it('show categories like values', () => {
+    expect(['[64,32]', '[]', 'adam', '{"perLayer":[0.1]}'].map(category)).toEqual([
       '64 · 32',
       'none',
-      '0.3',
-      '–',
       'adam',
       '{"perLayer":[0.1]}',
     ]);

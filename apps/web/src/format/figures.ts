@@ -5,9 +5,11 @@ export function decimal(figure: number | null | undefined, digits = 4): string {
   return size !== 0 && (size < 0.0005 || size >= 100_000) ? figure.toExponential(2) : figure.toFixed(digits);
 }
 
-/** As many digits as tell it from its neighbours, and no more. */
+/** As many digits as tell it from its neighbours, and no more; small ones with an exponent. */
 export function short(figure: number): string {
-  return String(Number(figure.toPrecision(4)));
+  const size = Math.abs(figure);
+  const rounded = Number(figure.toPrecision(4));
+  return size !== 0 && size < 0.001 ? rounded.toExponential() : String(rounded);
 }
 
 export function count(number: number): string {
@@ -29,4 +31,9 @@ export function parameter(value: unknown): string {
   if (typeof value === 'number') return short(value);
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(' · ');
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A value that is written as in the conditions of `?where=`, as one reads it. */
+export function category(text: string): string {
+  return text.startsWith('[') ? parameter(JSON.parse(text)) : text;
 }

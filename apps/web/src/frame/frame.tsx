@@ -31,9 +31,12 @@ export function Frame() {
           <BrandMark /> Holdfast
         </Link>
         <nav className="nav" aria-label="Pages">
-          <NavLink to="/" end>
+          <Link
+            to="/"
+            aria-current={pathname === '/' || pathname.startsWith('/searches/') ? 'page' : undefined}
+          >
             Searches
-          </NavLink>
+          </Link>
           <NavLink to="/datasets">Data sets</NavLink>
           <NavLink to="/workers">Workers</NavLink>
         </nav>

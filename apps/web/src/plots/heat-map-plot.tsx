@@ -1,7 +1,7 @@
 import type { HeatMap, TrialPoints } from '@holdfast/contracts/plots';
 import { useQuery } from '@tanstack/react-query';
 import { useId, useMemo, useState } from 'react';
-import { count, countOf, decimal, short } from '../format/figures.ts';
+import { category, count, countOf, decimal, short } from '../format/figures.ts';
 import { Failure } from '../notices/failure.tsx';
 import { Loading } from '../notices/loading.tsx';
 import { api } from '../session/session.ts';
@@ -111,7 +111,7 @@ function heatMapOption(map: HeatMap, figure: Figure, theme: ReturnType<typeof us
   });
   return {
     ...chartBase(theme),
-    grid: { left: 24, right: 96, top: 16, bottom: 34, containLabel: true },
+    grid: { left: 24, right: 96, top: 34, bottom: 34, containLabel: true },
     tooltip: {
       ...chartBase(theme).tooltip,
       formatter: ({ data }: { data: { cell: HeatMap['cells'][number] } }) => {
@@ -124,7 +124,7 @@ function heatMapOption(map: HeatMap, figure: Figure, theme: ReturnType<typeof us
       },
     },
     xAxis: axis(map.x),
-    yAxis: { ...axis(map.y), nameGap: 52 },
+    yAxis: { ...axis(map.y), nameLocation: 'end', nameGap: 12 },
     visualMap: {
       min,
       max: max === min ? min + 1e-9 : max,
@@ -158,5 +158,6 @@ function heatMapOption(map: HeatMap, figure: Figure, theme: ReturnType<typeof us
 
 /** Each bin by its value, or by where it begins. */
 function binTexts({ bins, categories }: HeatMap['x']): string[] {
-  return categories ?? (bins ?? []).map(([from, to]) => (from === to ? short(from) : `${short(from)} …`));
+  if (categories) return categories.map(category);
+  return (bins ?? []).map(([from, to]) => (from === to ? short(from) : `${short(from)} …`));
 }

@@ -1,5 +1,5 @@
 import type { Axis } from '@holdfast/contracts/plots';
-import { short } from '../format/figures.ts';
+import { category, short } from '../format/figures.ts';
 import { axisStyle, type ChartTheme } from './chart-theme.ts';
 
 /** Where 0 stands on a logarithmic axis, which has none: half a decade below the smallest value. */
@@ -16,14 +16,14 @@ export function axisValue(axis: Axis, value: number | null | undefined): number 
 /** The value as text: what a tooltip says. */
 export function axisText(axis: Axis, value: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
-  return axis.categories ? (axis.categories[value] ?? '–') : short(value);
+  return axis.categories ? category(axis.categories[value] ?? '–') : short(value);
 }
 
 /** A hyperparameter as an axis of a chart. */
 export function hyperparameterAxis(axis: Axis, theme: ChartTheme) {
   const style = axisStyle(theme, axis.name);
   if (axis.categories) {
-    return { ...style, type: 'category', data: axis.categories, splitLine: { show: false } };
+    return { ...style, type: 'category', data: axis.categories.map(category), splitLine: { show: false } };
   }
   if (!axis.log) return { ...style, type: 'value', scale: true };
   const zero = axis.zero ? zeroPlace(axis) : null;

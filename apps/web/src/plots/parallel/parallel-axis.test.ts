@@ -43,7 +43,7 @@ describe('axes of parallel coordinates', () => {
   it('have a place for 0 on a logarithmic scale, and for what does not apply', () => {
     expect(l2?.y(0)).toBe(stage.bottom);
     expect(l2?.y(0.0001)).toBeLessThan(stage.bottom);
-    expect(l2?.ticks.map(({ text }) => text)).toEqual(['0', '0.0001', '0.001', '0.01']);
+    expect(l2?.ticks.map(({ text }) => text)).toEqual(['0', '1e-4', '0.001', '0.01']);
     expect(hiddenLayers?.y(null)).toBe(stage.absent);
   });
 

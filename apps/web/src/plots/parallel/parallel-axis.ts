@@ -1,6 +1,6 @@
 import type { Axis, TrialPoints } from '@holdfast/contracts/plots';
 import { readRange, writeRange } from '../../board/where.ts';
-import { short } from '../../format/figures.ts';
+import { category, short } from '../../format/figures.ts';
 
 export const stage = { top: 40, bottom: 296, absent: 316, height: 332, axisGap: 112 } as const;
 
@@ -30,7 +30,9 @@ function categoryAxis({ name, categories }: Axis, values: readonly (number | nul
   return {
     name,
     values,
-    ticks: all.flatMap((text, place) => (place % everyNth === 0 ? [{ y: y(place), text }] : [])),
+    ticks: all.flatMap((text, place) =>
+      place % everyNth === 0 ? [{ y: y(place), text: category(text) }] : [],
+    ),
     y: (value) => (value === null ? stage.absent : y(value)),
     condition(from, to) {
       const [upper, lower] = [Math.min(from, to), Math.max(from, to)];
