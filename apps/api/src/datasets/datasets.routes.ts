@@ -4,7 +4,7 @@ import {
   datasetSchema,
   datasetSpecSchema,
 } from '@holdfast/contracts/dataset';
-import { limitQuery, pageOf, pageQuerySchema } from '@holdfast/contracts/page';
+import { limitQuery, pageOf, pageQuerySchema, wholeNumberQuery } from '@holdfast/contracts/page';
 import { IdTakenError, NameTakenError } from '@holdfast/db/database-errors';
 import { deleteDataset, findDataset, listDatasets, loadTrainingRows } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
@@ -120,17 +120,20 @@ export async function datasetsRoutes(
     {
       schema: {
         tags: ['Data sets'],
-        summary: 'The first training rows',
+        summary: 'Training rows, the first ones unless `offset` is given',
         operationId: 'previewDataset',
         params: paramsSchema,
-        querystring: z.strictObject({ limit: limitQuery.optional() }),
+        querystring: z.strictObject({
+          limit: limitQuery.optional(),
+          offset: wholeNumberQuery(0, 999_999_999).optional(),
+        }),
         response: { 200: datasetPreviewSchema, ...problemAnswers(400, 404) },
       },
     },
     async (request) => {
       const dataset = await find(request.params.dataset);
-      const { limit = 20 } = request.query;
-      return previewRows(dataset, await loadTrainingRows(database, dataset.id, { from: 0, limit }));
+      const { limit = 20, offset = 0 } = request.query;
+      return previewRows(dataset, await loadTrainingRows(database, dataset.id, { from: offset, limit }));
     },
   );
 

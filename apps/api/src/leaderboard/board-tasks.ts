@@ -2,6 +2,7 @@ import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Importance } from '@holdfast/contracts/importance';
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import type { Metric } from '@holdfast/contracts/metrics';
+import type { HeatMap, TrialPoints } from '@holdfast/contracts/plots';
 import type { Search } from '@holdfast/contracts/search';
 import type { TrialState } from '@holdfast/contracts/states';
 import type { SearchRecord } from '@holdfast/db/searches';
@@ -46,6 +47,8 @@ export interface BoardTasks {
   /** @throws ProblemError naming the query parameter */
   writePage(board: BoardName & { view: View; page: Page }): Promise<Written | null>;
   writeCsv(board: BoardName & { view: View; columns: 'cv_results' | undefined }): Promise<Written | null>;
+  /** As `boardWindowSchema`: the items from `offset` on. */
+  writeWindow(board: BoardName & { view: View; offset: number; limit: number }): Promise<Written | null>;
   pageTrials(
     asked: { search: string; status: TrialState | undefined } & Page,
   ): Promise<{ items: TrialResult[]; nextCursor: string | null } | null>;
@@ -55,6 +58,10 @@ export interface BoardTasks {
     count: number;
   }): Promise<{ trial: number; params: Hyperparameters }[] | null>;
   items(asked: BoardName & { trials: readonly number[] }): Promise<LeaderboardItem[] | null>;
+  /** Of the trials that `where` lets through, at most about `limit`. */
+  trialPoints(board: BoardName & { where: readonly string[]; limit: number }): Promise<TrialPoints | null>;
+  /** @throws ProblemError naming an axis that the search does not vary */
+  heatMap(board: BoardName & { where: readonly string[]; x: string; y: string }): Promise<HeatMap | null>;
   importance(board: BoardName): Promise<Importance | null>;
 }
 

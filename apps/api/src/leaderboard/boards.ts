@@ -44,9 +44,12 @@ export function createBoards(thread: BoardThread, watch: SearchWatch): Boards {
     assess,
     writePage: (asked) => thread.run('writePage', asked),
     writeCsv: (asked) => thread.run('writeCsv', asked),
+    writeWindow: (asked) => thread.run('writeWindow', asked),
     pageTrials: async (asked) => (await rank({ search: asked.search })) && thread.run('pageTrials', asked),
     bestTrials: async (asked) => (await rank({ search: asked.search })) && thread.run('bestTrials', asked),
     items: async (asked) => (await rank(asked)) && thread.run('items', asked),
+    trialPoints: async (asked) => (await rank(asked)) && thread.run('trialPoints', asked),
+    heatMap: async (asked) => (await rank(asked)) && thread.run('heatMap', asked),
     importance: async (board) => (await rank(board)) && thread.run('importance', board),
   };
 }

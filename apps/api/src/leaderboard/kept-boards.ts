@@ -1,8 +1,11 @@
 import type { Database } from '@holdfast/db/open-database';
 import { measureImportance } from '@holdfast/search/importance/measure-importance';
 import { cvResultsCsv, leaderboardCsv } from '@holdfast/search/leaderboard/leaderboard-csv';
+import { varied } from '@holdfast/search/varied-hyperparameters';
 import { LeastRecentlyUsed } from '../least-recently-used.ts';
 import { pageOf } from '../offset-cursor.ts';
+import { heatMap } from '../plots/heat-map.ts';
+import { trialPoints } from '../plots/trial-points.ts';
 import { createTrainingLabels } from '../searches/training-labels.ts';
 import { assessBoard, type BoardHead, type BoardMemory, rememberBoard } from './assess-board.ts';
 import type { BoardName, BoardTasks, Standing } from './board-tasks.ts';
@@ -92,6 +95,21 @@ export function createBoardTasks(database: Database): BoardTasks {
       const write = columns === 'cv_results' ? cvResultsCsv : leaderboardCsv;
       return { revision: found.record.revision, body: write(viewBoard(found, view)) };
     },
+    async writeWindow({ view, offset, limit, ...board }) {
+      const found = await showAssessed(board);
+      if (found === null) return null;
+      const { head, record, results, items } = found;
+      const matching = viewBoard(found, view);
+      const shown = {
+        ...head,
+        total: items.length,
+        matching: matching.length,
+        offset,
+        varied: varied(record.spec, results),
+        items: matching.slice(offset, offset + limit),
+      };
+      return { revision: record.revision, body: JSON.stringify(shown) };
+    },
     async pageTrials({ search, status, ...page }) {
       const found = await showRanked({ search });
       if (found === null) return null;
@@ -112,6 +130,14 @@ export function createBoardTasks(database: Database): BoardTasks {
     async items({ trials, ...board }) {
       const found = await showRanked(board);
       return found?.items.filter(({ trial }) => trials.includes(trial)) ?? null;
+    },
+    async trialPoints({ where, limit, ...board }) {
+      const found = await showRanked(board);
+      return found && trialPoints(found, viewBoard(found, { sort: undefined, where }), limit);
+    },
+    async heatMap({ where, x, y, ...board }) {
+      const found = await showRanked(board);
+      return found && heatMap(found, viewBoard(found, { sort: undefined, where }), { x, y });
     },
     async importance(board) {
       const found = await showRanked(board);
