@@ -39,7 +39,10 @@ const reserved = [
   { pattern: /^(bullmq|ioredis)$/, owners: ['packages/queue'] },
   { pattern: /^(fastify|fastify-.*|@fastify\/.*)$/, owners: ['apps/api'] },
   { pattern: /^piscina$/, owners: ['apps/worker'] },
-  { pattern: /^(react|react-dom|@tanstack\/.*|vite|@vitejs\/.*)(\/|$)/, owners: ['apps/web'] },
+  {
+    pattern: /^(react|react-dom|@tanstack\/.*|@base-ui\/.*|echarts|vite|@vitejs\/.*)(\/|$)/,
+    owners: ['apps/web'],
+  },
   { pattern: /^@holdfast\/db\/sealed-tests$/, owners: ['packages/db', 'apps/evaluator'] },
 ];
 

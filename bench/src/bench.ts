@@ -1,7 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runBook } from './book/run-book.ts';
+import { describeDashboard } from './dashboard/describe-dashboard.ts';
+import { runDashboard } from './dashboard/run-dashboard.ts';
 import { runGrid } from './grid/run-grid.ts';
 import { loadNames, runPeers } from './peers/run-peers.ts';
+import { runStatistics } from './statistics/run-statistics.ts';
 import { compareReal } from './strategies/compare-real.ts';
 import { runStrategies } from './strategies/run-strategies.ts';
 import { makePool } from './strategies/trial-pool.ts';
@@ -110,5 +113,31 @@ program
   .option('--no-grid', 'leave out the grid')
   .option('--no-write', 'print alone')
   .action(runPeers);
+
+program
+  .command('statistics')
+  .description(
+    'simulations of docs/statistics.md: false positives, coverage of rank intervals, bias of the best score',
+  )
+  .option('--searches <n>', 'made searches of each kind', positive, 400)
+  .option('--pairs <n>', 'pairs of trials for the t-test', positive, 100_000)
+  .option('--json', 'one JSON object on standard output')
+  .action(({ searches, pairs, json }) => runStatistics({ searches, pairs, json: json === true }));
+
+program
+  .command('dashboard')
+  .description(
+    'the pages in a real browser: first view, scrolling, filters and plots of a large search; a live one',
+  )
+  .option('--trials <n>', 'of the large search', positive, 100_000)
+  .option('--live-seconds <n>', 'how long a running search is watched', positive, 20)
+  .option('--browser <path>', 'Chromium or Chrome', '/usr/bin/chromium')
+  .option('--json', 'one JSON object on standard output')
+  .action(async ({ trials, liveSeconds, browser, json }) => {
+    const say = (line: string) => process.stderr.write(`${line}\n`);
+    const figures = await runDashboard({ trials, liveSeconds, browser, say });
+    if (json === true) console.log(JSON.stringify(figures));
+    else for (const line of describeDashboard(figures)) console.log(line);
+  });
 
 await program.parseAsync();

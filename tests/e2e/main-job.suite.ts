@@ -211,12 +211,13 @@ export function describeMainJob(name: string, start: () => Promise<RunningServic
       const { client } = service;
       const search = await client.createSearch({
         dataset: 'spiral',
-        space: { hiddenLayers: [[64]], learningRate: 0.01, epochs: 100_000 },
+        space: { hiddenLayers: [[64]], learningRate: 0.01, epochs: 1_000_000 },
       });
-      for await (const event of client.watchSearch(search.id)) {
-        if (event.name === 'trial' && event.data.status === 'running') await client.cancelSearch(search.id);
-        if (event.name === 'end') break;
-      }
+      // Not by its event: that may be over before the stream is open.
+      const running = async () => (await client.getSearch(search.id)).progress.trials.running;
+      await expect.poll(running, { timeout: 60_000 }).toBe(1);
+      await client.cancelSearch(search.id);
+      for await (const event of client.watchSearch(search.id)) if (event.name === 'end') break;
       const cancelled = await client.getSearch(search.id);
       expect(cancelled).toMatchObject({ status: 'cancelled', repeatable: false });
       await expect

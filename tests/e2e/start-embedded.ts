@@ -13,16 +13,18 @@ export const holdfastBin = resolve(import.meta.dirname, '../../apps/cli/bin/hold
 /** `holdfast serve` on a folder of its own that goes when it stops. */
 export async function startEmbedded(options: {
   threads: number;
+  /** Wanted of every client. */
+  key?: string;
 }): Promise<RunningService & { process: NodeProcess }> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
   const home = join(folder, 'home');
   const flags = ['serve', '--port', '0', '--home', home, '--threads', String(options.threads)];
-  const serving = startNode(holdfastBin, flags, {});
+  const serving = startNode(holdfastBin, flags, options.key ? { HOLDFAST_KEY: options.key } : {});
   const [, url = ''] = await serving.until(/Ready in .* at (http\S+)/);
   const { url: databaseUrl } = await startPostgres({ dataFolder: join(home, 'postgres') });
   return {
     url,
-    client: new HoldfastClient({ url }),
+    client: new HoldfastClient({ url, key: options.key }),
     databaseUrl,
     process: serving,
     async killOneWorker() {

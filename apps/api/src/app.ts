@@ -7,12 +7,20 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
 import type { App } from './app-instance.ts';
+import { boardWindowRoutes } from './board-window/board-window.routes.ts';
+import { calibrationRoutes } from './calibration/calibration.routes.ts';
+import { comparisonRoutes } from './comparison/comparison.routes.ts';
 import { serveDashboard } from './dashboard.ts';
+import { datasetSummaryRoutes } from './dataset-summary/dataset-summary.routes.ts';
 import { datasetsRoutes } from './datasets/datasets.routes.ts';
 import { eventRoutes } from './events/events.routes.ts';
 import { healthRoutes } from './health.routes.ts';
+import { importanceRoutes } from './importance/importance.routes.ts';
+import { createBoardTexts } from './leaderboard/board-texts.ts';
+import { BoardThread } from './leaderboard/board-thread.ts';
 import { createBoards } from './leaderboard/boards.ts';
 import { leaderboardRoutes } from './leaderboard/leaderboard.routes.ts';
+import { plotRoutes } from './plots/plots.routes.ts';
 import { guardAccess } from './plugins/access.ts';
 import { answerClientError } from './plugins/client-errors.ts';
 import { measure } from './plugins/metrics.ts';
@@ -68,7 +76,9 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   }).withTypeProvider<ZodTypeProvider>();
 
   const watch = createSearchWatch(database);
-  const boards = createBoards(database, watch);
+  const boardThread = new BoardThread(settings.databaseUrl);
+  const boards = createBoards(boardThread, watch);
+  const texts = createBoardTexts(boards);
   const loadLabels = createTrainingLabels(database);
   const dropConnections = trackConnections(app.server);
   app.addHook('preClose', async () => {
@@ -101,7 +111,9 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   app.addHook('onReady', async () => {
     listening = await listen(settings.databaseUrl, 'holdfast_search', watch.tell, watch.tellAll);
   });
-  app.addHook('onClose', async () => listening?.close());
+  app.addHook('onClose', async () => {
+    await Promise.all([listening?.close(), boardThread.close()]);
+  });
 
   await describeApi(app, { needsKey: settings.keys.length > 0 });
   await measure(app, { database, queues });
@@ -112,8 +124,14 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   });
   await app.register(searchRoutes, { database, boards, watch, loadLabels });
   await app.register(searchControlRoutes, { database, boards, loadLabels });
-  await app.register(leaderboardRoutes, { boards, watch });
+  await app.register(leaderboardRoutes, { boards, texts, watch });
+  await app.register(boardWindowRoutes, { boards, texts, watch });
+  await app.register(plotRoutes, { database, boards });
+  await app.register(comparisonRoutes, { database, boards });
+  await app.register(importanceRoutes, { boards });
   await app.register(trialRoutes, { database, boards, loadLabels });
+  await app.register(calibrationRoutes, { database, loadLabels });
+  await app.register(datasetSummaryRoutes, { database });
   await app.register(eventRoutes, { database, boards, watch, mostStreams: settings.mostStreams ?? 1000 });
   await app.register(workerRoutes, { database });
   await serveDashboard(app, settings);

@@ -19,19 +19,25 @@ describe('a built dashboard', () => {
     await rm(folder, { recursive: true });
   });
 
-  it.each(['/', '/index.html', '/searches/se_x', '/searches/se_x/trials/3?tab=curves'])(
-    'is at %s',
-    async (url) => {
-      const answer = await service.app.inject(url);
-      expect(answer.statusCode).toBe(200);
-      expect(answer.headers['content-type']).toMatch(/^text\/html/);
-      expect(answer.body).toContain('<title>Holdfast</title>');
-      const policy = answer.headers['content-security-policy'] as string;
-      expect(policy).toContain("script-src 'self'");
-      expect(policy).not.toMatch(/unsafe|\*/);
-      expect(answer.headers['cache-control']).toBe('no-cache');
-    },
-  );
+  it.each([
+    '/',
+    '/index.html',
+    '/searches/se_x',
+    '/searches/se_x/trials/3?tab=curves',
+    '/new?dataset=iris',
+    '/datasets',
+    '/datasets/ds_x',
+    '/workers',
+  ])('is at %s', async (url) => {
+    const answer = await service.app.inject(url);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toMatch(/^text\/html/);
+    expect(answer.body).toContain('<title>Holdfast</title>');
+    const policy = answer.headers['content-security-policy'] as string;
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toMatch(/unsafe|\*/);
+    expect(answer.headers['cache-control']).toBe('no-cache');
+  });
 
   it('has assets that may be kept for ever', async () => {
     const answer = await service.app.inject('/assets/main-abc123.js');
@@ -40,14 +46,19 @@ describe('a built dashboard', () => {
     expect(answer.headers['cache-control']).toContain('immutable');
   });
 
-  it.each(['/assets/other.js', '/other', '/searchesx', '/../package.json', '/%2e%2e/package.json', '/.env'])(
-    'is not at %s',
-    async (url) => {
-      const answer = await service.app.inject(url);
-      expect(answer.statusCode).toBe(404);
-      expect(answer.headers['content-type']).toBe('application/problem+json');
-    },
-  );
+  it.each([
+    '/assets/other.js',
+    '/other',
+    '/searchesx',
+    '/newer',
+    '/../package.json',
+    '/%2e%2e/package.json',
+    '/.env',
+  ])('is not at %s', async (url) => {
+    const answer = await service.app.inject(url);
+    expect(answer.statusCode).toBe(404);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+  });
 });
 
 it('says so in plain text where it is not built', async () => {

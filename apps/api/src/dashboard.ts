@@ -16,7 +16,10 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The built dashboard at `/`. Its pages have addresses of their own below `/searches`: all are one file. */
+/** Addresses of the dashboard's pages besides `/`: all are one file, which looks at the address itself. */
+const pages = ['/searches/*', '/new', '/datasets', '/datasets/*', '/workers'];
+
+/** The built dashboard at `/`. */
 export async function serveDashboard(app: App, { webFolder }: { webFolder: string }): Promise<void> {
   if (!existsSync(join(webFolder, 'index.html'))) {
     app.get('/', { schema: { hide: true } }, async (_request, reply) =>
@@ -41,5 +44,7 @@ export async function serveDashboard(app: App, { webFolder }: { webFolder: strin
       response.setHeader('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  app.get('/searches/*', { schema: { hide: true } }, async (_request, reply) => reply.sendFile('index.html'));
+  for (const page of pages) {
+    app.get(page, { schema: { hide: true } }, async (_request, reply) => reply.sendFile('index.html'));
+  }
 }

@@ -3,6 +3,7 @@ import type { Search } from '@holdfast/contracts/search';
 import { insertDataset } from '@holdfast/db/datasets';
 import { acceptFoldResult, claimFoldRuns, failFoldRun } from '@holdfast/db/fold-runs';
 import { type Database, openDatabase } from '@holdfast/db/open-database';
+import { loadFoldAssignments } from '@holdfast/db/searches';
 import { registerWorker } from '@holdfast/db/workers';
 import { openQueues, type Queues } from '@holdfast/queue/open-queues';
 import { createTestDatabase } from '../../../packages/db/test/database.ts';
@@ -120,7 +121,13 @@ interface FoldRun {
 }
 
 /** Claims a fold run and hands in a result with this accuracy, as a worker would. */
-export async function accept(database: Database, run: FoldRun, accuracy: number, rows = 8): Promise<void> {
+export async function accept(
+  database: Database,
+  run: FoldRun,
+  accuracy: number,
+  rows = 8,
+  predictions = Float32Array.from({ length: rows * 2 }, (_, i) => (i % 2 === 0 ? 0.75 : 0.25)),
+): Promise<void> {
   const { search, trial, repeat = 0, fold } = run;
   const [claim] = await claimFoldRuns(database, {
     worker,
@@ -161,10 +168,33 @@ export async function accept(database: Database, run: FoldRun, accuracy: number,
         validationAccuracy: [0.5, accuracy],
         learningRate: [0.01, 0.01],
       },
-      predictions: Float32Array.from({ length: rows * 2 }, (_, i) => (i % 2 === 0 ? 0.75 : 0.25)),
+      predictions,
     },
   });
   if (outcome !== 'accepted') throw new Error(`The result was ${outcome}.`);
+}
+
+/**
+ * Accepts every fold of a trial on a data set of `addDataset`, right about the rows that `isRight` says.
+ * @param order in which the folds come
+ */
+export async function acceptTrial(
+  database: Database,
+  run: { search: string; trial: number; repeat?: number },
+  isRight: (row: number) => boolean,
+  order: readonly number[] = [0, 1, 2, 3, 4],
+): Promise<void> {
+  const assignments = await loadFoldAssignments(database, run.search);
+  const folds = assignments[run.repeat ?? 0]!;
+  for (const fold of order) {
+    const rows = [...folds.keys()].filter((row) => folds[row] === fold);
+    // The second half of the rows is of the second class.
+    const predictions = rows.flatMap((row) =>
+      row < folds.length / 2 === isRight(row) ? [0.75, 0.25] : [0.25, 0.75],
+    );
+    const accuracy = rows.filter(isRight).length / rows.length;
+    await accept(database, { ...run, fold }, accuracy, rows.length, Float32Array.from(predictions));
+  }
 }
 
 /** Lets a trial fail by itself, retry included. */

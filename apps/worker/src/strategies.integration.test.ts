@@ -73,6 +73,8 @@ async function startThreads(threads: number): Promise<RunningWorker> {
     databaseUrl: database.url,
     redisUrl: null,
     threads,
+    // The processes take what is at hand: engines may be mixed.
+    engine: 'wasm',
     name: 'test',
     logLevel: 'error',
   });
@@ -185,4 +187,22 @@ describe.each(searches)('a search by %s', (_name, strategy) => {
     await waitForSearch(db, disturbed, ({ status }) => status === 'completed');
     expect(await scoresOf(db, disturbed)).toEqual(expected);
   });
+});
+
+test('a search that cannot be decided for holds up no other', async () => {
+  const { db } = database;
+  const spec = {
+    space,
+    crossValidation,
+    strategy: { kind: 'tpe' as const, trials: 4, lag: 0, startupTrials: 1 },
+  };
+  // They are looked at in the order of their ids.
+  const [broken, whole] = [await submitSpec(db, dataset, spec), await submitSpec(db, dataset, spec)].sort();
+  await db.pool.query(
+    `UPDATE searches SET spec = jsonb_set(spec::jsonb, '{strategy,kind}', '"unheard of"') WHERE id = $1`,
+    [broken],
+  );
+  await startThreads(1);
+  await waitForSearch(db, whole!, ({ status }) => status === 'completed');
+  expect(await findSearch(db, broken!)).toMatchObject({ status: 'running', trialsToCome: 3 });
 });

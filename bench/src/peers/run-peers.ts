@@ -20,6 +20,8 @@ export interface PeersOptions {
 
 /** One line of the table: an engine or a peer on a load. */
 export interface Measured {
+  /** Of the engine, or of the peer's module. */
+  name: string;
   title: string;
   load: LoadName;
   /** `null`: why not is in `reason`. */
@@ -64,7 +66,7 @@ export async function runPeers(options: PeersOptions): Promise<void> {
     titles.map(({ key, title }): Measured => {
       const found = times.get(`${load} ${key}`);
       const figures = found === undefined ? null : figuresOf(load, key, found);
-      return { title, load, figures, reason: reasons.get(`${load} ${key}`) ?? '' };
+      return { name: key, title, load, figures, reason: reasons.get(`${load} ${key}`) ?? '' };
     }),
   );
   const limits = names.map((name) => ({ name, gflops: measureLimit(engines.get(name)!, 2) }));
@@ -73,6 +75,7 @@ export async function runPeers(options: PeersOptions): Promise<void> {
     : null;
   const text = writeReport({
     measured,
+    engines: names,
     limits,
     grid,
     versions,

@@ -4,6 +4,8 @@ import type { Measured } from './run-peers.ts';
 
 export interface Report {
   measured: Measured[];
+  /** Names of Holdfast's own; each gets a column of ratios. */
+  engines: string[];
   limits: { name: string; gflops: number }[];
   grid: { holdfast: GridFigures; peer: number } | null;
   versions: Record<string, string>;
@@ -26,29 +28,41 @@ const descriptions: Record<LoadName, string> = {
 };
 
 /** docs/performance.md */
-export function writeReport({ measured, limits, grid, versions, loads, processes, cpu }: Report): string {
+export function writeReport({
+  measured,
+  engines,
+  limits,
+  grid,
+  versions,
+  loads,
+  processes,
+  cpu,
+}: Report): string {
   const of = (load: LoadName): Measured[] => measured.filter((each) => each.load === load);
   const sections = loads.map((load) => {
     const lines = of(load);
-    const own = lines[0]!.figures!;
+    const own = engines.map(
+      (name) => lines.find((line) => line.name === name)!.figures!.microsecondsPerEpoch.median,
+    );
     const rows = lines.map(({ title, figures, reason }) => {
-      if (figures === null) return `| ${title} | – | – | – | ${reason} |`;
+      if (figures === null)
+        return `| ${title} | – | – | – | ${engines.map(() => '–').join(' | ')} | ${reason} |`;
       const { median, min, max } = figures.microsecondsPerEpoch;
-      const ratio = (median / own.microsecondsPerEpoch.median).toFixed(2);
-      return `| ${title} | ${duration(median)} | ${duration(min)} – ${duration(max)} | ${figures.gflops.toFixed(1)} | ${ratio} |`;
+      const ratios = own.map((time) => (median / time).toFixed(2)).join(' | ');
+      return `| ${title} | ${duration(median)} | ${duration(min)} – ${duration(max)} | ${figures.gflops.toFixed(1)} | ${ratios} | |`;
     });
     return `### Load ${load}
 
 ${descriptions[load]}
 
-| | an epoch, median | range | GFLOP/s | times the WASM engine's time |
-| --- | ---: | ---: | ---: | ---: |
+| | an epoch, median | range | GFLOP/s | ${engines.map((name) => `times ${name}`).join(' | ')} | |
+| --- | ---: | ---: | ---: | ${engines.map(() => '---:').join(' | ')} | --- |
 ${rows.join('\n')}
 `;
   });
   const limitRows = limits.flatMap(({ name, gflops }) =>
     loads.map((load) => {
-      const figures = of(load).find((each) => each.title.includes(name))!.figures!;
+      const figures = of(load).find((each) => each.name === name)!.figures!;
       return `| ${name} | ${load} | ${figures.gflops.toFixed(1)} | ${((100 * figures.gflops) / gflops).toFixed(0)} % of ${gflops.toFixed(1)} |`;
     }),
   );
@@ -70,24 +84,20 @@ Written by \`pnpm --silent bench peers\`; the figures are of one run on one mach
 
 Machine: ${cpu}, one core for each process; times are processor time, so that other work on the machine does not count. Software: ${software}. An epoch includes loss and accuracy of every step. Each figure is the
 median over ${processes} processes of the process's own median; all engines and peers take turns, so that a slow stretch of the machine is slow
-for all. A multiply-add counts as two operations; only matrix products are counted.
+for all. A multiply-add counts as two operations; only matrix products are counted. "Times wasm": how many times the WASM engine's time.
 
 ## Training
 
 ${sections.join('\n')}
 ## The limit
 
-The best kernel is the forward product of a layer of 256 × 512, alone. What a load's products reach of it:
+The best kernel is the forward product, alone, in layers of 512 × 512. What a load's products reach of it:
 
 | engine | load | GFLOP/s | of the best kernel |
 | --- | --- | ---: | ---: |
 ${limitRows.join('\n')}
 
-What is left to gain: on a, b and c most of the time is not in products with full registers but in what goes beside them (draws of dropout,
-softmax, ReLU and its mask), and V8 holds some sums in memory where registers do not suffice. On d and e the products of 10 classes are padded to
-16 columns, and updating and transposing the weights takes about a tenth. The kernel itself stands at two thirds of what 128-bit
-registers allow on this machine: V8 neither takes loads as operands of the products nor leaves out its loop checks. Registers of 256 and 512 bits are out of WebAssembly's
-reach.
+What is left to gain is told in [engine.md](engine.md).
 
 ## Grid
 

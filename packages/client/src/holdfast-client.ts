@@ -1,22 +1,41 @@
+import { type BoardWindow, boardWindowSchema } from '@holdfast/contracts/board-window';
+import { type Calibration, calibrationSchema } from '@holdfast/contracts/calibration';
+import { type Comparison, comparisonSchema } from '@holdfast/contracts/comparison';
 import {
   type Dataset,
   type DatasetPreview,
   datasetPreviewSchema,
   datasetSchema,
 } from '@holdfast/contracts/dataset';
+import { type DatasetSummary, datasetSummarySchema } from '@holdfast/contracts/dataset-summary';
+import { type Importance, importanceSchema } from '@holdfast/contracts/importance';
 import { type Leaderboard, leaderboardSchema } from '@holdfast/contracts/leaderboard';
 import { pageOf } from '@holdfast/contracts/page';
+import {
+  type HeatMap,
+  heatMapSchema,
+  type Timeline,
+  type TrialPoints,
+  timelineSchema,
+  trialPointsSchema,
+} from '@holdfast/contracts/plots';
 import { type Search, type SearchPlan, searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
 import type { OwnTrialInput, RefinementInput } from '@holdfast/contracts/search-control';
 import type { SearchEvent } from '@holdfast/contracts/search-event';
 import type { SearchSpecInput } from '@holdfast/contracts/search-spec';
-import { type Trial, trialSchema } from '@holdfast/contracts/trial';
+import { type OutOfFold, outOfFoldSchema, type Trial, trialSchema } from '@holdfast/contracts/trial';
 import { type Worker, workersSchema } from '@holdfast/contracts/worker';
 import { readEvents } from './read-events.ts';
 import { type Connection, requestJson, sendRequest } from './send-request.ts';
 
 const datasetsPage = pageOf(datasetSchema);
 const searchesPage = pageOf(searchSchema);
+
+/** Which trials of a board are wanted; conditions as in `?where=`, all of which must hold. */
+export interface BoardFilter {
+  metric?: string | undefined;
+  where?: readonly string[];
+}
 
 export interface PageQuery {
   limit?: number;
@@ -56,9 +75,23 @@ export class HoldfastClient {
     return requestJson(this.#connection, datasetSchema, `/v1/datasets/${encodeURIComponent(dataset)}`);
   }
 
-  async previewDataset(dataset: string, limit = 20): Promise<DatasetPreview> {
+  /** Training rows, from `offset` on. */
+  async previewDataset(dataset: string, limit = 20, offset = 0): Promise<DatasetPreview> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/preview`;
-    return requestJson(this.#connection, datasetPreviewSchema, path, { query: { limit } });
+    return requestJson(this.#connection, datasetPreviewSchema, path, { query: { limit, offset } });
+  }
+
+  /** How the values of some features are distributed, in training rows. */
+  async summarizeDataset(
+    dataset: string,
+    query: { offset?: number; limit?: number } = {},
+  ): Promise<DatasetSummary> {
+    const path = `/v1/datasets/${encodeURIComponent(dataset)}/summary`;
+    return requestJson(this.#connection, datasetSummarySchema, path, { query: { ...query } });
+  }
+
+  async deleteDataset(dataset: string): Promise<void> {
+    await sendRequest(this.#connection, `/v1/datasets/${encodeURIComponent(dataset)}`, { method: 'DELETE' });
   }
 
   /** Submits a search; a repeated attempt after a broken connection does not submit it twice. */
@@ -142,6 +175,69 @@ export class HoldfastClient {
     return requestJson(this.#connection, leaderboardSchema, path, { query: { ...query } });
   }
 
+  /** A stretch of the board, from any place. */
+  async getBoardWindow(
+    search: string,
+    query: BoardFilter & { sort?: string | undefined; offset?: number; limit?: number } = {},
+    signal?: AbortSignal,
+  ): Promise<BoardWindow> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/leaderboard/window`;
+    return requestJson(this.#connection, boardWindowSchema, path, { query: { ...query }, signal });
+  }
+
+  /** Trials as points; of very many, a sample. */
+  async getTrialPoints(
+    search: string,
+    query: BoardFilter & { limit?: number } = {},
+    signal?: AbortSignal,
+  ): Promise<TrialPoints> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/points`;
+    return requestJson(this.#connection, trialPointsSchema, path, { query: { ...query }, signal });
+  }
+
+  /** Scores over two hyperparameters, binned, from every trial. */
+  async getHeatMap(
+    search: string,
+    query: BoardFilter & { x: string; y: string },
+    signal?: AbortSignal,
+  ): Promise<HeatMap> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/heat-map`;
+    return requestJson(this.#connection, heatMapSchema, path, { query: { ...query }, signal });
+  }
+
+  /** The latest fold runs: when, and by which worker. */
+  async getTimeline(search: string, query: { limit?: number } = {}): Promise<Timeline> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/timeline`;
+    return requestJson(this.#connection, timelineSchema, path, { query: { ...query } });
+  }
+
+  /** The whole leaderboard as CSV; `columns: 'cv_results'` has scikit-learn's names. */
+  async getLeaderboardCsv(
+    search: string,
+    query: { metric?: string; sort?: string; where?: string; columns?: 'cv_results' } = {},
+  ): Promise<string> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/leaderboard.csv`;
+    return (await sendRequest(this.#connection, path, { query: { ...query } })).text();
+  }
+
+  /** Two trials, fold by fold; differences are first − second. */
+  async compareTrials(
+    search: string,
+    first: number,
+    second: number,
+    query: { metric?: string } = {},
+  ): Promise<Comparison> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/comparison`;
+    const trials = `${first},${second}`;
+    return requestJson(this.#connection, comparisonSchema, path, { query: { trials, ...query } });
+  }
+
+  /** How much of the score's variance each hyperparameter explains. */
+  async getImportance(search: string, query: { metric?: string } = {}): Promise<Importance> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/importance`;
+    return requestJson(this.#connection, importanceSchema, path, { query: { ...query } });
+  }
+
   async getTrial(search: string, trial: number): Promise<Trial> {
     return requestJson(
       this.#connection,
@@ -150,12 +246,27 @@ export class HoldfastClient {
     );
   }
 
+  /** For each training row, what was predicted by the model that had not seen it. */
+  async getOutOfFold(search: string, trial: number, query: PageQuery = {}): Promise<OutOfFold> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/trials/${trial}/predictions`;
+    return requestJson(this.#connection, outOfFoldSchema, path, { query: { ...query } });
+  }
+
+  async getCalibration(search: string, trial: number): Promise<Calibration> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/trials/${trial}/calibration`;
+    return requestJson(this.#connection, calibrationSchema, path);
+  }
+
   async listWorkers(): Promise<Worker[]> {
     return (await requestJson(this.#connection, workersSchema, '/v1/workers')).items;
   }
 
-  /** The events of a search, until its `end`. */
-  watchSearch(search: string, signal?: AbortSignal): AsyncGenerator<SearchEvent> {
-    return readEvents(this.#connection, search, signal);
+  /** The events of a search, until its `end`; `tell` hears when the stream is lost, and when it is there (again). */
+  watchSearch(
+    search: string,
+    signal?: AbortSignal,
+    tell?: (state: 'open' | 'lost') => void,
+  ): AsyncGenerator<SearchEvent> {
+    return readEvents(this.#connection, search, signal, tell);
   }
 }

@@ -35,12 +35,14 @@ describe('reading events', () => {
       }
     });
     const seen: string[] = [];
-    for await (const event of readEvents({ url }, 'se_1')) {
+    const told: string[] = [];
+    for await (const event of readEvents({ url }, 'se_1', undefined, (state) => told.push(state))) {
       seen.push(`${event.id} ${event.name}`);
       if (event.name === 'trial') break;
     }
     expect(seen).toEqual(['4 fold', '5 trial']);
     expect(asked).toEqual([undefined, '4']);
+    expect(told).toEqual(['open', 'lost', 'open']);
   });
 });
 
@@ -62,6 +64,16 @@ describe('sending requests', () => {
     expect(refusal).toBeInstanceOf(HttpError);
     expect(refusal).toMatchObject({ status: 422, problem });
     expect(refusal.message).toMatch(/\/space\/learningRate\/min: must be below max/);
+  });
+
+  it('sends a list as one parameter for each item', async () => {
+    const asked: (string | undefined)[] = [];
+    const url = await listen((request, response) => {
+      asked.push(request.url);
+      response.end();
+    });
+    await sendRequest({ url }, '/v1/x', { query: { where: ['a:1..2', 'b:x|y'], limit: 3, none: undefined } });
+    expect(asked).toEqual(['/v1/x?where=a%3A1..2&where=b%3Ax%7Cy&limit=3']);
   });
 
   it('tries again what may be repeated, and only that', async () => {

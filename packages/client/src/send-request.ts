@@ -13,7 +13,8 @@ export interface Connection {
 export interface RequestOptions {
   method?: 'GET' | 'POST' | 'DELETE';
   body?: unknown;
-  query?: Record<string, string | number | boolean | undefined>;
+  /** A list is sent as one parameter for each item. */
+  query?: Record<string, string | number | boolean | readonly string[] | undefined>;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
 }
@@ -36,7 +37,8 @@ export async function sendRequest(
   const { method = 'GET', body, headers = {} } = options;
   const url = new URL(connection.url + path);
   for (const [name, value] of Object.entries(options.query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
+    if (value === undefined) continue;
+    for (const one of Array.isArray(value) ? value : [value]) url.searchParams.append(name, String(one));
   }
   const form = body instanceof FormData;
   const init: RequestInit = {

@@ -14,8 +14,19 @@ export const leaderboardItemSchema = z.object({
   reason: z.string().nullable(),
   /** What the space varies; all of it is in the trial. */
   params: z.record(z.string(), z.json()),
-  /** Validation. `std` with n − 1; `standardError` = std / √n; `folds` in the order of repeat and fold. */
-  score: z.object({ mean: score, std: score, standardError: score, folds: z.array(score) }),
+  /**
+   * Validation. `std` with n − 1; `standardError` = std / √n; `folds` in the order of repeat and fold. `foldStd`: within
+   * a repeat; `seedStd`: of the repeats' means, whose rows are the same and whose folds and seeds are not, `null` for
+   * one repeat.
+   */
+  score: z.object({
+    mean: score,
+    std: score,
+    standardError: score,
+    foldStd: score,
+    seedStd: score,
+    folds: z.array(score),
+  }),
   training: z.object({ mean: score }),
   /** Data losses of the final parameters in evaluation mode, without penalty. */
   loss: z.object({ validation: score, training: score }),
@@ -25,8 +36,11 @@ export const leaderboardItemSchema = z.object({
   lossGap: score,
   /** `lossGap` above 0.10 and a difference above 0.01. */
   overfit: z.boolean().nullable(),
+  /** Holds the rank that the trial has in truth in at least 95 of 100 searches. */
   rankInterval: z.tuple([z.int(), z.int()]).nullable(),
+  /** The share of resamples in which it is first. */
   probabilityBest: score,
+  /** 1 lies in `rankInterval`. */
   tiedWithBest: z.boolean().nullable(),
   withinOneStandardError: z.boolean().nullable(),
   weightCount: z.int(),
@@ -49,6 +63,21 @@ export const leaderboardSchema = z.object({
   digest: digestSchema,
   updatedAt: timeSchema,
   items: z.array(leaderboardItemSchema),
+  /** How ranks were resampled; `null` as long as nothing is ranked. */
+  uncertainty: z
+    .object({
+      method: z.literal('bootstrap'),
+      resamples: z.int(),
+      /** What was drawn: rows; groups of rows that belong together; blocks of consecutive rows in time. */
+      unit: z.enum(['rows', 'groups', 'blocks']),
+      units: z.int(),
+      /** Trials of this search that took part, the best ones of a large board. */
+      trials: z.int(),
+      /** Trials of searches that this one goes on from, which count for `corrected`. */
+      earlierTrials: z.int(),
+    })
+    .nullable(),
+  /** What rank 1's score is worth without the luck of being the best of many. */
   corrected: z.object({ trial: z.int(), score: z.number(), method: z.literal('bbc') }).nullable(),
   recommended: z.object({ trial: z.int(), rule: z.literal('oneStandardError') }).nullable(),
   hints: z.array(hintSchema),

@@ -152,6 +152,9 @@ describe('data sets over HTTP', () => {
     expect(preview.columns).toEqual(['x', 'y', 'class']);
     expect(preview.rows).toHaveLength(3);
     expect(preview.rows[0]).toEqual([expect.any(Number), expect.any(Number), '0']);
+    expect((await (await get(`/${made.id}/preview?limit=2&offset=1`)).json()).rows).toEqual(
+      preview.rows.slice(1),
+    );
     expect(datasetPreviewSchema.parse(await (await get('/iris/preview')).json()).rows).toHaveLength(20);
     expect((await (await get('/to%20go/preview?limit=1000')).json()).rows).toHaveLength(made.rows.train);
 

@@ -4,14 +4,14 @@ import {
   datasetSchema,
   datasetSpecSchema,
 } from '@holdfast/contracts/dataset';
-import { limitQuery, pageOf, pageQuerySchema } from '@holdfast/contracts/page';
+import { limitQuery, pageOf, pageQuerySchema, wholeNumberQuery } from '@holdfast/contracts/page';
 import { IdTakenError, NameTakenError } from '@holdfast/db/database-errors';
 import { deleteDataset, findDataset, listDatasets, loadTrainingRows } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';
-import { answerOnce } from '../plugins/idempotency.ts';
+import { answerOnce, sendAnswer } from '../plugins/idempotency.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
@@ -80,11 +80,7 @@ export async function datasetsRoutes(
           };
         });
       });
-      return (reply as unknown as FastifyReply)
-        .code(answer.status)
-        .headers(answer.headers)
-        .type('application/json; charset=utf-8')
-        .send(answer.body);
+      return sendAnswer(reply, answer);
     },
   );
 
@@ -124,17 +120,20 @@ export async function datasetsRoutes(
     {
       schema: {
         tags: ['Data sets'],
-        summary: 'The first training rows',
+        summary: 'Training rows, the first ones unless `offset` is given',
         operationId: 'previewDataset',
         params: paramsSchema,
-        querystring: z.strictObject({ limit: limitQuery.optional() }),
+        querystring: z.strictObject({
+          limit: limitQuery.optional(),
+          offset: wholeNumberQuery(0, 999_999_999).optional(),
+        }),
         response: { 200: datasetPreviewSchema, ...problemAnswers(400, 404) },
       },
     },
     async (request) => {
       const dataset = await find(request.params.dataset);
-      const { limit = 20 } = request.query;
-      return previewRows(dataset, await loadTrainingRows(database, dataset.id, { from: 0, limit }));
+      const { limit = 20, offset = 0 } = request.query;
+      return previewRows(dataset, await loadTrainingRows(database, dataset.id, { from: offset, limit }));
     },
   );
 

@@ -4,7 +4,6 @@ import { eventsAfter, keptEvents } from '@holdfast/db/events';
 import type { Database } from '@holdfast/db/open-database';
 import type { Boards } from '../leaderboard/boards.ts';
 import type { SearchWatch } from '../search-watch.ts';
-import { bestOf } from '../searches/best-trials.ts';
 import { describeSearch } from '../searches/describe-search.ts';
 import { isOver } from '../searches/is-over.ts';
 
@@ -78,9 +77,10 @@ async function showSearch(
   { boards }: EventDeps,
   id: string,
 ): Promise<{ revision: number; search: Search } | null> {
-  const board = await boards.read(id);
-  if (board === null) return null;
-  return { revision: board.record.revision, search: describeSearch(board.record, bestOf(board)) };
+  const standing = await boards.rank({ search: id });
+  if (standing === null) return null;
+  const { record, best } = standing;
+  return { revision: record.revision, search: describeSearch(record, best) };
 }
 
 function writeEvent(revision: number, name: SearchEventName, data: unknown): string {

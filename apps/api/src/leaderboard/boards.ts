@@ -1,68 +1,111 @@
-import type { Metric } from '@holdfast/contracts/metrics';
-import type { Database } from '@holdfast/db/open-database';
-import { LeastRecentlyUsed } from '../least-recently-used.ts';
-import type { SearchWatch, Standing } from '../search-watch.ts';
+import type { Standing as Revision, SearchWatch } from '../search-watch.ts';
 import { isOver } from '../searches/is-over.ts';
-import { type Board, loadBoard } from './load-board.ts';
+import type { BoardHead } from './assess-board.ts';
+import type { BoardName, BoardTasks, Standing } from './board-tasks.ts';
+import type { BoardThread } from './board-thread.ts';
+
+export type AssessedStanding = Standing & { head: BoardHead };
 
 /**
- * Leaderboards, worked out once for each search, revision and metric, however many ask: a thousand clients that
- * poll cost one computation a revision.
+ * Leaderboards, worked out on a thread of their own once for each search, revision and metric, however many ask: a
+ * thousand clients that poll cost one computation a revision.
  */
-export interface Boards {
-  /** As it stands at some moment after the call, a large one a little before; `null`: there is no such search. */
-  read(search: string, metric?: Metric): Promise<Board | null>;
+export interface Boards extends Omit<BoardTasks, 'rank' | 'assess'> {
+  /** As it stands at some moment after the call, a dear one a little before; `null`: there is no such search. */
+  rank(board: BoardName): Promise<Standing | null>;
+  /** The same, with all that is said above the items. */
+  assess(board: BoardName): Promise<AssessedStanding | null>;
 }
 
-/** Trials of all boards that are kept; some 2 kB each. */
-const keptTrials = 100_000;
-
-interface KeptBoard {
-  board: Board;
-  rankedAt: number;
+interface Kept<Shown> {
+  shown: Shown;
+  finishedAt: number;
+  /** What it took, in milliseconds. */
+  cost: number;
 }
 
-/** Below it a board costs less than is worth lagging for. */
-const largeBoard = 1000;
+/** Boards whose heads are kept: those asked for longest ago go first. */
+const keptBoards = 1000;
 
-/**
- * A large board is not ranked anew for each of a hundred results a second: while the search goes on, it may be up to
- * some seconds behind, with the revision that it is of. The end of a search shows at once.
- */
-function mayLag({ board, rankedAt }: KeptBoard, standing: Standing): boolean {
-  const trials = board.items.length;
-  if (trials < largeBoard || isOver(standing.status)) return false;
-  return performance.now() - rankedAt < Math.min(5000, trials / 5);
-}
+/** What has fewer trials, or costs less, is not worth lagging for. */
+const smallBoard = 100;
+const cheapMs = 25;
+/** While a search goes on, the thread ranks a board a tenth of the time at most, unless that means such a lag. */
+const idleFactor = 10;
+const longestLagMs = 10_000;
+/** Beyond it whoever asks waits. */
+const longestStaleMs = 30_000;
 
-export function createBoards(database: Database, watch: SearchWatch): Boards {
-  const boards = new LeastRecentlyUsed<KeptBoard>(keptTrials);
-  const loading = new Map<string, Promise<Board | null>>();
-
+export function createBoards(thread: BoardThread, watch: SearchWatch): Boards {
+  const rank = keepFresh(watch, (board) => thread.run('rank', board));
+  const assess = keepFresh(watch, (board) => thread.run('assess', board));
   return {
-    async read(search, metric) {
-      const standing = await watch.read(search);
-      if (standing === null) return null;
-      const key = `${search} ${metric ?? ''}`;
-      const known = boards.get(key);
-      if (known && (known.board.record.revision === standing.revision || mayLag(known, standing))) {
-        return known.board;
-      }
+    rank,
+    assess,
+    writePage: (asked) => thread.run('writePage', asked),
+    writeCsv: (asked) => thread.run('writeCsv', asked),
+    writeWindow: (asked) => thread.run('writeWindow', asked),
+    pageTrials: async (asked) => (await rank({ search: asked.search })) && thread.run('pageTrials', asked),
+    bestTrials: async (asked) => (await rank({ search: asked.search })) && thread.run('bestTrials', asked),
+    items: async (asked) => (await rank(asked)) && thread.run('items', asked),
+    trialPoints: async (asked) => (await rank(asked)) && thread.run('trialPoints', asked),
+    heatMap: async (asked) => (await rank(asked)) && thread.run('heatMap', asked),
+    importance: async (board) => (await rank(board)) && thread.run('importance', board),
+  };
+}
 
-      const version = `${key} ${standing.revision}`;
-      const underWay = loading.get(version);
-      if (underWay) return underWay;
-      const load = loadBoard(database, search, metric)
-        .then((board) => {
-          const newest = boards.get(key)?.board;
-          if (board && !(newest && newest.record.revision > board.record.revision)) {
-            boards.set(key, { board, rankedAt: performance.now() }, board.items.length + 1);
+/**
+ * Works a board out anew where its search has changed. One that is dear is shown as it was, with the revision that it is
+ * of, while a newer one is worked out; the end of a search shows at once.
+ */
+function keepFresh<Shown extends Standing>(
+  watch: SearchWatch,
+  work: (board: BoardName) => Promise<Shown | null>,
+): (board: BoardName) => Promise<Shown | null> {
+  const kept = new Map<string, Kept<Shown>>();
+  const underWay = new Map<string, { revision: number; result: Promise<Shown | null> }>();
+
+  function refresh(name: string, board: BoardName, { revision }: Revision): Promise<Shown | null> {
+    const running = underWay.get(name);
+    if (running && running.revision >= revision) return running.result;
+    const began = performance.now();
+    const result = work(board)
+      .then((shown) => {
+        const newest = kept.get(name)?.shown;
+        if (shown && !(newest && newest.record.revision > shown.record.revision)) {
+          const finishedAt = performance.now();
+          kept.delete(name);
+          kept.set(name, { shown, finishedAt, cost: finishedAt - began });
+          for (const oldest of kept.keys()) {
+            if (kept.size <= keptBoards) break;
+            kept.delete(oldest);
           }
-          return board;
-        })
-        .finally(() => loading.delete(version));
-      loading.set(version, load);
-      return load;
-    },
+        }
+        return shown;
+      })
+      .finally(() => {
+        if (underWay.get(name)?.result === result) underWay.delete(name);
+      });
+    underWay.set(name, { revision, result });
+    return result;
+  }
+
+  return async (board) => {
+    const standing = await watch.read(board.search);
+    if (standing === null) return null;
+    const name = `${board.search} ${board.metric ?? ''}`;
+    const known = kept.get(name);
+    if (!known) return refresh(name, board, standing);
+    if (known.shown.record.revision >= standing.revision) return known.shown;
+    const age = performance.now() - known.finishedAt;
+    const isCheap = known.shown.record.trials.total < smallBoard || known.cost < cheapMs;
+    if (isOver(standing.status) || isCheap || age > longestStaleMs) {
+      return refresh(name, board, standing);
+    }
+    if (age >= Math.min(longestLagMs, idleFactor * known.cost)) {
+      // Whoever asks next sees what it came to, or why it failed.
+      refresh(name, board, standing).catch(() => {});
+    }
+    return known.shown;
   };
 }

@@ -1,37 +1,16 @@
 import { leaderboardSchema } from '@holdfast/contracts/leaderboard';
-import { type Metric, metricSchema } from '@holdfast/contracts/metrics';
 import { pageQuerySchema, waitSecondsQuery } from '@holdfast/contracts/page';
-import { cvResultsCsv, leaderboardCsv } from '@holdfast/search/leaderboard/leaderboard-csv';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { answerPolled } from '../answer-polled.ts';
 import type { App } from '../app-instance.ts';
-import { strongEtag } from '../etag.ts';
-import { LeastRecentlyUsed } from '../least-recently-used.ts';
-import { pageOf } from '../offset-cursor.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import type { SearchWatch } from '../search-watch.ts';
-import { isOver } from '../searches/is-over.ts';
-import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts';
+import { searchParamsSchema } from '../searches/search-params.ts';
+import type { BoardTexts } from './board-texts.ts';
 import type { Boards } from './boards.ts';
-import type { Board } from './load-board.ts';
-import { viewBoard } from './view-board.ts';
+import { viewQuerySchema } from './view-query.ts';
 
-const condition = z.string().min(1).max(300);
-
-const viewQuerySchema = z.strictObject({
-  metric: metricSchema.optional().describe('Ranks by another metric than the objective.'),
-  sort: z
-    .string()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('A column or hyperparameter; with - in front, descending.'),
-  where: z
-    .union([condition, z.array(condition).max(50)])
-    .optional()
-    .describe('name:value, optimizer:adam say; may be given more than once.'),
-});
 const leaderboardQuerySchema = viewQuerySchema.extend({
   ...pageQuerySchema.shape,
   waitSeconds: waitSecondsQuery.optional().describe('Holds the answer until something changed.'),
@@ -40,25 +19,11 @@ const csvQuerySchema = viewQuerySchema.extend({
   columns: z.literal('cv_results').optional().describe('Columns named as in scikit-learn’s cv_results_.'),
 });
 
-/** Pages as text, by their ETag: what a thousand clients poll is written out once. */
-const keptPages = 8 * 1024 * 1024;
-
-export async function leaderboardRoutes(app: App, { boards, watch }: { boards: Boards; watch: SearchWatch }) {
-  const pages = new LeastRecentlyUsed<string>(keptPages);
-
-  async function readBoard(search: string, metric: Metric | undefined): Promise<Board> {
-    const board = await boards.read(search, metric);
-    if (board === null) throw searchNotFound(search);
-    return board;
-  }
-
-  function writeOnce(etag: string, write: () => string): string {
-    const known = pages.get(etag);
-    if (known !== undefined) return known;
-    const written = write();
-    pages.set(etag, written, written.length);
-    return written;
-  }
+export async function leaderboardRoutes(
+  app: App,
+  deps: { boards: Boards; texts: BoardTexts; watch: SearchWatch },
+) {
+  const { boards, texts, watch } = deps;
 
   app.get(
     '/v1/searches/:id/leaderboard',
@@ -90,12 +55,11 @@ export async function leaderboardRoutes(app: App, { boards, watch }: { boards: B
         search: id,
         waitSeconds,
         read: async () => {
-          const board = await readBoard(id, metric);
-          const etag = strongEtag(board.record.revision, representation);
-          const body = writeOnce(etag, () =>
-            JSON.stringify({ ...board.head, ...pageOf(viewBoard(board, view), { limit, cursor }) }),
+          const page = { limit, cursor };
+          const shown = await texts.show({ search: id, metric }, representation, () =>
+            boards.writePage({ search: id, metric, view, page }),
           );
-          return { etag, over: isOver(board.record.status), type: 'application/json; charset=utf-8', body };
+          return { ...shown, type: 'application/json; charset=utf-8' };
         },
       });
     },
@@ -130,11 +94,10 @@ export async function leaderboardRoutes(app: App, { boards, watch }: { boards: B
         search: id,
         waitSeconds: 0,
         read: async () => {
-          const board = await readBoard(id, metric);
-          const etag = strongEtag(board.record.revision, representation);
-          const write = columns === 'cv_results' ? cvResultsCsv : leaderboardCsv;
-          const body = writeOnce(etag, () => write(viewBoard(board, view)));
-          return { etag, over: isOver(board.record.status), type: 'text/csv; charset=utf-8', body };
+          const shown = await texts.show({ search: id, metric }, representation, () =>
+            boards.writeCsv({ search: id, metric, view, columns }),
+          );
+          return { ...shown, type: 'text/csv; charset=utf-8' };
         },
       });
     },

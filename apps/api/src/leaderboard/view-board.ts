@@ -2,18 +2,14 @@ import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import { filterLeaderboard } from '@holdfast/search/leaderboard/filter-leaderboard';
 import { sortLeaderboard } from '@holdfast/search/leaderboard/sort-leaderboard';
 import { ProblemError } from '../problem-error.ts';
-import type { Board } from './load-board.ts';
-
-export interface View {
-  sort: string | undefined;
-  where: readonly string[];
-}
+import type { View } from './board-tasks.ts';
+import type { RankedBoard } from './load-board.ts';
 
 /**
  * The items that a client asked for, in its order.
  * @throws ProblemError naming the query parameter
  */
-export function viewBoard(board: Board, { sort, where }: View): LeaderboardItem[] {
+export function viewBoard(board: RankedBoard, { sort, where }: View): LeaderboardItem[] {
   let { items } = board;
   if (where.length > 0) {
     const filtered = filterLeaderboard(items, where, board.results);

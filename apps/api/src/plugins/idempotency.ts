@@ -3,10 +3,10 @@ import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import { abandon, begin, finish } from '@holdfast/db/idempotency';
 import type { Database } from '@holdfast/db/open-database';
 import { canonicalJson } from '@holdfast/search/canonical-json';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '../problem-error.ts';
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: Record<string, string>;
   body: string;
@@ -63,6 +63,16 @@ export async function answerOnce(
       }
     }
   }
+}
+
+/** Sends what was made now or before; its body was checked when it was made. */
+export function sendAnswer(reply: unknown, { status, headers, body }: Answer): FastifyReply {
+  // A typed reply takes the schema's object, and not the text that is kept.
+  return (reply as FastifyReply)
+    .code(status)
+    .headers(headers)
+    .type('application/json; charset=utf-8')
+    .send(body);
 }
 
 function readKey(request: FastifyRequest): string | undefined {

@@ -1,4 +1,5 @@
 import swagger from '@fastify/swagger';
+import { boardWindowSchema } from '@holdfast/contracts/board-window';
 import { datasetPreviewSchema, datasetSchema, datasetSpecSchema } from '@holdfast/contracts/dataset';
 import { leaderboardItemSchema, leaderboardSchema } from '@holdfast/contracts/leaderboard';
 import { problemSchema, problemTypes } from '@holdfast/contracts/problem';
@@ -12,6 +13,7 @@ import { z } from 'zod';
 import type { App } from '../app-instance.ts';
 
 const components = {
+  BoardWindow: boardWindowSchema,
   Dataset: datasetSchema,
   DatasetPreview: datasetPreviewSchema,
   DatasetSpec: datasetSpecSchema,
@@ -31,6 +33,7 @@ const tags = [
   { name: 'Data sets', description: 'Upload or make data; test rows are locked away at once.' },
   { name: 'Searches', description: 'Hyperparameter searches with cross-validation.' },
   { name: 'Leaderboard', description: 'Trials ranked by their validation scores.' },
+  { name: 'Plots', description: 'Sampled or binned views of a search, as large as a picture can show.' },
   { name: 'Trials', description: 'One set of hyperparameters over all folds.' },
   { name: 'Service', description: 'Workers, health and metrics.' },
 ];

@@ -5,7 +5,7 @@ import { addOwnTrial as addStored } from '@holdfast/db/search-control';
 import { findSearch } from '@holdfast/db/searches';
 import { resolveList } from '@holdfast/search/resolve-list';
 import { ProblemError } from '../problem-error.ts';
-import { divideRows } from './divide-rows.ts';
+import { divideRows, foldRunsOf } from './divide-rows.ts';
 import { refuse, weighTrials } from './prepare-search.ts';
 import { searchNotFound } from './search-params.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
@@ -37,7 +37,7 @@ export async function addOwnTrial(
   if (dataset === null) throw searchNotFound(id);
   const folds = divideRows(crossValidation, await loadLabels(dataset));
   const [trial] = weighTrials(resolved.trials, dataset, folds);
-  const foldRuns = folds.repeats.flatMap((divided, repeat) => divided.map((_, fold) => ({ repeat, fold })));
+  const foldRuns = foldRunsOf(folds);
   const number = await addStored(database, id, { ...trial!, foldRuns, note });
   if (number === null) {
     const status = (await findSearch(database, id))?.status;

@@ -3,6 +3,7 @@ import { numericsVersion } from '@holdfast/contracts/versions';
 import { DatasetMissingError, IdTakenError } from '@holdfast/db/database-errors';
 import type { Database } from '@holdfast/db/open-database';
 import { findSearch, insertSearch, type NewSearch, type SearchRecord } from '@holdfast/db/searches';
+import { foldRunsOf } from './divide-rows.ts';
 import { datasetNotFound, type PreparedSearch, prepareSearch } from './prepare-search.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
 
@@ -36,7 +37,7 @@ function toNewSearch(
   { dataset, spec, trials, trialsToCome, adaptive, warmStart, folds }: PreparedSearch,
   parent: string | null,
 ): NewSearch {
-  const foldRuns = folds.repeats.flatMap((divided, repeat) => divided.map((_, fold) => ({ repeat, fold })));
+  const foldRuns = foldRunsOf(folds);
   return {
     id,
     name: spec.name ?? `${spec.strategy.kind} search on ${dataset.name}`,

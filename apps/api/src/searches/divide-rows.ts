@@ -44,6 +44,11 @@ export function divideRows(
   }
 }
 
+/** The fold runs of a trial, in the order of repeat and fold. */
+export function foldRunsOf({ repeats }: FoldAssignment): { repeat: number; fold: number }[] {
+  return repeats.flatMap((divided, repeat) => divided.map((_, fold) => ({ repeat, fold })));
+}
+
 function invalid(pointer: string, message: string, cause?: Error): ProblemError {
   return new ProblemError('invalid-search', message, { errors: [{ pointer, message }], cause });
 }

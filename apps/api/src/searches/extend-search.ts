@@ -6,7 +6,7 @@ import { extendSearch as extendStored } from '@holdfast/db/search-control';
 import { findSearch, type SearchRecord } from '@holdfast/db/searches';
 import { planTrials } from '@holdfast/search/plan-trials';
 import { ProblemError } from '../problem-error.ts';
-import { divideRows } from './divide-rows.ts';
+import { divideRows, foldRunsOf } from './divide-rows.ts';
 import { refuse, weighTrials } from './prepare-search.ts';
 import { searchNotFound } from './search-params.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
@@ -27,14 +27,12 @@ export async function extendSearch(
   const before = planTrials(record.spec, prior);
   const spec = withMore(record.spec, more);
   const after = planTrials(spec, prior);
-  if ('errors' in before || 'errors' in after) {
-    throw refuse(
-      'errors' in after ? after.errors.map(({ message }) => ({ pointer: '/trials', message })) : [],
-    );
-  }
+  // The spec was planned once; what cannot be planned now is what was added.
+  if ('errors' in before) throw refuse(before.errors);
+  if ('errors' in after) throw refuse(after.errors.map(({ message }) => ({ pointer: '/trials', message })));
   const planned = before.trials.length + before.trialsToCome;
   const added = after.trials.length + after.trialsToCome - planned;
-  if (added < more && after.trialsToCome === 0 && added <= 0) throw exhausted(record.spec);
+  if (added <= 0) throw exhausted(record.spec);
 
   const dataset = await findDataset(database, record.datasetId);
   if (dataset === null) throw searchNotFound(id);
@@ -49,7 +47,7 @@ export async function extendSearch(
       ...trial,
       ...after.stages[planned + n]!,
     })),
-    foldRuns: folds.repeats.flatMap((divided, repeat) => divided.map((_, fold) => ({ repeat, fold }))),
+    foldRuns: foldRunsOf(folds),
   });
   switch (outcome) {
     case 'absent':

@@ -1,7 +1,8 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Refinement } from '@holdfast/contracts/search-control';
 import { type SearchSpec, searchSpecSchema } from '@holdfast/contracts/search-spec';
+import type { SearchRecord } from '@holdfast/db/searches';
 import { refineSpace } from '@holdfast/search/space/refine-space';
-import type { Board } from '../leaderboard/load-board.ts';
 import { ProblemError } from '../problem-error.ts';
 import { refuse } from './prepare-search.ts';
 
@@ -10,17 +11,19 @@ import { refuse } from './prepare-search.ts';
  * be compared fold by fold.
  * @throws ProblemError where no trial has a score, or there is no range to narrow
  */
-export function refineSpec({ record, items, results }: Board, refinement: Refinement): SearchSpec {
-  const { top, factor, points } = refinement;
-  const best = items.filter(({ rank }) => rank !== null).slice(0, top);
+export function refineSpec(
+  record: SearchRecord,
+  best: readonly { params: Hyperparameters }[],
+  refinement: Refinement,
+): SearchSpec {
+  const { factor, points } = refinement;
   if (best.length === 0) {
     throw new ProblemError('conflict', 'No trial has a score yet: there is nothing to refine around.');
   }
-  const paramsOf = new Map(results.map(({ trial, params }) => [trial, params]));
   const { spec } = record;
   const space = refineSpace(
     spec.space,
-    best.map(({ trial }) => paramsOf.get(trial)!),
+    best.map(({ params }) => params),
     { factor, points },
   );
   if (!JSON.stringify(space).includes('"points"')) {

@@ -4,11 +4,10 @@ import { trialSchema } from '@holdfast/contracts/trial';
 import type { Database } from '@holdfast/db/open-database';
 import { pauseSearch, resumeSearch } from '@holdfast/db/search-control';
 import { findSearch, type SearchRecord } from '@holdfast/db/searches';
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';
 import type { Boards } from '../leaderboard/boards.ts';
-import { type Answer, answerOnce } from '../plugins/idempotency.ts';
+import { answerOnce, sendAnswer } from '../plugins/idempotency.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
@@ -101,7 +100,7 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
           return { status: 200, headers: {}, body: JSON.stringify(await describe(extended)) };
         },
       );
-      return send(reply as unknown as FastifyReply, answer);
+      return sendAnswer(reply, answer);
     },
   );
 
@@ -138,7 +137,7 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
           };
         },
       );
-      return send(reply as unknown as FastifyReply, answer);
+      return sendAnswer(reply, answer);
     },
   );
 
@@ -166,9 +165,10 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
         database,
         { request, body: { parent, ...request.body }, newId: () => randomId('se') },
         async (id) => {
-          const board = await boards.read(parent);
-          if (board === null) throw searchNotFound(parent);
-          const spec = refineSpec(board, request.body);
+          const standing = await boards.rank({ search: parent });
+          const best = await boards.bestTrials({ search: parent, count: request.body.top });
+          if (standing === null || best === null) throw searchNotFound(parent);
+          const spec = refineSpec(standing.record, best, request.body);
           const record = await createSearch({ database, loadLabels }, id, spec, parent);
           return {
             status: 202,
@@ -177,15 +177,7 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
           };
         },
       );
-      return send(reply as unknown as FastifyReply, answer);
+      return sendAnswer(reply, answer);
     },
   );
-}
-
-function send(reply: FastifyReply, answer: Answer): FastifyReply {
-  return reply
-    .code(answer.status)
-    .headers(answer.headers)
-    .type('application/json; charset=utf-8')
-    .send(answer.body);
 }

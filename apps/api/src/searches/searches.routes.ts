@@ -10,12 +10,12 @@ import { answerPolled } from '../answer-polled.ts';
 import type { App } from '../app-instance.ts';
 import { strongEtag } from '../etag.ts';
 import type { Boards } from '../leaderboard/boards.ts';
-import { answerOnce } from '../plugins/idempotency.ts';
+import { answerOnce, sendAnswer } from '../plugins/idempotency.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
 import type { SearchWatch } from '../search-watch.ts';
-import { bestOf, createBestTrials } from './best-trials.ts';
+import { createBestTrials } from './best-trials.ts';
 import { createSearch } from './create-search.ts';
 import { describeSearch } from './describe-search.ts';
 import { isOver } from './is-over.ts';
@@ -74,11 +74,7 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
           };
         },
       );
-      return (reply as unknown as FastifyReply)
-        .code(answer.status)
-        .headers(answer.headers)
-        .type('application/json; charset=utf-8')
-        .send(answer.body);
+      return sendAnswer(reply, answer);
     },
   );
 
@@ -137,14 +133,14 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
         search: id,
         waitSeconds: request.query.waitSeconds ?? 0,
         read: async () => {
-          const board = await boards.read(id);
-          if (board === null) throw searchNotFound(id);
-          const { record } = board;
+          const standing = await boards.rank({ search: id });
+          if (standing === null) throw searchNotFound(id);
+          const { record, best } = standing;
           return {
             etag: strongEtag(record.revision, id),
             over: isOver(record.status),
             type: 'application/json; charset=utf-8',
-            body: JSON.stringify(describeSearch(record, bestOf(board))),
+            body: JSON.stringify(describeSearch(record, best)),
           };
         },
       });

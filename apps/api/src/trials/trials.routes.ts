@@ -5,7 +5,6 @@ import type { Database } from '@holdfast/db/open-database';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';
 import type { Boards } from '../leaderboard/boards.ts';
-import { pageOf } from '../offset-cursor.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
 import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts';
@@ -40,10 +39,9 @@ export async function trialRoutes(app: App, { database, boards, loadLabels }: Tr
     async (request) => {
       const { id } = request.params;
       const { limit = 50, cursor, status } = request.query;
-      const board = await boards.read(id);
-      if (board === null) throw searchNotFound(id);
-      const wanted = board.results.filter((result) => status === undefined || result.status === status);
-      return pageOf(wanted, { limit, cursor });
+      const page = await boards.pageTrials({ search: id, status, limit, cursor });
+      if (page === null) throw searchNotFound(id);
+      return page;
     },
   );
 

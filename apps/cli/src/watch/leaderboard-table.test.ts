@@ -9,7 +9,7 @@ function item(rank: number | null, trial: number, more: Partial<LeaderboardItem>
     status: 'completed',
     reason: null,
     params: { hiddenLayers: [64, 32], learningRate: 0.0316227766 },
-    score: { mean: 0.97, std: 0.02, standardError: 0.009, folds: [0.96, 0.98] },
+    score: { mean: 0.97, std: 0.02, standardError: 0.009, foldStd: 0.02, seedStd: null, folds: [0.96, 0.98] },
     training: { mean: 0.99 },
     loss: { validation: 0.0951, training: 0.00001 },
     gap: 0.02,
@@ -37,7 +37,7 @@ function board(items: LeaderboardItem[]): Leaderboard {
 
 describe('the leaderboard as a table', () => {
   it('aligns its columns and marks what one should notice', () => {
-    const none = { mean: null, std: null, standardError: null, folds: [null] };
+    const none = { mean: null, std: null, standardError: null, foldStd: null, seedStd: null, folds: [null] };
     const table = leaderboardTable(
       board([
         item(1, 12),

@@ -1,5 +1,6 @@
 import { countWeights } from '@holdfast/core/training/count-weights';
 import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
+import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import {
   applyDecisions,
   type DecisionRequest,
@@ -39,6 +40,7 @@ export function createSearchAdvancer(deps: {
 }): () => Promise<void> {
   const { db, log } = deps;
   const known = new Map<string, Known>();
+  const troubled = new Set<string>();
 
   async function advance(search: string): Promise<void> {
     const request = await loadDecisionRequest(db, search);
@@ -99,9 +101,14 @@ export function createSearchAdvancer(deps: {
     for (const search of await listUndecided(db)) {
       try {
         await advance(search);
+        troubled.delete(search);
       } catch (error) {
         known.delete(search);
-        throw error;
+        if (isDatabaseUnreachable(error)) throw error;
+        // One that cannot be decided for must not hold up the others. It is tried again, and told once.
+        if (!troubled.has(search))
+          log.error({ search, error: (error as Error).message }, 'nothing can be decided');
+        troubled.add(search);
       }
     }
   };

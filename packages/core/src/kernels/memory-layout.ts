@@ -211,3 +211,20 @@ export function engineBytes(
   arena.take(4 * sets[0]! * targetsPerRow);
   return arena.end;
 }
+
+/** Copies the head's outputs of a block, from panels, into rows `from …` of `outputs`. */
+export function readOutputs(
+  f32: Float32Array,
+  layers: readonly LayerDescription[],
+  places: Places,
+  rows: number,
+  outputs: Float32Array,
+  from: number,
+): void {
+  const { units } = layers.at(-1)!;
+  const at = places.layers.at(-1)!.output / 4;
+  for (let unit = 0; unit < units; unit++) {
+    const column = at + Math.floor(unit / 8) * (places.panelSize / 4) + (unit % 8);
+    for (let row = 0; row < rows; row++) outputs[(from + row) * units + unit] = f32[column + 8 * row]!;
+  }
+}

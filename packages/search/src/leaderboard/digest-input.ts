@@ -4,7 +4,7 @@ import { canonicalJson } from '../canonical-json.ts';
 /** What of a board does not depend on ids, clocks and paging. */
 export type DigestedBoard = Pick<
   Leaderboard,
-  'status' | 'metric' | 'direction' | 'items' | 'corrected' | 'recommended' | 'hints'
+  'status' | 'metric' | 'direction' | 'items' | 'uncertainty' | 'corrected' | 'recommended' | 'hints'
 >;
 
 /**
@@ -12,7 +12,16 @@ export type DigestedBoard = Pick<
  * rank, without `search`, `updatedAt`, `digest`, `nextCursor` and each item's `seconds`.
  */
 export function digestInput(board: DigestedBoard): string {
-  const { status, metric, direction, items, corrected, recommended, hints } = board;
+  const { items, status, metric, direction, uncertainty, corrected, recommended, hints } = board;
   const timeless = items.map(({ seconds: _, ...item }) => item);
-  return canonicalJson({ status, metric, direction, items: timeless, corrected, recommended, hints });
+  return canonicalJson({
+    status,
+    metric,
+    direction,
+    items: timeless,
+    uncertainty,
+    corrected,
+    recommended,
+    hints,
+  });
 }

@@ -1,4 +1,5 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { Importance } from '@holdfast/contracts/importance';
 import { spaceSchema } from '@holdfast/contracts/space';
 import { describe, expect, test } from 'vitest';
 import { findHints } from './hints.ts';
@@ -15,7 +16,7 @@ function hintsOf(
   const trials = search.trials.map((params, n) => makeTrial(n, params, [wins(params) ? 0.9 : 0.5]));
   expect(search.trials.some(wins)).toBe(true);
   const items = rankLeaderboard({ spec: search.spec, trials });
-  return findHints({ spec: search.spec, status, items, trials });
+  return findHints({ spec: search.spec, status, items, trials, importance: null });
 }
 const moved = (name: string, ...args: Parameters<typeof hintsOf>) => {
   const [hint, ...others] = hintsOf(...args);
@@ -102,7 +103,7 @@ describe('findHints', () => {
       makeTrial(n, params, [params.learningRate === largest ? 0.9 : 0.5]),
     );
     const items = rankLeaderboard({ spec: search.spec, trials });
-    const hints = findHints({ spec: search.spec, status: 'completed', items, trials });
+    const hints = findHints({ spec: search.spec, status: 'completed', items, trials, importance: null });
     expect(largest).toBeGreaterThan(0.7);
     expect(hints).toMatchObject([
       {
@@ -121,5 +122,78 @@ describe('findHints', () => {
     expect(hintsOf(spec, wins, 'running')).toEqual([]);
     const list = { strategy: { kind: 'list', trials: [{ epochs: 1 }, { epochs: 2 }, { epochs: 3 }] } };
     expect(hintsOf(list, ({ epochs }) => epochs === 3)).toEqual([]);
+  });
+});
+
+describe('equalTrials', () => {
+  const search = makeSearch({ space: { hiddenLayers: [[64], [8], [16]], learningRate: 0.1, l2: [0, 0.1] } });
+  const trials = search.trials.map((params, n) => makeTrial(n, params, [0.5], { weightCount: 100 - n }));
+  const hintsWith = (tied: number[], spec = search.spec) => {
+    const items = rankLeaderboard({ spec, trials }).map((item) => ({
+      ...item,
+      tiedWithBest: tied.includes(item.trial),
+    }));
+    return findHints({ spec, status: 'completed', items, trials, importance: null });
+  };
+
+  test('names the simplest of those that no trial is better than', () => {
+    const [hint] = hintsWith([0, 2, 3]).filter(({ code }) => code === 'equalTrials');
+    expect(hint?.message).toBe(
+      'These three are equal as far as the data can tell: trials 0, 2, 3. The smallest is 3.',
+    );
+    expect(hint?.space).toMatchObject({ hiddenLayers: [[8]], l2: 0.1 });
+    expect(spaceSchema.safeParse(hint?.space).success).toBe(true);
+  });
+
+  test('says nothing of one trial, and something of a list too', () => {
+    expect(hintsWith([0])).toEqual([]);
+    const list = makeSearch({ strategy: { kind: 'list', trials: search.trials } });
+    expect(hintsWith([0, 1], list.spec)).toMatchObject([{ code: 'equalTrials' }]);
+  });
+});
+
+describe('noEffect', () => {
+  const importance = (fit: number, items: [string, number][]): Importance => ({
+    search: 'se_00000000000000000001',
+    metric: 'accuracy',
+    method: 'fanova',
+    trials: 50,
+    leftOut: 0,
+    trees: 64,
+    fit,
+    items: items.map(([hyperparameter, share]) => ({ hyperparameter, importance: share, std: 0 })),
+    pairs: [{ hyperparameters: ['l2', 'noise'], importance: 0.05, std: 0 }],
+    reason: null,
+  });
+  const space = [
+    { ...small, optimizer: 'sgd', l2: [0.1, 0.2], noise: [0, 1], dropout: [0, 0.1] },
+    { hiddenLayers: [[8], [9]], learningRate: 0.1, l2: [0.1, 0.3] },
+  ];
+  const search = makeSearch({ space });
+  const trials = search.trials.map((params, n) => makeTrial(n, params, [n === 0 ? 0.9 : 0.5]));
+  const items = rankLeaderboard({ spec: search.spec, trials });
+  const hintsOfImportance = (known: Importance | null) =>
+    findHints({ spec: search.spec, status: 'completed', items, trials, importance: known });
+
+  test('fixes what explains next to nothing, in every space that has it', () => {
+    const shares: [string, number][] = [
+      ['hiddenLayers', 0.7],
+      ['noise', 0.2],
+      ['l2', 0.01],
+      ['dropout', 0.002],
+    ];
+    const [least, next] = hintsOfImportance(importance(0.8, shares));
+    expect(least?.message).toBe(
+      'dropout explains less than 1 % of the differences in accuracy: fix it, and look more closely at the others.',
+    );
+    expect(least?.space).toMatchObject([{ dropout: 0, l2: [0.1, 0.2] }, { l2: [0.1, 0.3] }]);
+    expect(next?.message).toMatch(/^l2 explains 6 % of/);
+    expect(next?.space).toMatchObject([{ l2: 0.1, noise: [0, 1] }, { l2: 0.1 }]);
+    expect(spaceSchema.safeParse(next?.space).success).toBe(true);
+  });
+
+  test('says nothing where the trees do not fit', () => {
+    expect(hintsOfImportance(importance(0.3, [['l2', 0.01]]))).toEqual([]);
+    expect(hintsOfImportance(null)).toEqual([]);
   });
 });

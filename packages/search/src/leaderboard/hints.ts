@@ -1,142 +1,39 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { Importance } from '@holdfast/contracts/importance';
 import type { Hint, LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
-import type { Range, Subspace } from '@holdfast/contracts/space';
 import type { SearchState } from '@holdfast/contracts/states';
-import { exp } from '@holdfast/numeric/exp';
-import { log } from '@holdfast/numeric/log';
 import { containsTrial } from '../space/contains-trial.ts';
-import { type Dimension, type DimensionName, subspaceDimensions } from '../space/dimensions.ts';
-import { type FieldLimits, fieldLimits, isWithinLimits } from '../space/field-limits.ts';
-import { roundDigits } from '../space/range-values.ts';
+import { findEdges } from './edge-hints.ts';
+import { findEqualTrials } from './equal-trials-hint.ts';
+import { findNoEffect } from './no-effect-hints.ts';
 import type { TrialResult } from './trial-result.ts';
 
-const hintLimit = 3;
-/** A draw lies at the end of its range when no more than this share of it, on its scale, is beyond. */
-const edgeShare = 0.05;
-
-type Edge = 'lower' | 'upper';
+const edgeLimit = 3;
 
 /**
- * What a person would do next. `edgeOfRange`: the best trial, and every trial that ties with it, lies at the end of a
- * range or of a list of three or more numbers or one-layer networks, so that better values may lie beyond; `space` is
- * the best trial's space moved there. Nothing where the field's own limit is reached. At most three, in canonical
- * order of names; none unless the search is completed, nor for a list of trials.
+ * What a person would do next, each with a space that follows it: `{ dataset, space }` can be submitted as it stands.
+ * `edgeOfRange` (at most three), `equalTrials`, `noEffect` (at most two). None unless the search is completed; for a list
+ * of trials, which has no space, `equalTrials` alone.
+ * @param input.importance `null` where it is not known
  */
 export function findHints(input: {
   spec: ResolvedSearchSpec;
   status: SearchState;
   items: readonly LeaderboardItem[];
   trials: readonly TrialResult[];
+  importance: Importance | null;
 }): Hint[] {
-  const { spec, status, items, trials } = input;
+  const { spec, status, items, trials, importance } = input;
   const best = items.find(({ rank }) => rank === 1);
-  if (status !== 'completed' || spec.strategy.kind === 'list' || !best) return [];
+  if (status !== 'completed' || !best) return [];
+  const equal = findEqualTrials(items, trials);
+  if (spec.strategy.kind === 'list') return equal;
   const params = new Map(trials.map((trial) => [trial.trial, trial.params]));
   const winners = items
     .filter(({ rank, score }) => rank !== null && score.mean === best.score.mean)
     .map(({ trial }) => params.get(trial)!);
   const subspaces = Array.isArray(spec.space) ? spec.space : [spec.space];
   const subspace = subspaces.find((candidate) => containsTrial(candidate, winners[0]!));
-  if (!subspace) return [];
-  const hints = subspaceDimensions(subspace).flatMap(
-    (dimension) => hintFor(dimension, subspace, winners) ?? [],
-  );
-  return hints.slice(0, hintLimit);
-}
-
-function hintFor(dimension: Dimension, subspace: Subspace, winners: readonly Hyperparameters[]): Hint | null {
-  const { name } = dimension;
-  const values = winners.map((trial) => numberOf(name, trial));
-  if (!values.every((value) => value !== null)) return null;
-  const edges = values.map((value) => edgeOf(dimension, value));
-  const edge = edges[0];
-  if (!edge || edges.some((other) => other !== edge)) return null;
-  const moved = moveBeyond(dimension, edge);
-  if (moved === null) return null;
-  const shown = name === 'hiddenLayers' ? 'number of units' : name;
-  return {
-    code: 'edgeOfRange',
-    message: `The best ${shown} lies at the ${edge} end of its range.`,
-    space: { ...subspace, [name]: moved } as NonNullable<Hint['space']>,
-  };
-}
-
-/** The number that a trial has of a dimension; a network of one layer counts as its units. */
-function numberOf(name: DimensionName, trial: Hyperparameters): number | null {
-  if (name === 'layers') return trial.hiddenLayers.length;
-  if (name === 'units') return trial.hiddenLayers[0] ?? null;
-  if (name === 'hiddenLayers') return trial.hiddenLayers.length === 1 ? trial.hiddenLayers[0]! : null;
-  const value = trial[name];
-  return typeof value === 'number' ? value : null;
-}
-
-function edgeOf(dimension: Dimension, value: number): Edge | null {
-  const range = rangeOf(dimension);
-  if (range) {
-    const onScale = range.scale === 'log' ? log : (x: number) => x;
-    const [low, high] = [onScale(range.min), onScale(range.max)];
-    const share = (onScale(value) - low) / (high - low);
-    if (share >= 1 - edgeShare && share <= 1) return 'upper';
-    return share >= 0 && share <= edgeShare ? 'lower' : null;
-  }
-  const listed = listOf(dimension);
-  if (!listed) return null;
-  if (value === listed.at(-1)) return 'upper';
-  return value === listed[0] ? 'lower' : null;
-}
-
-function rangeOf({ alternatives }: Dimension): Range | null {
-  const only = alternatives[0];
-  return alternatives.length === 1 && only?.kind === 'range' ? only.range : null;
-}
-
-/** The numbers of a list of choices, ascending, where there are three or more and nothing else. */
-function listOf({ name, alternatives }: Dimension): number[] | null {
-  const numbers = alternatives.flatMap((alternative) => {
-    if (alternative.kind === 'range') return [];
-    const { value } = alternative;
-    if (name === 'hiddenLayers') return Array.isArray(value) && value.length === 1 ? [value[0]!] : [];
-    return typeof value === 'number' ? [value] : [];
-  });
-  if (numbers.length < 3 || numbers.length < alternatives.length) return null;
-  return numbers.sort((a, b) => a - b);
-}
-
-function moveBeyond(dimension: Dimension, edge: Edge): Range | number[] | number[][] | null {
-  const { name } = dimension;
-  const limits = name === 'hiddenLayers' ? fieldLimits.units! : fieldLimits[name];
-  if (!limits) return null;
-  const range = rangeOf(dimension);
-  if (range) return moveRange(range, edge, limits);
-  const moved = extendList(listOf(dimension)!, edge, limits);
-  return moved && name === 'hiddenLayers' ? moved.map((units) => [units]) : moved;
-}
-
-/** A range as wide as before, on its scale, with the old end in its middle; cut to the field's limits. */
-function moveRange(range: Range, edge: Edge, limits: FieldLimits): Range | null {
-  const end = edge === 'upper' ? range.max : range.min;
-  const isLog = range.scale === 'log';
-  const half = isLog ? (log(range.max) - log(range.min)) / 2 : (range.max - range.min) / 2;
-  const whole = limits.integer || range.integer === true;
-  const place = (value: number) => (whole ? Math.round(value) : roundDigits(value));
-  let min = place(isLog ? exp(log(end) - half) : end - half);
-  let max = place(isLog ? exp(log(end) + half) : end + half);
-  if (!limits.minOpen) min = Math.max(min, limits.min);
-  if (!limits.maxOpen) max = Math.min(max, limits.max);
-  const beyond = edge === 'upper' ? max > end : min < end;
-  if (!beyond || min >= max || (isLog && min <= 0)) return null;
-  if (!isWithinLimits(min, limits) || !isWithinLimits(max, limits)) return null;
-  return { ...range, min, max };
-}
-
-/** The list with the far value dropped and one more on the near side, by the ratio there, or the step at zero. */
-function extendList(values: readonly number[], edge: Edge, limits: FieldLimits): number[] | null {
-  const ordered = edge === 'upper' ? values : values.toReversed();
-  const [inner, end] = [ordered.at(-2)!, ordered.at(-1)!];
-  const isGeometric = inner > 0 && end > 0;
-  const next = isGeometric ? (end / inner) * end : end + (end - inner);
-  const beyond = limits.integer ? Math.round(next) : roundDigits(next);
-  if (beyond === end || !isWithinLimits(beyond, limits)) return null;
-  return [...ordered.slice(1), beyond].sort((a, b) => a - b);
+  const edges = subspace ? findEdges(subspace, winners).slice(0, edgeLimit) : [];
+  return [...edges, ...equal, ...findNoEffect(spec, importance, winners[0]!)];
 }

@@ -37,6 +37,8 @@ describe('rankLeaderboard', () => {
         mean: 0.7,
         std: expect.closeTo(0.141421356, 8),
         standardError: expect.closeTo(0.1, 8),
+        foldStd: expect.closeTo(0.141421356, 8),
+        seedStd: null,
         folds: [0.8, 0.6],
       },
       training: { mean: 0.95 },

@@ -4,6 +4,7 @@ import { directionOf, type Metric } from '@holdfast/contracts/metrics';
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import { exactSum } from '../statistics/exact-sum.ts';
 import { foldStatistics, meanOf } from '../statistics/fold-statistics.ts';
+import { type ScoreSpread, scoreSpread } from '../statistics/score-spread.ts';
 import { varied } from '../varied-hyperparameters.ts';
 import type { FoldResult, TrialResult } from './trial-result.ts';
 
@@ -63,7 +64,11 @@ function toItem(result: TrialResult, metric: Metric, names: readonly string[]): 
     status: result.status,
     reason: result.reason ?? (result.status === 'completed' ? missingScore(done, metric) : null),
     params: pick(result.params, names),
-    score: { ...statistics, folds: folds.map(({ validation }) => validation?.[metric] ?? null) },
+    score: {
+      ...statistics,
+      ...spreadOf(folds, metric),
+      folds: folds.map(({ validation }) => validation?.[metric] ?? null),
+    },
     training: { mean: training },
     loss,
     gap: training === null || statistics.mean === null ? null : training - statistics.mean,
@@ -80,6 +85,17 @@ function toItem(result: TrialResult, metric: Metric, names: readonly string[]): 
     epochs: meanOf(folds.flatMap((fold) => fold.epochs ?? [])),
     seconds: seconds.length === 0 ? null : exactSum(seconds),
   };
+}
+
+/** Over the repeats that are complete. */
+function spreadOf(folds: readonly FoldResult[], metric: Metric): ScoreSpread {
+  const repeats = new Map<number, (number | null)[]>();
+  for (const { repeat, state, validation } of folds) {
+    const scores = repeats.get(repeat) ?? [];
+    repeats.set(repeat, scores);
+    scores.push(state === 'completed' ? (validation?.[metric] ?? null) : null);
+  }
+  return scoreSpread([...repeats.values()]);
 }
 
 function lossGapOf(loss: { validation: number | null; training: number | null }): number | null {

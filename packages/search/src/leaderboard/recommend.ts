@@ -17,10 +17,18 @@ export function recommendTrial(
 ): Leaderboard['recommended'] {
   const best = items.find(({ rank }) => rank === 1);
   if (!best) return null;
-  const params = new Map(trials.map((trial) => [trial.trial, trial.params]));
   const candidates = items.filter(
     (item) => item.rank !== null && (item.withinOneStandardError ?? item.score.mean === best.score.mean),
   );
+  return { trial: simplestOf(candidates, trials).trial, rule: 'oneStandardError' };
+}
+
+/** The simplest in the order that `recommendTrial` states; one item at least. */
+export function simplestOf(
+  items: readonly LeaderboardItem[],
+  trials: readonly TrialResult[],
+): LeaderboardItem {
+  const params = new Map(trials.map((trial) => [trial.trial, trial.params]));
   const complexity = (item: LeaderboardItem): number[] => [
     item.weightCount,
     item.epochs ?? 0,
@@ -28,8 +36,7 @@ export function recommendTrial(
     dropoutOf(params.get(item.trial)!),
     item.rank!,
   ];
-  const simplest = candidates.reduce((a, b) => (isBelow(complexity(b), complexity(a)) ? b : a));
-  return { trial: simplest.trial, rule: 'oneStandardError' };
+  return items.reduce((a, b) => (isBelow(complexity(b), complexity(a)) ? b : a));
 }
 
 /** The sum of the factors that penalise weights and biases. */

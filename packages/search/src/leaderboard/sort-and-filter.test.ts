@@ -60,6 +60,18 @@ describe('filterLeaderboard', () => {
     expect(filtered()).toHaveLength(8);
   });
 
+  test('takes ranges of numbers with their ends, and one of several values', () => {
+    expect(filtered('score:0.52..0.54')).toEqual([4, 2]);
+    expect(filtered('score:0.56..')).toEqual([7, 6]);
+    expect(filtered('weightCount:..94')).toEqual([7, 6]);
+    expect(filtered('learningRate:0.01|0.1')).toHaveLength(8);
+    expect(filtered('hiddenLayers:[16]|[8,4]', 'optimizer:sgd|adagrad')).toEqual([5, 4, 1, 0]);
+    expect(filtered('weightCount:100|..94')).toEqual([7, 6, 0]);
+    // A missing score is in no range, and text is not a number.
+    expect(filtered('score:..')).toEqual([]);
+    expect(filtered('optimizer:0..1')).toEqual([]);
+  });
+
   test('says what a condition looks like', () => {
     expect(filtered('optimizer')).toEqual([
       { pointer: '/where', message: expect.stringContaining('name:value') },

@@ -1,0 +1,41 @@
+import { strongEtag } from '../etag.ts';
+import { LeastRecentlyUsed } from '../least-recently-used.ts';
+import { isOver } from '../searches/is-over.ts';
+import { searchNotFound } from '../searches/search-params.ts';
+import type { BoardName, Written } from './board-tasks.ts';
+import type { Boards } from './boards.ts';
+
+export interface BoardTexts {
+  /**
+   * What is shown of a board under that name, written once for each revision.
+   * @throws ProblemError where there is no such search
+   */
+  show(
+    board: BoardName,
+    representation: string,
+    write: () => Promise<Written | null>,
+  ): Promise<{ etag: string; over: boolean; body: string }>;
+}
+
+/** Bytes of text kept, by ETag: what a thousand clients poll is written out once. */
+const keptText = 8 * 1024 * 1024;
+
+export function createBoardTexts(boards: Boards): BoardTexts {
+  const texts = new LeastRecentlyUsed<string>(keptText);
+  return {
+    async show(board, representation, write) {
+      const standing = await boards.assess(board);
+      if (standing === null) throw searchNotFound(board.search);
+      const { revision, status } = standing.record;
+      const etag = strongEtag(revision, representation);
+      const known = texts.get(etag);
+      if (known !== undefined) return { etag, over: isOver(status), body: known };
+      const written = await write();
+      if (written === null) throw searchNotFound(board.search);
+      // The thread may have a newer one by now.
+      const shown = written.revision === revision ? etag : strongEtag(written.revision, representation);
+      texts.set(shown, written.body, written.body.length);
+      return { etag: shown, over: isOver(status), body: written.body };
+    },
+  };
+}

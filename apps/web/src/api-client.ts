@@ -1,4 +1,0 @@
-import { HoldfastClient } from '@holdfast/client/holdfast-client';
-
-/** The service that this page came from. */
-export const api = new HoldfastClient({ url: window.location.origin });

@@ -1,0 +1,65 @@
+import type { Histogram as Values } from '@holdfast/contracts/dataset-summary';
+import { short } from '../format/figures.ts';
+
+const width = 220;
+const height = 64;
+
+interface HistogramProps {
+  name: string;
+  values: Values;
+  classes: readonly string[];
+}
+
+/** Rows by value, stacked by class. */
+export function Histogram({ name, values, classes }: HistogramProps) {
+  const { counts, min, max, mean, std, distinct } = values;
+  const bins = counts[0]?.length ?? 0;
+  const totals = Array.from({ length: bins }, (_, bin) =>
+    counts.reduce((sum, rows) => sum + (rows[bin] ?? 0), 0),
+  );
+  const most = Math.max(1, ...totals);
+  const barWidth = width / Math.max(1, bins);
+  return (
+    <figure className="histogram">
+      <figcaption>
+        <strong title={name}>{name}</strong>
+        <span className="quiet small">
+          {short(mean)}
+          {std === null ? '' : ` ± ${short(std)}`}
+        </span>
+      </figcaption>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${name}: from ${short(min)} to ${short(max)}, mean ${short(mean)}, ${distinct >= 1000 ? '1000 or more' : distinct} different values`}
+      >
+        <title>{name}</title>
+        {totals.map((_, bin) => {
+          let top = height;
+          return counts.map((rows, cls) => {
+            const size = ((rows[bin] ?? 0) / most) * height;
+            top -= size;
+            return size === 0 ? null : (
+              <rect
+                // biome-ignore lint/suspicious/noArrayIndexKey: a bin and a class are their indices
+                key={`${bin} ${cls}`}
+                className={`series-${(cls % 10) + 1}`}
+                x={bin * barWidth + 0.5}
+                width={Math.max(0.5, barWidth - 1)}
+                y={top}
+                height={size}
+              >
+                {classes[cls] === undefined ? null : <title>{`${classes[cls]}: ${rows[bin]}`}</title>}
+              </rect>
+            );
+          });
+        })}
+      </svg>
+      <div className="ends-text quiet">
+        <span>{short(min)}</span>
+        <span>{short(max)}</span>
+      </div>
+    </figure>
+  );
+}

@@ -1,0 +1,114 @@
+import { useQuery } from '@tanstack/react-query';
+import { ChevronLeft, ChevronRight, FlaskConical } from 'lucide-react';
+import { Link, useParams } from 'react-router';
+import { useBoardHead } from '../board/use-board-head.ts';
+import { count } from '../format/figures.ts';
+import { usePageTitle } from '../frame/page-title.ts';
+import { Failure } from '../notices/failure.tsx';
+import { Loading } from '../notices/loading.tsx';
+import { Notice } from '../notices/notice.tsx';
+import { Status } from '../notices/status.tsx';
+import { CurvesPlot } from '../plots/curves-plot.tsx';
+import { useLiveSearch } from '../search/use-live-search.ts';
+import { api } from '../session/session.ts';
+import { CalibrationCard } from './calibration-card.tsx';
+import { ConfusionCard } from './confusion-card.tsx';
+import { Diagnosis } from './diagnosis.tsx';
+import { FoldsCard } from './folds-card.tsx';
+import { ParametersCard } from './parameters-card.tsx';
+import { PredictionsCard } from './predictions-card.tsx';
+import '../plots/plots.css';
+import './trial.css';
+
+export default function TrialPage() {
+  const { search: id = '', trial: text = '' } = useParams();
+  const number = Number(text);
+  const { search } = useLiveSearch(id);
+  const trial = useQuery({
+    queryKey: ['trial', id, number],
+    queryFn: () => api.getTrial(id, number),
+  });
+  const datasetId = search.data?.dataset;
+  const dataset = useQuery({
+    queryKey: ['dataset', datasetId],
+    queryFn: () => api.getDataset(datasetId ?? ''),
+    enabled: datasetId !== undefined,
+    staleTime: 60_000,
+  });
+  const head = useBoardHead(id);
+  usePageTitle(`Trial ${text}${search.data ? ` of ${search.data.name}` : ''}`);
+  if (trial.isPending || search.isPending) return <Loading what="the trial" block />;
+  if (!trial.data || !search.data) {
+    const error = trial.error ?? search.error;
+    return error ? <Failure error={error} retry={trial.refetch} /> : null;
+  }
+  const { data } = trial;
+  const total = search.data.progress.trials.total;
+  const done = data.folds.filter(({ state }) => state === 'completed');
+  return (
+    <div className="stack">
+      <div className="page-head">
+        <div>
+          <nav className="crumbs" aria-label="Where this is">
+            <Link to="/">Searches</Link>
+            <span aria-hidden>/</span>
+            <Link to={`/searches/${id}`}>{search.data.name}</Link>
+          </nav>
+          <div className="row">
+            <h1>Trial {number}</h1>
+            <Status status={data.status} />
+            {head?.recommended?.trial === number ? <span className="badge star">recommended</span> : null}
+          </div>
+          <p className="quiet small">
+            {count(data.weightCount)} weights and biases
+            {data.note ? `; “${data.note}”` : ''}
+          </p>
+        </div>
+        <div className="row">
+          {number > 0 ? (
+            <Link
+              to={`/searches/${id}/trials/${number - 1}`}
+              className="button icon"
+              aria-label="Trial before"
+            >
+              <ChevronLeft size={17} aria-hidden />
+            </Link>
+          ) : null}
+          {number + 1 < total ? (
+            <Link
+              to={`/searches/${id}/trials/${number + 1}`}
+              className="button icon"
+              aria-label="Trial after"
+            >
+              <ChevronRight size={17} aria-hidden />
+            </Link>
+          ) : null}
+          <Link to="/new" state={{ from: id, params: data.params }} className="button">
+            <FlaskConical size={15} aria-hidden /> Search on from it
+          </Link>
+        </div>
+      </div>
+      {data.reason ? <Notice kind="mark">{data.reason}</Notice> : null}
+      <Diagnosis trial={data} />
+      <div className="trial-top">
+        <ParametersCard trial={data} varied={head?.varied ?? []} />
+        <FoldsCard trial={data} metric={search.data.spec.objective.metric} />
+      </div>
+      {done.length > 0 ? (
+        <section className="card plots trial-curves" aria-labelledby="curves-title">
+          <h2 id="curves-title">Learning curves</h2>
+          <CurvesPlot trials={[data]} />
+        </section>
+      ) : null}
+      {dataset.data && done.length > 0 ? (
+        <div className="columns">
+          <ConfusionCard trial={data} classes={dataset.data.classes} />
+          {dataset.data.task === 'regression' ? null : (
+            <CalibrationCard search={id} trial={number} done={done.length} />
+          )}
+          <PredictionsCard search={id} trial={number} dataset={dataset.data} done={done.length} />
+        </div>
+      ) : null}
+    </div>
+  );
+}
