@@ -71,11 +71,11 @@ const found = /AssertionError|[1-9]\d* violations?:|Property failed|Counterexamp
 /** @param {import('./guards.mjs').Guard} guard */
 async function check(guard) {
   const whole = guard.test === undefined ? null : await run(copyTree(), guard);
-  rmSync(join(folder, 'tree'), { recursive: true });
+  rmSync(join(folder, 'tree'), { recursive: true, force: true });
   if (whole !== null && whole.code !== 0)
     return `fails with the guard in its place:\n${whole.output.slice(-3000)}`;
   const broken = await run(takeOut(guard), guard);
-  rmSync(join(folder, 'tree'), { recursive: true });
+  rmSync(join(folder, 'tree'), { recursive: true, force: true });
   if (broken.code === 0) return 'passes without it';
   return found.test(broken.output) ? null : `did not run without it:\n${broken.output.slice(-3000)}`;
 }

@@ -124,7 +124,7 @@ export class Workload {
       const { id } = submitted;
       if (habit === 1) {
         await pause(delay);
-        await this.#ask(() => this.#client.cancelSearch(id));
+        await this.#control(() => this.#client.cancelSearch(id));
       }
       if (habit === 2) {
         await this.#control(() => this.#client.pauseSearch(id));
@@ -168,7 +168,7 @@ export class Workload {
     return { status: answer.status, id: ((await answer.json()) as { id: string }).id };
   }
 
-  /** A search may be over before it is paused or resumed. */
+  /** A search may be over before it is paused, resumed or cancelled. */
   async #control(ask: () => Promise<unknown>): Promise<void> {
     await this.#ask(() =>
       ask().catch((error: { status?: number }) => {
@@ -184,7 +184,8 @@ export class Workload {
       try {
         return await ask();
       } catch (error) {
-        if (performance.now() > deadline) throw error;
+        const { status = 0 } = error as { status?: number };
+        if ((status >= 400 && status < 500) || performance.now() > deadline) throw error;
         await pause(250);
       }
     }
