@@ -52,7 +52,7 @@ export type DatasetSpec = z.infer<typeof datasetSpecSchema>;
 export const warningSchema = z.object({ code: z.string(), message: z.string() });
 export type Warning = z.infer<typeof warningSchema>;
 
-const featureSchema = z.object({ name: z.string(), kind: z.literal('number') });
+export const featureSchema = z.object({ name: z.string(), kind: z.literal('number') });
 
 export const leakReportSchema = z.object({
   /** Test rows that stand among the training rows too, target included. */

@@ -3,6 +3,7 @@ import type { Engine } from '../kernels/engine.ts';
 import { wasmEngine } from '../kernels/wasm.ts';
 import type { LayerDescription } from '../layers/layer-description.ts';
 import { applyScaler, type FittedScaler, invertScaler } from '../preprocessing/scaler.ts';
+import { allFinite } from './all-finite.ts';
 
 /** All that a prediction needs, as plain data: it can be stored and sent. */
 export interface TrainedModel {
@@ -16,10 +17,24 @@ export interface TrainedModel {
   targetScaler: FittedScaler | null;
 }
 
+/** A row so far from those that the scaler was fitted on that float32 cannot hold it. */
+export class FeatureRangeError extends RangeError {
+  override readonly name = 'FeatureRangeError';
+  /** Both from 0. */
+  readonly row: number;
+  readonly column: number;
+
+  constructor(row: number, column: number) {
+    super(`features, row ${row}, column ${column}: is beyond 3.4e38 once scaled`);
+    this.row = row;
+    this.column = column;
+  }
+}
+
 /**
  * Predicts rows of unscaled features (rows × columns).
  * @returns rows × outputs: probabilities, or values in the target's own units
- * @throws RangeError where `features` does not hold that many rows
+ * @throws RangeError where `features` does not hold that many rows; FeatureRangeError
  */
 export function predict(
   model: TrainedModel,
@@ -30,9 +45,12 @@ export function predict(
   const columns = model.layers[0]!.inputs;
   if (features.length !== rows * columns)
     throw new RangeError(`features must hold ${rows} × ${columns} numbers, not ${features.length}`);
+  const scaled = applyScaler(model.scaler, features, rows);
+  if (!allFinite(scaled)) {
+    const at = scaled.findIndex((value) => !Number.isFinite(value));
+    throw new FeatureRangeError(Math.floor(at / columns), at % columns);
+  }
   const outputs = new Float32Array(rows * model.outputs);
-  engine
-    .createPredictor(model.layers, model.parameters)
-    .predict(applyScaler(model.scaler, features, rows), rows, outputs);
+  engine.createPredictor(model.layers, model.parameters).predict(scaled, rows, outputs);
   return model.targetScaler === null ? Float64Array.from(outputs) : invertScaler(model.targetScaler, outputs);
 }

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { modelIdSchema } from './identifiers.ts';
+
+export const mostPredictedRows = 10_000;
+
+/** Rows by column name: a number for every feature of the model, and nothing else. */
+export const predictionRequestSchema = z.strictObject({
+  rows: z.array(z.record(z.string(), z.json())).min(1).max(mostPredictedRows),
+});
+
+const byName = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
+
+export const predictionSchema = z.union([
+  /** Classification. */
+  z.object({ label: z.string(), probabilities: byName(z.number()) }),
+  /** Binary outputs: by target column. */
+  z.object({ label: byName(z.int()), probabilities: byName(z.number()) }),
+  /** Regression; of several targets one for each. */
+  z.object({ value: z.union([z.number(), byName(z.number())]) }),
+]);
+export type Prediction = z.infer<typeof predictionSchema>;
+
+export const predictionsSchema = z.object({
+  model: modelIdSchema,
+  /** In the order of the rows. */
+  items: z.array(predictionSchema),
+});
+export type Predictions = z.infer<typeof predictionsSchema>;
