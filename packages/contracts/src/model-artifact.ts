@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { columnKinds, missingStrategies } from './dataset.ts';
+import { seedSchema } from './identifiers.ts';
 import { modelSchema } from './model.ts';
+import { earlyStoppingSchema } from './search-spec.ts';
 
 const scalerSchema = z.object({
   center: z.array(z.number()),
@@ -8,8 +11,9 @@ const scalerSchema = z.object({
 });
 
 /**
- * A trained model as JSON, all that a prediction needs. Rows go through
- * `float32((x − center) / scale)`, then through each layer: `activation(x · weights + biases)` in float32.
+ * A trained model as JSON, all that a prediction needs. Columns become inputs (a category one for each value, an indicator
+ * where missing values were filled), then `float32((x − center) / scale)`, then each layer: `activation(x · weights +
+ * biases)` in float32. See docs/final-model.md.
  */
 export const modelArtifactSchema = modelSchema
   .pick({
@@ -30,9 +34,29 @@ export const modelArtifactSchema = modelSchema
   .extend({
     format: z.literal('holdfast-model'),
     formatVersion: z.literal(1),
-    /** The search's seed, early stopping and refit, of which the model is a function with its training rows. */
-    training: z.record(z.string(), z.json()),
+    /** Of which the model is a function, with its hyperparameters and training rows. */
+    training: z.object({
+      seed: seedSchema,
+      earlyStopping: earlyStoppingSchema.nullable(),
+      refit: z.object({ seeds: z.int(), keep: z.string() }),
+      /** Epochs trained by each of the trial's fold runs. */
+      foldEpochs: z.array(z.int()),
+    }),
     preprocessing: z.object({
+      /** What becomes of each column before it is scaled; `null` where all are numbers with none missing. */
+      columns: z
+        .array(
+          z.object({
+            kind: z.enum(columnKinds),
+            /** Inputs of 0 and 1, one for each; their names are in `features`. */
+            categories: z.int(),
+            missing: z.enum(missingStrategies).nullable(),
+            /** What a missing value becomes; of a category the code. */
+            fill: z.number().nullable(),
+          }),
+        )
+        .nullable(),
+      /** One center and scale for each input. */
       scaler: scalerSchema,
       /** Of a regression's outputs: `value = output · scale + center`. */
       targetScaler: scalerSchema.nullable(),

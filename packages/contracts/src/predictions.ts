@@ -1,11 +1,17 @@
 import { z } from 'zod';
+import { warningSchema } from './dataset.ts';
 import { modelIdSchema } from './identifiers.ts';
 
 export const mostPredictedRows = 10_000;
 
-/** Rows by column name: a number for every feature of the model, and nothing else. */
+const cell = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+
+/**
+ * Rows by column name: every feature of the model, and nothing else. A number is a number, a category a text, a boolean true
+ * or false, a date an ISO text, a missing value null.
+ */
 export const predictionRequestSchema = z.strictObject({
-  rows: z.array(z.record(z.string(), z.json())).min(1).max(mostPredictedRows),
+  rows: z.array(z.record(z.string(), cell)).min(1).max(mostPredictedRows),
 });
 
 const byName = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
@@ -24,5 +30,7 @@ export const predictionsSchema = z.object({
   model: modelIdSchema,
   /** In the order of the rows. */
   items: z.array(predictionSchema),
+  /** What was taken with a grain of salt: categories that no training row has. */
+  warnings: z.array(warningSchema),
 });
 export type Predictions = z.infer<typeof predictionsSchema>;

@@ -18,9 +18,12 @@ import type { SearchWatch } from '../search-watch.ts';
 import { searchParamsSchema } from '../searches/search-params.ts';
 import { createModel } from './create-model.ts';
 import { describeModel } from './describe-model.ts';
+import { findUnseen } from './find-unseen.ts';
 import { createModelLoader, modelNotFound } from './load-model.ts';
 import { predictRows } from './predict-rows.ts';
-import { readCsvRows, readObjectRows } from './read-rows.ts';
+import { createFeatureReaders } from './read-cell.ts';
+import { readCsvRows } from './read-csv-rows.ts';
+import { readObjectRows } from './read-rows.ts';
 import { writeCard } from './write-card.ts';
 import { writeJsonArtifact } from './write-json-artifact.ts';
 import { writeOnnxArtifact } from './write-onnx-artifact.ts';
@@ -245,14 +248,15 @@ export async function modelRoutes(app: App, { database, boards, watch }: ModelDe
     async (request, reply) => {
       const { id } = request.params;
       const { record, model } = await load(id);
-      const names = record.description.features.map(({ name }) => name);
+      const { features } = record.description;
+      const readers = createFeatureReaders(features, model.pipeline.columns);
       const body: unknown = (request as unknown as FastifyRequest).body;
-      const rows = Buffer.isBuffer(body) ? await readCsvRows(body, names) : readObjectRows(body, names);
+      const rows = Buffer.isBuffer(body) ? await readCsvRows(body, readers) : readObjectRows(body, readers);
       const items = await predictRows(record.description, model, rows);
       return sendAnswer(reply, {
         status: 200,
         headers: {},
-        body: JSON.stringify({ model: id, items }),
+        body: JSON.stringify({ model: id, items, warnings: findUnseen(features, rows) }),
       });
     },
   );

@@ -7,13 +7,15 @@ const IR_VERSION = 7;
 const OPSET = 13;
 
 /** TensorProto.DataType. */
-export const dataTypes = { float: 1, int64: 7, string: 8, double: 11 } as const;
-export type DataType = keyof typeof dataTypes;
+const dataTypes = { float: 1, int64: 7, string: 8, bool: 9, double: 11 } as const;
+type DataType = keyof typeof dataTypes;
 
 /** A tensor that is part of the model. */
 export type OnnxTensor = { name: string; dims: readonly number[] } & (
   | { type: 'float'; values: Float32Array }
   | { type: 'double'; values: Float64Array }
+  | { type: 'int64'; values: BigInt64Array }
+  | { type: 'bool' /** 0 and 1. */; values: Uint8Array }
   | { type: 'string'; values: readonly string[] }
 );
 

@@ -1,5 +1,7 @@
+import type { Feature } from '@holdfast/contracts/dataset';
 import type { Hyperparameters, Scaler } from '@holdfast/contracts/hyperparameters';
 import type { Prediction } from '@holdfast/contracts/predictions';
+import { describeEncodings } from '@holdfast/core/preprocessing/column-encoding';
 import { refitTrial } from '@holdfast/core/training/refit-trial';
 import type { TrainedModel } from '@holdfast/core/training/trained-model';
 import type { TrainingSet } from '@holdfast/core/training-set';
@@ -88,17 +90,23 @@ function paramsOf(hiddenLayers: number[], scaler: Scaler): Hyperparameters {
 const names = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${prefix} ${i} "ä"`);
 
-function train(task: TrainingSet['task'], hiddenLayers: number[], scaler: Scaler) {
+function train(
+  task: TrainingSet['task'],
+  hiddenLayers: number[],
+  scaler: Scaler,
+  data = makeData(task, scaler),
+  features: Feature[] = names('feature', columns).map((name) => ({ name, kind: 'number' })),
+) {
   const params = paramsOf(hiddenLayers, scaler);
   const spec = { seed: 1, earlyStopping: null, refit: { seeds: 1, keep: 'lowestTrainingLoss' as const } };
-  const outcome = refitTrial({ data: makeData(task, scaler), trial: 0, params, spec, foldEpochs: [] });
+  const outcome = refitTrial({ data, trial: 0, params, spec, foldEpochs: [] });
   if (outcome.status !== 'completed') throw new Error(JSON.stringify(outcome));
   const description: ModelDescription = {
     dataset: { id: 'ds_1', name: 'made', digest: 'sha256:1' },
     task,
     target: task === 'classification' ? ['kind'] : names('target', outputs),
     classes: task === 'classification' ? names('class', outputs) : [],
-    features: names('feature', columns).map((name) => ({ name, kind: 'number' })),
+    features,
     params,
     weightCount: outcome.model.parameters.length,
     validation: { metric: 'loss', mean: null, standardError: null, corrected: null },
@@ -240,6 +248,72 @@ describe('a downloaded model', () => {
       type: 'invalid-rows',
       errors: [{ pointer: '/rows/1/feature 1 "ä"', message: expect.stringContaining('too far') }],
     });
+  });
+});
+
+describe('a model of categories, booleans, dates and missing values', () => {
+  const features: Feature[] = [
+    { name: 'size', kind: 'number', missing: { rows: 1, filledWith: 'median' } },
+    { name: 'color', kind: 'category', categories: ['blue', 'green', 'red'] },
+    {
+      name: 'shape',
+      kind: 'category',
+      categories: ['a', 'b'],
+      missing: { rows: 1, filledWith: 'ownCategory' },
+    },
+    { name: 'sold', kind: 'boolean', missing: { rows: 1, filledWith: 'mostFrequent' } },
+    { name: 'day', kind: 'date' },
+    {
+      name: 'kind',
+      kind: 'category',
+      categories: ['x', 'y'],
+      missing: { rows: 1, filledWith: 'mostFrequent' },
+    },
+  ];
+  const rows = 160;
+  const width = features.length;
+  const uniform = (index: number, below: number) => Math.abs(Math.floor(draw(index) * 1000)) % below;
+  const make = (from: number, strange: boolean) =>
+    Float64Array.from({ length: rows * width }, (_, i) => {
+      const column = i % width;
+      const { kind, missing, categories } = features[column]!;
+      if ((missing || strange) && uniform(from + i, 7) === 0) return Number.NaN;
+      if (kind === 'category')
+        return strange && uniform(from + i, 5) === 0 ? -1 : uniform(from + i, categories!.length);
+      if (kind === 'boolean') return uniform(from + i, 2);
+      return kind === 'date' ? 1.7e12 + 1e10 * draw(from + i) : 40 + 10 * draw(from + i);
+    });
+
+  test.each(
+    scalers.filter((scaler) => scaler !== 'none' && !(typeof scaler === 'object' && scaler.kind === 'fixed')),
+  )('scaler %j: predicts the same in onnxruntime, for unseen and missing values too', async (scaler) => {
+    const table = {
+      rows,
+      columns: width,
+      outputs,
+      features: make(0, false),
+      encodings: describeEncodings(features),
+    };
+    const targets = Int32Array.from({ length: rows }, (_, row) => row % outputs);
+    const made = train(
+      'classification',
+      [12],
+      scaler,
+      { ...table, task: 'classification', targets },
+      features,
+    );
+    const { description, model } = made;
+    const strange = make(50_000, true);
+    const session = await InferenceSession.create(writeOnnxArtifact(made));
+    const found = await session.run({ features: new Tensor('float64', strange, [rows, width]) });
+    const theirs = itemsOf(found, 'classification', description, rows);
+    const ours = await predictRows(description, model, { rows, features: strange });
+    for (const [row, item] of ours.entries()) {
+      expect(theirs[row]).toMatchObject({ label: 'label' in item ? item.label : '' });
+      const other = numbersOf(theirs[row]!);
+      for (const [output, value] of numbersOf(item).entries())
+        expect(Math.abs(value - other[output]!)).toBeLessThan(1e-5);
+    }
   });
 });
 

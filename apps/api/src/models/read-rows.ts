@@ -1,13 +1,10 @@
 import { type PlacedMessage, toJsonPointer } from '@holdfast/contracts/json-pointer';
 import { mostPredictedRows } from '@holdfast/contracts/predictions';
-import { DatasetError } from '../datasets/dataset-error.ts';
-import { requireNumbers } from '../datasets/encode-target.ts';
 import { nearestName } from '../datasets/nearest-name.ts';
-import { readTable } from '../datasets/read-table.ts';
-import { defaultTableLimits } from '../datasets/table-builder.ts';
 import { ProblemError } from '../problem-error.ts';
+import { type FeatureReader, readCell } from './read-cell.ts';
 
-/** Unscaled features, rows × columns, row-major, in the model's order of columns. */
+/** Raw features, rows × columns, row-major, in the model's order of columns: codes of categories, NaN where missing. */
 export interface FeatureRows {
   rows: number;
   features: Float64Array;
@@ -16,7 +13,8 @@ export interface FeatureRows {
 /** Enough to see what is wrong with a file; the count says how much more there is. */
 const mostErrors = 20;
 
-function refuseRows(errors: readonly PlacedMessage[]): ProblemError {
+/** Problem `invalid-rows` with the first of the places, and how many more there are. */
+export function refuseRows(errors: readonly PlacedMessage[]): ProblemError {
   const [first] = errors;
   const rest = errors.length - 1;
   const place = first!.pointer === '' ? '' : `${first!.pointer}: `;
@@ -31,7 +29,7 @@ function refuseRows(errors: readonly PlacedMessage[]): ProblemError {
   });
 }
 
-function unknownColumn(name: string, names: readonly string[]): string {
+export function unknownFeature(name: string, names: readonly string[]): string {
   const near = nearestName(name, names);
   const hint = near === undefined ? `It takes ${shorten(names)}.` : `Did you mean ${JSON.stringify(near)}?`;
   return `The model has no feature of this name. ${hint}`;
@@ -46,7 +44,8 @@ function shorten(names: readonly string[]): string {
  * Rows as objects by column name.
  * @throws ProblemError `invalid-rows` with a pointer for each wrong place, row and column in it
  */
-export function readObjectRows(body: unknown, names: readonly string[]): FeatureRows {
+export function readObjectRows(body: unknown, readers: readonly FeatureReader[]): FeatureRows {
+  const names = readers.map(({ name }) => name);
   const rows = rowsOf(body);
   const known = new Set(names);
   const features = new Float64Array(rows.length * names.length);
@@ -59,13 +58,14 @@ export function readObjectRows(body: unknown, names: readonly string[]): Feature
       continue;
     }
     const given = row as Record<string, unknown>;
-    for (const [column, name] of names.entries()) {
-      const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    for (const [column, reader] of readers.entries()) {
+      const cell = Object.hasOwn(given, reader.name) ? given[reader.name] : undefined;
+      const value = readCell(reader, cell);
       if (typeof value === 'number') features[i * names.length + column] = value;
-      else report([i, name], complain(value));
+      else report([i, reader.name], value);
     }
     for (const name of Object.keys(given))
-      if (!known.has(name)) report([i, name], unknownColumn(name, names));
+      if (!known.has(name)) report([i, name], unknownFeature(name, names));
   }
   if (errors.length > 0) throw refuseRows(errors);
   return { rows: rows.length, features };
@@ -86,50 +86,4 @@ function rowsOf(body: unknown): unknown[] {
     throw refuseRows([{ pointer: '/rows', message }]);
   }
   return rows;
-}
-
-function complain(value: unknown): string {
-  if (value === undefined) return 'is missing: every row needs a number for each feature';
-  if (value === null) return 'is null, and must be a number';
-  if (typeof value === 'string')
-    return `is the text ${JSON.stringify(value.slice(0, 40))}, and must be a number`;
-  return 'must be a number';
-}
-
-/**
- * Rows as CSV with a header row, its columns in any order.
- * @throws ProblemError `invalid-rows` naming line and column
- */
-export async function readCsvRows(body: Uint8Array, names: readonly string[]): Promise<FeatureRows> {
-  async function* once() {
-    yield body;
-  }
-  try {
-    const table = await readTable(once(), { ...defaultTableLimits, rows: mostPredictedRows });
-    const columns = new Map(table.columns.map((column) => [column.name, column]));
-    const known = new Set(names);
-    const errors: PlacedMessage[] = [];
-    for (const { name, number } of table.columns)
-      if (!known.has(name))
-        errors.push({
-          pointer: '',
-          message: `Line 1, column ${number} (${JSON.stringify(name)}): ${unknownColumn(name, names)}`,
-        });
-    for (const name of names)
-      if (!columns.has(name))
-        errors.push({ pointer: '', message: `Line 1: the column ${JSON.stringify(name)} is missing.` });
-    if (errors.length > 0) throw refuseRows(errors);
-    const features = new Float64Array(table.rows * names.length);
-    for (const [index, name] of names.entries()) {
-      const values = requireNumbers(columns.get(name)!, 'Every feature of the model is a number.');
-      for (let row = 0; row < table.rows; row++) features[row * names.length + index] = values[row]!;
-    }
-    return { rows: table.rows, features };
-  } catch (error) {
-    if (!(error instanceof DatasetError)) throw error;
-    throw new ProblemError(error.type === 'too-large' ? 'too-large' : 'invalid-rows', error.message, {
-      errors: error.errors,
-      cause: error,
-    });
-  }
 }

@@ -8,7 +8,8 @@ export function writeJsonArtifact({ record, model }: LoadedModel): ModelArtifact
   const { id, search, trial, dataset, task, target, classes, features, params, ...rest } =
     describeModel(record);
   const { parametersDigest, numericsVersion, engine, engineVersion } = rest;
-  const { scaler, targetScaler, layers, parameters } = model;
+  const { pipeline, targetScaler, layers, parameters } = model;
+  const { columns, scaler } = pipeline;
   const offsets = layerOffsets(layers);
   return {
     format: 'holdfast-model',
@@ -28,6 +29,7 @@ export function writeJsonArtifact({ record, model }: LoadedModel): ModelArtifact
     engineVersion,
     training: { ...record.training },
     preprocessing: {
+      columns,
       scaler: { center: [...scaler.center], scale: [...scaler.scale] },
       targetScaler: targetScaler && { center: [...targetScaler.center], scale: [...targetScaler.scale] },
     },

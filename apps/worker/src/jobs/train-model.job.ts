@@ -1,5 +1,6 @@
 import type { TrainModelJob } from '@holdfast/contracts/jobs';
 import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
+import { countInputs } from '@holdfast/core/preprocessing/column-encoding';
 import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
 import { DatasetMissingError } from '@holdfast/db/database-errors';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
@@ -118,7 +119,7 @@ async function train(
   }
   const { bytes } = estimateFoldCost({
     params,
-    inputs: data.columns,
+    inputs: countInputs(data.columns, data.encodings),
     outputs: data.outputs,
     trainingRows: data.rows,
     validationRows: 0,

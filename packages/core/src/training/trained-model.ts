@@ -2,7 +2,9 @@ import type { Task } from '@holdfast/contracts/metrics';
 import type { Engine } from '../kernels/engine.ts';
 import { wasmEngine } from '../kernels/wasm.ts';
 import type { LayerDescription } from '../layers/layer-description.ts';
-import { applyScaler, type FittedScaler, invertScaler } from '../preprocessing/scaler.ts';
+import { hasIndicator, valueInputs } from '../preprocessing/column-encoding.ts';
+import { type FeaturePipeline, transformFeatures } from '../preprocessing/feature-pipeline.ts';
+import { type FittedScaler, invertScaler } from '../preprocessing/scaler.ts';
 import { allFinite } from './all-finite.ts';
 
 /** All that a prediction needs, as plain data: it can be stored and sent. */
@@ -12,27 +14,44 @@ export interface TrainedModel {
   layers: LayerDescription[];
   /** Layer by layer: weights (inputs × units, row-major), then biases. */
   parameters: Float32Array;
-  scaler: FittedScaler;
+  /** From raw features to inputs; `pipeline.scaler` alone where all are numbers and none can be missing. */
+  pipeline: FeaturePipeline;
   /** Of the outputs of a regression, else `null`. */
   targetScaler: FittedScaler | null;
 }
 
-/** A row so far from those that the scaler was fitted on that float32 cannot hold it. */
+/** A value that cannot be predicted from: missing where nothing was fitted for that, or too far from all that was fitted on. */
 export class FeatureRangeError extends RangeError {
   override readonly name = 'FeatureRangeError';
   /** Both from 0. */
   readonly row: number;
   readonly column: number;
 
-  constructor(row: number, column: number) {
-    super(`features, row ${row}, column ${column}: is beyond 3.4e38 once scaled`);
+  constructor(row: number, column: number, problem: string) {
+    super(`features, row ${row}, column ${column}: ${problem}`);
     this.row = row;
     this.column = column;
   }
 }
 
+function refuseInput({ columns, scaler }: FeaturePipeline, inputs: Float32Array): FeatureRangeError {
+  const width = scaler.scale.length;
+  const at = inputs.findIndex((value) => !Number.isFinite(value));
+  const problem = Number.isNaN(inputs[at])
+    ? 'is missing, and no training row misses a value'
+    : 'is beyond 3.4e38 once scaled';
+  const widths = columns?.map((column) => valueInputs(column) + (hasIndicator(column) ? 1 : 0));
+  let column = at % width;
+  // Past the inputs of the columns before it.
+  for (let c = 0, left = column; widths !== undefined; left -= widths[c++]!) {
+    column = c;
+    if (left < widths[c]!) break;
+  }
+  return new FeatureRangeError(Math.floor(at / width), column, problem);
+}
+
 /**
- * Predicts rows of unscaled features (rows × columns).
+ * Predicts rows of raw features (rows × columns, NaN where missing).
  * @returns rows × outputs: probabilities, or values in the target's own units
  * @throws RangeError where `features` does not hold that many rows; FeatureRangeError
  */
@@ -42,15 +61,12 @@ export function predict(
   rows: number,
   engine: Engine = wasmEngine,
 ): Float64Array {
-  const columns = model.layers[0]!.inputs;
+  const columns = model.pipeline.columns?.length ?? model.layers[0]!.inputs;
   if (features.length !== rows * columns)
     throw new RangeError(`features must hold ${rows} × ${columns} numbers, not ${features.length}`);
-  const scaled = applyScaler(model.scaler, features, rows);
-  if (!allFinite(scaled)) {
-    const at = scaled.findIndex((value) => !Number.isFinite(value));
-    throw new FeatureRangeError(Math.floor(at / columns), at % columns);
-  }
+  const inputs = transformFeatures(model.pipeline, features, rows);
+  if (!allFinite(inputs)) throw refuseInput(model.pipeline, inputs);
   const outputs = new Float32Array(rows * model.outputs);
-  engine.createPredictor(model.layers, model.parameters).predict(scaled, rows, outputs);
+  engine.createPredictor(model.layers, model.parameters).predict(inputs, rows, outputs);
   return model.targetScaler === null ? Float64Array.from(outputs) : invertScaler(model.targetScaler, outputs);
 }
