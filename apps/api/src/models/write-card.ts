@@ -1,4 +1,4 @@
-import type { Dataset } from '@holdfast/contracts/dataset';
+import type { Dataset, Feature } from '@holdfast/contracts/dataset';
 import type { Model } from '@holdfast/contracts/model';
 import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
@@ -122,13 +122,24 @@ function aboutTest(model: Model, dataset: Dataset | null): string {
 
 function aboutUse({ id, task, features }: Model): string {
   const outputs = task === 'regression' ? '`value`' : '`label` and `probabilities`';
-  const names = features.map(({ name }, place) => `${place + 1}. ${code(name)}`).join('\n');
+  const names = features.map((feature, place) => `${place + 1}. ${describeFeature(feature)}`).join('\n');
   return (
     `## Use\n\n\`POST /v1/models/${id}/predictions\`, or as ONNX: \`GET /v1/models/${id}/artifact?format=onnx\`. Its input ` +
     `\`features\` is float64, rows × ${features.length}, unscaled, in this order; its outputs are ${outputs}.\n\n${names}\n\n` +
     'Features are scaled as they were in training and never clipped: rows far from all training rows give an answer too, ' +
     'and nothing says how good it is.'
   );
+}
+
+/** What a cell of the ONNX input holds, where it is not the number itself. */
+function describeFeature({ name, kind, categories = [], missing }: Feature): string {
+  const holds = {
+    number: '',
+    boolean: ': 0 or 1',
+    date: ': milliseconds since 1970',
+    category: `: ${categories.map((category, place) => `${place} ${code(category)}`).join(', ')}, −1 any other`,
+  }[kind];
+  return `${code(name)}${holds}${missing ? `; NaN where missing (filled: ${missing.filledWith})` : ''}`;
 }
 
 type Row = [name: string, value: string | null];
