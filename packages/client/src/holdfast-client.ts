@@ -19,6 +19,7 @@ import {
   timelineSchema,
   trialPointsSchema,
 } from '@holdfast/contracts/plots';
+import { type Rungs, rungsSchema } from '@holdfast/contracts/rungs';
 import { type Search, type SearchPlan, searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
 import type { OwnTrialInput, RefinementInput } from '@holdfast/contracts/search-control';
 import type { SearchEvent } from '@holdfast/contracts/search-event';
@@ -209,6 +210,12 @@ export class HoldfastClient {
   async getTimeline(search: string, query: { limit?: number } = {}): Promise<Timeline> {
     const path = `/v1/searches/${encodeURIComponent(search)}/timeline`;
     return requestJson(this.#connection, timelineSchema, path, { query: { ...query } });
+  }
+
+  /** The scores of trials at each rung of successive halving or Hyperband. */
+  async getRungs(search: string, query: { metric?: string; limit?: number } = {}): Promise<Rungs> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/rungs`;
+    return requestJson(this.#connection, rungsSchema, path, { query: { ...query } });
   }
 
   /** The whole leaderboard as CSV; `columns: 'cv_results'` has scikit-learn's names. */
