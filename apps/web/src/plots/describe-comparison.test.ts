@@ -37,7 +37,7 @@ const comparison: Comparison = {
 describe('a comparison in words', () => {
   it('says who is ahead, and that it could be chance', () => {
     expect(describeComparison(comparison)).toBe(
-      'Trial 3 is ahead of trial 5 by 0.0200 of accuracy, the mean over 2 folds. That could be chance: the folds do not tell them apart (p = 0.87; 95 % interval of the difference -1.0000 to 1.0400).',
+      'Trial 3 is ahead of trial 5 by 0.0200 of accuracy, the mean over 2 folds. That could be chance: the folds do not tell them apart (p = 0.87; 95 % interval of the difference −1.0000 to 1.0400).',
     );
   });
 

@@ -23,7 +23,7 @@ export function describeComparison({
       : `Trial ${better.trial} is ahead of trial ${worse.trial} by ${decimal(Math.abs(meanDifference))} of ${metric}, the mean over ${countOf(folds.length, 'fold')}.`;
   if (!test) return reason === null ? by : `${by} ${reason}`;
   const p = test.pValue < 0.0001 ? 'p < 0.0001' : `p = ${test.pValue.toFixed(test.pValue < 0.01 ? 4 : 2)}`;
-  const [low, high] = test.interval.map((end) => decimal(end));
+  const [low, high] = test.interval.map((end) => decimal(end).replace('-', '−'));
   const told =
     test.pValue < 0.05
       ? 'The folds tell them apart'

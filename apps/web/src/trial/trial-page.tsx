@@ -92,14 +92,16 @@ export default function TrialPage() {
       <Diagnosis trial={data} />
       <div className="trial-top">
         <ParametersCard trial={data} varied={head?.varied ?? []} />
-        <FoldsCard trial={data} metric={search.data.spec.objective.metric} />
+        <div className="stack">
+          <FoldsCard trial={data} metric={search.data.spec.objective.metric} />
+          {done.length > 0 ? (
+            <section className="card plots trial-curves" aria-labelledby="curves-title">
+              <h2 id="curves-title">Learning curves</h2>
+              <CurvesPlot trials={[data]} />
+            </section>
+          ) : null}
+        </div>
       </div>
-      {done.length > 0 ? (
-        <section className="card plots trial-curves" aria-labelledby="curves-title">
-          <h2 id="curves-title">Learning curves</h2>
-          <CurvesPlot trials={[data]} />
-        </section>
-      ) : null}
       {dataset.data && done.length > 0 ? (
         <div className="columns">
           <ConfusionCard trial={data} classes={dataset.data.classes} />
