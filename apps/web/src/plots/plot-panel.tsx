@@ -62,10 +62,12 @@ export default function PlotPanel({ search, view, change }: PlotPanelProps) {
 
   const draw = (name: PlotName) => {
     if (name === 'workers') return <TimelinePlot search={id} onTrial={toTrial} />;
+    if (name === 'curves' && !head && view.trials.length === 0) return <Loading what="the curves" block />;
     if (name === 'curves') return <PickedCurves search={id} picked={view.trials} instead={leaders} />;
     if (name === 'importance') return <ImportancePlot search={search} metric={metric} />;
     if (name === 'rungs') return <RungsPlot search={id} metric={metric} onTrial={toTrial} />;
     if (name === 'differences') {
+      if (!head || !all.data) return <Loading what="the comparison" block />;
       const picked = view.trials.length > 1;
       return (
         <DifferencesPlot
