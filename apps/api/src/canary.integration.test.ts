@@ -1,4 +1,5 @@
 import { createApiKey } from '@holdfast/db/api-keys';
+import { openDatabase } from '@holdfast/db/open-database';
 import { expect, it, vi } from 'vitest';
 import { createTestDatabase } from '../../../packages/db/test/database.ts';
 import { startCuttableProxy } from '../test/cuttable-proxy.ts';
@@ -12,7 +13,9 @@ it('writes no secret to its log, whatever it is asked and however it fails', asy
   const database = await createTestDatabase();
   const proxy = await startCuttableProxy(database.url);
   const { password } = new URL(database.url);
-  const { key } = await createApiKey(database, { name: 'canary', scopes: ['read'], seconds: null });
+  const own = openDatabase({ url: database.url, name: 'canary test' });
+  const { key } = await createApiKey(own, { name: 'canary', scopes: ['read'], seconds: null });
+  await own.close();
   const server = startServerProcess({
     PATH: process.env.PATH,
     DATABASE_URL: proxy.url,
