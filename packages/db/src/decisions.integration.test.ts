@@ -144,7 +144,9 @@ describe('decisions', () => {
     await runAll(id);
     expect(await findSearch(db, id)).toMatchObject({ status: 'running', trials: { completed: 2 } });
     const { spec } = (await findSearch(db, id))!;
-    expect(await extendSearch(db, id, { planned: 4, more: 1, spec, trials: [], foldRuns })).toBe('extended');
+    expect(await extendSearch(db, id, { planned: 4, more: 1, spec, trials: [], foldRuns }, 'rq_1')).toBe(
+      'extended',
+    );
     const final = { ...nothing, foldRuns, final: true };
     await applyDecisions(db, id, { ...final, asked: request.asked, planned: 4 });
     expect(await findSearch(db, id)).toMatchObject({ status: 'running', trialsToCome: 3 });
@@ -159,14 +161,14 @@ describe('decisions', () => {
   test('number what comes after own trials and extensions', async () => {
     const id = await insertAdaptive();
     const [trial] = exampleSearch('ds_unused', { trials: 1 }).trials;
-    expect(await addOwnTrial(db, id, { ...trial!, note: null })).toBe(4);
+    expect(await addOwnTrial(db, id, { ...trial!, note: null }, 'rq_1')).toBe(4);
     const { spec } = (await findSearch(db, id))!;
-    await extendSearch(db, id, { planned: 4, more: 2, spec, trials: [], foldRuns });
+    await extendSearch(db, id, { planned: 4, more: 2, spec, trials: [], foldRuns }, 'rq_2');
     expect(await loadDecisionRequest(db, id)).toMatchObject({
       planned: 6,
       numbering: [{ proposal: 4, number: 5 }],
     });
-    expect(await addOwnTrial(db, id, { ...trial!, note: null })).toBe(7);
+    expect(await addOwnTrial(db, id, { ...trial!, note: null }, 'rq_3')).toBe(7);
   });
 
   test('come to nothing once the search is over; a cancel takes checkpoints with it', async () => {
