@@ -5,7 +5,7 @@ import { searchStates } from './states.ts';
 
 const score = z.number().nullable();
 
-export const outerFoldSchema = z.object({
+const outerFoldSchema = z.object({
   fold: z.int(),
   /** Outside and inside of the outer fold. */
   rows: z.object({ training: z.int(), validation: z.int() }),
