@@ -95,6 +95,7 @@ test('rows are taken of every task, targets with them', () => {
   expect(takeRows({ ...table, task: 'binary', targets: Uint8Array.of(0, 1, 1, 1, 1, 0) }, some)).toEqual({
     ...table,
     rows: 2,
+    encodings: null,
     task: 'binary',
     features: Float64Array.of(1, 3),
     targets: Uint8Array.of(0, 1, 1, 0),

@@ -41,7 +41,8 @@ export function takeRows(data: TrainingSet, rows: Int32Array): TrainingSet {
   rows.forEach((row, at) => {
     features.set(data.features.subarray(row * columns, (row + 1) * columns), at * columns);
   });
-  const table = { rows: rows.length, columns, outputs: data.outputs, features };
+  const { outputs, encodings = null } = data;
+  const table = { rows: rows.length, columns, outputs, features, encodings };
   switch (data.task) {
     case 'classification':
       return { ...table, task: data.task, targets: take(data, data.targets, rows, Int32Array) };
