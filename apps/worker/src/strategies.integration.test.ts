@@ -168,6 +168,7 @@ describe.each(searches)('a search by %s', (_name, strategy) => {
     const { kind } = strategy.strategy!;
     const prunes = strategy.race !== undefined || kind === 'halving' || kind === 'hyperband';
     expect(first.trials.pruned > 0).toBe(prunes);
+    expect(first.folds.total).toBe(first.folds.completed);
     const expected = await scoresOf(db, alone);
     const { rows } = await db.pool.query(
       'SELECT count(*)::int AS count FROM checkpoints WHERE search_id = $1',

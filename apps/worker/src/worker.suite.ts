@@ -12,6 +12,7 @@ import { assignFolds, type FoldAssignment } from '@holdfast/core/splits/assign-f
 import { placeAssignment } from '@holdfast/core/splits/outer-fold';
 import { countWeights } from '@holdfast/core/training/count-weights';
 import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
+import { loadTrialPredictions } from '@holdfast/db/board-predictions';
 import { insertDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
 import { findSearch, insertSearch, type NewSearch, type SearchRecord } from '@holdfast/db/searches';
@@ -261,8 +262,16 @@ export async function waitForSearch(
 /** All that must be the same whoever trained it. */
 export async function scoresOf(db: Database, search: string): Promise<unknown[]> {
   const trials = await loadTrialResults(db, search);
+  const predicted = await loadTrialPredictions(
+    db,
+    search,
+    trials.map(({ trial }) => trial),
+  );
+  // Scores, predictions and spec are all that a board is made of, its statistics included.
+  const predictions = new Map(predicted.map((one) => [one.trial, one.folds]));
   return trials.map(({ trial, status, reason, params, folds }: TrialResult) => ({
     trial,
+    predictions: predictions.get(trial) ?? [],
     status,
     reason,
     params,

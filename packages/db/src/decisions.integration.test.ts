@@ -13,7 +13,7 @@ import {
 import { acceptFoldResult, loadCheckpoint } from './fold-runs.ts';
 import { addOwnTrial, extendSearch, pauseSearch } from './search-control.ts';
 import { cancelSearch, findSearch, insertSearch, type NewSearch } from './searches.ts';
-import { loadTrial } from './trials.ts';
+import { loadTrial, loadTrialResults } from './trials.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -86,6 +86,18 @@ describe('decisions', () => {
     const grants = foldRuns.map((run) => ({ trial: 1, ...run, rung: 1, untilEpoch: null }));
     await apply(id, { grants });
     await runAll(id);
+    // The seconds of both rungs; of the one that waits, those of its first.
+    const secondsOf = async (trial: number) =>
+      (await loadTrial(db, id, trial))!.folds.map(({ seconds }) => seconds);
+    expect([await secondsOf(0), await secondsOf(1)]).toEqual([
+      [0.25, 0.25],
+      [0.5, 0.5],
+    ]);
+    const board = await loadTrialResults(db, id);
+    expect(board.map(({ folds }) => folds.map(({ seconds }) => seconds))).toEqual([
+      [0.25, 0.25],
+      [0.5, 0.5],
+    ]);
     const [later] = await loadProposedTrials(db, id, { from: 1, metric: 'accuracy' });
     expect(later).toMatchObject({
       status: 'completed',
@@ -131,6 +143,21 @@ describe('decisions', () => {
         [3, 0, 0],
       ],
     );
+  });
+
+  test('leave out of the progress what a dropped trial never trained', async () => {
+    const id = await insertAdaptive();
+    await runAll(id);
+    await apply(id, { trials: proposed(2, 3), pruned: [{ trial: 0, reason: 'Behind.' }] });
+    await runAll(id);
+    // Of trial 2 one fold has run, the other was held.
+    await apply(id, { pruned: [{ trial: 2, reason: 'Behind.' }] });
+    expect(await findSearch(db, id)).toMatchObject({ folds: { total: 7, completed: 4 } });
+    await apply(id, { pruned: [1, 3].map((trial) => ({ trial, reason: 'Behind.' })), final: true });
+    expect(await findSearch(db, id)).toMatchObject({
+      status: 'completed',
+      folds: { total: 6, completed: 6 },
+    });
   });
 
   test('that nothing will be proposed end the search, unless it was extended meanwhile', async () => {

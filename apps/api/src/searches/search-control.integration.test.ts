@@ -116,7 +116,12 @@ describe('POST /v1/searches/{id}/extend', () => {
       strategy: { kind: 'grid' },
       limits: { maxTrials: 1 },
     });
-    const answer = await post(`${id}/extend`, { trials: 9 });
+    const tooMany = await post(`${id}/extend`, { trials: 9 });
+    expect(tooMany.json()).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/trials', message: expect.stringMatching(/3 more trials, not 9/) }],
+    });
+    const answer = await post(`${id}/extend`, { trials: 3 });
     expect(answer.json(), answer.body).toMatchObject({ progress: { trials: { total: 4 } } });
   });
 
@@ -126,6 +131,41 @@ describe('POST /v1/searches/{id}/extend', () => {
     const first = await post(`${id}/extend`, { trials: 3 }, headers);
     expect((await post(`${id}/extend`, { trials: 3 }, headers)).body).toBe(first.body);
     expect((await get(`/v1/searches/${id}`)).json().progress.trials.total).toBe(5);
+  });
+});
+
+/** As if the service had died between what it did and keeping the answer, a while ago. */
+async function forgetAnswer(key: string): Promise<void> {
+  const { rowCount } = await service.database.pool.query(
+    `UPDATE idempotency_keys SET status = NULL, headers = NULL, body = NULL, locked_at = now() - interval '1 hour'
+     WHERE key = $1`,
+    [key],
+  );
+  expect(rowCount).toBe(1);
+}
+
+describe('a service that dies before it has answered', () => {
+  it('does not extend a search again when it is asked again', async () => {
+    const { id } = await submit(service.app, spec);
+    const headers = { 'idempotency-key': `dies-${id}` };
+    await post(`${id}/extend`, { trials: 3 }, headers);
+    await forgetAnswer(headers['idempotency-key']);
+    const again = await post(`${id}/extend`, { trials: 3 }, headers);
+    expect(again.json(), again.body).toMatchObject({ id, progress: { trials: { total: 5 } } });
+  });
+
+  it('does not add a trial again, also where the search has ended since', async () => {
+    const { id } = await submit(service.app, spec);
+    const headers = { 'idempotency-key': `dies-${id}` };
+    const mine = { params: { hiddenLayers: [3], learningRate: 0.05 } };
+    const first = await post(`${id}/trials`, mine, headers);
+    await forgetAnswer(headers['idempotency-key']);
+    const again = await post(`${id}/trials`, mine, headers);
+    expect(again.headers.location).toBe(first.headers.location);
+    await forgetAnswer(headers['idempotency-key']);
+    await service.app.inject({ method: 'POST', url: `/v1/searches/${id}/cancel` });
+    expect((await post(`${id}/trials`, mine, headers)).statusCode).toBe(202);
+    expect((await get(`/v1/searches/${id}`)).json().progress.trials.total).toBe(3);
   });
 });
 
