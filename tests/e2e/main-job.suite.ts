@@ -25,6 +25,9 @@ const twoHundredTrials: SearchSpecInput = {
   strategy: { kind: 'random', trials: 200 },
 };
 
+/** What boards come to, their statistics included, wherever they are made. */
+const digests: Readonly<Record<string, string>> = expectedDigests;
+
 /** One small search of each kind that decides as it goes. */
 const adaptive: Record<string, SearchSpecInput> = Object.fromEntries(
   Object.entries({
@@ -188,6 +191,9 @@ export function describeMainJob(name: string, start: () => Promise<RunningServic
       if (name === 'halving' || name === 'hyperband') expect(trials.pruned).toBeGreaterThan(0);
       const [board, again] = [await client.getLeaderboard(first.id), await client.getLeaderboard(second.id)];
       expect(again.digest).toBe(board.digest);
+      // How sure the board is stands in it too, the same in every set-up.
+      expect(board.uncertainty).not.toBeNull();
+      expect({ [name]: board.digest }).toEqual({ [name]: digests[name] });
     });
 
     it('scores the whole search on outer folds, to the same bytes in any set-up', async () => {
