@@ -287,6 +287,41 @@ describe('a warm start', () => {
   });
 });
 
+describe('groups', () => {
+  it('are refused where there is one too few for the folds', async () => {
+    await addDataset(
+      service.database,
+      'herds',
+      20,
+      Int32Array.from({ length: 40 }, (_, row) => row % 4),
+    );
+    const ask = (crossValidation: object) =>
+      service.app.inject({
+        method: 'POST',
+        url: '/v1/searches?dryRun=true',
+        payload: { ...spec, dataset: 'herds', crossValidation },
+      });
+    expect((await ask({ kind: 'grouped', folds: 4 })).statusCode).toBe(200);
+    expect((await ask({ kind: 'grouped', folds: 5 })).json()).toMatchObject({
+      status: 422,
+      errors: [
+        { pointer: '/crossValidation/folds', message: expect.stringMatching(/4 groups.*fewer folds/) },
+      ],
+    });
+    // Three of the four are outside of an outer fold.
+    expect((await ask({ kind: 'grouped', folds: 3, outer: { folds: 4 } })).statusCode).toBe(200);
+    expect((await ask({ kind: 'grouped', folds: 4, outer: { folds: 4 } })).json()).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/crossValidation/folds' }],
+    });
+    // Of two outer folds each takes two groups, so that two are left.
+    expect((await ask({ kind: 'grouped', folds: 3, outer: { folds: 2 } })).json()).toMatchObject({
+      status: 422,
+      errors: [{ message: expect.stringMatching(/^Nested cross-validation: /) }],
+    });
+  });
+});
+
 describe('a strategy that cannot be kept', () => {
   it.each([
     [
@@ -309,6 +344,19 @@ describe('a strategy that cannot be kept', () => {
     ['a target above all scores', { limits: { targetScore: 1.5 } }, '/limits/targetScore'],
     ['no time', { limits: { maxSeconds: 0 } }, '/limits/maxSeconds'],
     ['an empty range', { space: { learningRate: { min: 0.1, max: 0.1 } } }, '/space/learningRate/min'],
+    ['a range the wrong way round', { space: { dropout: { min: 0.5, max: 0.1 } } }, '/space/dropout/min'],
+    ['no choice at all', { space: { hiddenLayers: [] } }, '/space/hiddenLayers'],
+    [
+      'more folds than rows of a class',
+      { crossValidation: { kind: 'stratified', folds: 21 } },
+      '/crossValidation/folds',
+    ],
+    [
+      'more outer folds than rows of a class',
+      { crossValidation: { kind: 'stratified', outer: { folds: 21 } } },
+      '/crossValidation/outer/folds',
+    ],
+    ['groups without a group column', { crossValidation: { kind: 'grouped' } }, '/crossValidation/kind'],
     ['the logarithm of zero', { space: { l2: { min: 0, max: 0.1, scale: 'log' } } }, '/space/l2/min'],
   ])('%s is refused, with the place', async (_name, change, pointer) => {
     const answer = await service.app.inject({
