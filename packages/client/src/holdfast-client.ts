@@ -16,6 +16,7 @@ import {
   type ModelArtifact,
   modelArtifactSchema,
 } from '@holdfast/contracts/model-artifact';
+import { type Nested, nestedSchema } from '@holdfast/contracts/nested';
 import { pageOf } from '@holdfast/contracts/page';
 import {
   type HeatMap,
@@ -26,6 +27,7 @@ import {
   trialPointsSchema,
 } from '@holdfast/contracts/plots';
 import { type Predictions, predictionsSchema } from '@holdfast/contracts/predictions';
+import { type Rungs, rungsSchema } from '@holdfast/contracts/rungs';
 import { type Search, type SearchPlan, searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
 import type { OwnTrialInput, RefinementInput } from '@holdfast/contracts/search-control';
 import type { SearchEvent } from '@holdfast/contracts/search-event';
@@ -219,6 +221,12 @@ export class HoldfastClient {
     return requestJson(this.#connection, timelineSchema, path, { query: { ...query } });
   }
 
+  /** The scores of trials at each rung of successive halving or Hyperband. */
+  async getRungs(search: string, query: { metric?: string; limit?: number } = {}): Promise<Rungs> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/rungs`;
+    return requestJson(this.#connection, rungsSchema, path, { query: { ...query } });
+  }
+
   /** The whole leaderboard as CSV; `columns: 'cv_results'` has scikit-learn's names. */
   async getLeaderboardCsv(
     search: string,
@@ -244,6 +252,11 @@ export class HoldfastClient {
   async getImportance(search: string, query: { metric?: string } = {}): Promise<Importance> {
     const path = `/v1/searches/${encodeURIComponent(search)}/importance`;
     return requestJson(this.#connection, importanceSchema, path, { query: { ...query } });
+  }
+
+  /** What the whole search scores on rows that it never saw; of one with outer folds. */
+  async getNested(search: string): Promise<Nested> {
+    return requestJson(this.#connection, nestedSchema, `/v1/searches/${encodeURIComponent(search)}/nested`);
   }
 
   async getTrial(search: string, trial: number): Promise<Trial> {
