@@ -25,6 +25,9 @@ const twoHundredTrials: SearchSpecInput = {
   strategy: { kind: 'random', trials: 200 },
 };
 
+/** What boards come to, their statistics included, wherever they are made. */
+const digests: Readonly<Record<string, string>> = expectedDigests;
+
 /** One small search of each kind that decides as it goes. */
 const adaptive: Record<string, SearchSpecInput> = Object.fromEntries(
   Object.entries({
@@ -44,6 +47,12 @@ const adaptive: Record<string, SearchSpecInput> = Object.fromEntries(
     },
   ]),
 );
+
+/** A search that is scored on rows that it never saw. */
+const nested: SearchSpecInput = {
+  ...adaptive['halving']!,
+  crossValidation: { kind: 'stratified', folds: 3, outer: { folds: 3 } },
+};
 
 async function run(client: HoldfastClient, spec: SearchSpecInput): Promise<Search> {
   const search = await client.createSearch(spec);
@@ -116,6 +125,35 @@ export function describeMainJob(name: string, start: () => Promise<RunningServic
       expect(board.items[0]?.score.mean).toBeGreaterThanOrEqual(0.97);
     });
 
+    it('trains the final model to the same bytes each time, and predicts with it', async () => {
+      const { client } = service;
+      const spec: SearchSpecInput = {
+        dataset: 'iris',
+        space: { hiddenLayers: [[8], [16]], learningRate: 0.02, dropout: 0.1, epochs: 30 },
+        earlyStopping: { patience: 3 },
+        refit: { seeds: 3 },
+      };
+      const models = [];
+      for (const search of [await run(client, spec), await run(client, spec)]) {
+        const { id } = await client.createModel(search.id);
+        models.push(await client.waitForModel(id));
+      }
+      for (const model of models)
+        expect(model).toMatchObject({ status: 'completed', epochs: { rule: 'meanOfFolds' } });
+      const digests = models.map(({ parametersDigest }) => parametersDigest);
+      expect(digests).toEqual([expectedDigests.irisModel, expectedDigests.irisModel]);
+      const { columns, rows } = await client.previewDataset('iris', 1000);
+      const features = rows.map((row) =>
+        Object.fromEntries(row.slice(0, -1).map((cell, i) => [columns[i]!, cell])),
+      );
+      const { items } = await client.predict(models[0]!.id, features);
+      const right = items.filter((item, row) => 'label' in item && item.label === rows[row]!.at(-1)).length;
+      expect(right / rows.length).toBeGreaterThan(0.9);
+      expect((await client.getModelOnnx(models[0]!.id)).length).toBeGreaterThan(1000);
+      expect(await client.getModelArtifact(models[0]!.id)).toMatchObject({ parametersDigest: digests[0] });
+      expect(await client.getModelCard(models[0]!.id)).toContain(digests[0]);
+    });
+
     it('keeps the facts of every fold run', async () => {
       const search = await run(service.client, {
         dataset: 'spiral',
@@ -182,6 +220,28 @@ export function describeMainJob(name: string, start: () => Promise<RunningServic
       if (name === 'halving' || name === 'hyperband') expect(trials.pruned).toBeGreaterThan(0);
       const [board, again] = [await client.getLeaderboard(first.id), await client.getLeaderboard(second.id)];
       expect(again.digest).toBe(board.digest);
+      // How sure the board is stands in it too, the same in every set-up.
+      expect(board.uncertainty).not.toBeNull();
+      expect({ [name]: board.digest }).toEqual({ [name]: digests[name] });
+    });
+
+    it('scores the whole search on outer folds, to the same bytes in any set-up', async () => {
+      const { client } = service;
+      const [first, second] = await Promise.all([1, 2].map(() => client.createSearch(nested)));
+      for (const { id } of [first!, second!]) {
+        await expect
+          .poll(async () => (await client.getNested(id)).status, { timeout: 120_000 })
+          .toBe('completed');
+      }
+      const scored = await client.getNested(first!.id);
+      expect((await client.getNested(second!.id)).digest).toBe(scored.digest);
+      expect({ nested: scored.digest }).toEqual({ nested: expectedDigests.nested });
+      expect(scored.folds.map(({ rows }) => rows)).toEqual([
+        { training: 80, validation: 40 },
+        { training: 80, validation: 40 },
+        { training: 80, validation: 40 },
+      ]);
+      expect(scored.score.mean).toBeGreaterThan(0.5);
     });
 
     it('pauses, takes a trial of one’s own, goes on, is extended and refined', async () => {

@@ -2,6 +2,8 @@ import { tasks } from '@holdfast/contracts/metrics';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { checkLayers, type LayerDescription, layerOffsets } from '../layers/layer-description.ts';
+import { countInputs } from '../preprocessing/column-encoding.ts';
+import type { FittedColumn } from '../preprocessing/feature-pipeline.ts';
 import type { FittedScaler } from '../preprocessing/scaler.ts';
 import { allFinite } from './all-finite.ts';
 import type { TrainedModel } from './trained-model.ts';
@@ -20,7 +22,11 @@ interface Header {
   task: TrainedModel['task'];
   layers: Pick<LayerDescription, 'inputs' | 'units' | 'activation'>[];
   /** All between raw rows and the network, and between the network and the target's own units. */
-  preprocessing: { scaler: StoredScaler; targetScaler: StoredScaler | null };
+  preprocessing: {
+    columns: FittedColumn[] | null;
+    scaler: StoredScaler;
+    targetScaler: StoredScaler | null;
+  };
 }
 
 const storeScaler = ({ center, scale }: FittedScaler): StoredScaler => ({
@@ -33,13 +39,20 @@ const storeScaler = ({ center, scale }: FittedScaler): StoredScaler => ({
  * the header as JSON in UTF-8 with its keys in this order, the parameters as little-endian float32 in the order of
  * `layerOffsets`. Of the layers only what a prediction needs is kept.
  */
-export function encodeModel({ task, layers, parameters, scaler, targetScaler }: TrainedModel): Uint8Array {
+export function encodeModel({ task, layers, parameters, pipeline, targetScaler }: TrainedModel): Uint8Array {
   const header: Header = {
     format: FORMAT,
     task,
     layers: layers.map(({ inputs, units, activation }) => ({ inputs, units, activation })),
     preprocessing: {
-      scaler: storeScaler(scaler),
+      columns:
+        pipeline.columns?.map(({ kind, categories, missing, fill }) => ({
+          kind,
+          categories,
+          missing,
+          fill,
+        })) ?? null,
+      scaler: storeScaler(pipeline.scaler),
       targetScaler: targetScaler && storeScaler(targetScaler),
     },
   };
@@ -87,12 +100,18 @@ export function decodeModel(bytes: Uint8Array): TrainedModel {
   for (let i = 0; i < count; i++) parameters[i] = view.getFloat32(headerBytes + length + 4 * i, true);
   if (!allFinite(parameters)) throw new RangeError('The stored model holds numbers that are not finite');
   const outputs = layers.at(-1)!.units;
+  const inputs = countInputs(layers[0]!.inputs, preprocessing.columns);
+  if (inputs !== layers[0]!.inputs)
+    throw new RangeError(`The stored model's columns make ${inputs} inputs, and it has ${layers[0]!.inputs}`);
   return {
     task,
     outputs,
     layers,
     parameters,
-    scaler: readScaler(preprocessing.scaler, layers[0]!.inputs),
+    pipeline: {
+      columns: preprocessing.columns,
+      scaler: readScaler(preprocessing.scaler, layers[0]!.inputs),
+    },
     targetScaler: preprocessing.targetScaler && readScaler(preprocessing.targetScaler, outputs),
   };
 }
@@ -107,6 +126,6 @@ function readHeader(bytes: Uint8Array): Header {
 
 function readScaler({ center, scale }: StoredScaler, columns: number): FittedScaler {
   if (center.length !== columns || scale.length !== columns)
-    throw new RangeError(`The stored model's scaler is not for ${columns} columns`);
+    throw new RangeError(`The stored model's scaler is not for ${columns} inputs`);
   return { center: Float64Array.from(center), scale: Float64Array.from(scale) };
 }

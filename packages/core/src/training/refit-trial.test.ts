@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { generateSpiral } from '../data/spiral.ts';
 import { referenceEngine } from '../kernels/reference.ts';
 import { wasmEngine } from '../kernels/wasm.ts';
+import type { ColumnEncoding } from '../preprocessing/column-encoding.ts';
 import type { TrainingSet } from '../training-set.ts';
 import { decodeModel, digestModel, digestModelBytes, encodeModel } from './encode-model.ts';
 import { type CompletedRefit, type RefitInput, refitEpochs, refitSeed, refitTrial } from './refit-trial.ts';
@@ -149,6 +150,31 @@ describe('epochs of a refit', () => {
 });
 
 describe('a model as bytes', () => {
+  test('keeps what its columns become', () => {
+    const { rows, features: plain } = spiral();
+    const features = Float64Array.from({ length: rows * 3 }, (_, i) => {
+      const row = Math.floor(i / 3);
+      if (i % 3 === 2) return row % 4 === 3 ? Number.NaN : row % 4;
+      return i % 3 === 0 && row % 5 === 0 ? Number.NaN : plain[2 * row + (i % 3)]!;
+    });
+    const encodings: ColumnEncoding[] = [
+      { kind: 'number', categories: 0, missing: 'median' },
+      { kind: 'number', categories: 0, missing: null },
+      { kind: 'category', categories: 3, missing: 'ownCategory' },
+    ];
+    const { model, parametersDigest } = refit({
+      data: { ...spiral(), columns: 3, features, encodings } as TrainingSet,
+    });
+    const back = decodeModel(encodeModel(model));
+    expect(digestModel(back)).toBe(parametersDigest);
+    expect(back.pipeline).toEqual(model.pipeline);
+    expect(predict(back, features, rows)).toEqual(predict(model, features, rows));
+    const far = features.slice();
+    far[3 * 2 + 1] = 1e300;
+    expect(() => predict(model, far, rows)).toThrow(expect.objectContaining({ row: 2, column: 1 }));
+    expect(() => predict(refit().model, Float64Array.of(0, Number.NaN), 1)).toThrow(/column 1: is missing/);
+  });
+
   test.each([spiral(), plane()])('comes back whole and predicts the same bits: $task', (data) => {
     const { model, parametersDigest } = refit({ data });
     const bytes = encodeModel(model);
