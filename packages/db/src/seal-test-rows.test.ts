@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { TrainingRows } from './datasets.ts';
 import sodium from 'libsodium-wrappers';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { TrainingRows } from './datasets.ts';
 import { encodeRows } from './encode-rows.ts';
 import { openTestRows, sealTestRows } from './seal-test-rows.ts';
 
