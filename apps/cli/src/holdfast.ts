@@ -1,6 +1,7 @@
 import { holdfastVersion } from '@holdfast/contracts/versions';
 import { Command } from 'commander';
 import { keysCommand } from './keys/keys-command.ts';
+import { verifyLedgerFiles } from './ledger/verify-ledger-files.ts';
 import { runMigrate } from './migrate/run-migrate.ts';
 import { runServe } from './serve/run-serve.ts';
 
@@ -52,6 +53,22 @@ for (const [name, description, module] of [
       await import(module);
     });
 }
+
+program
+  .command('ledger')
+  .description('what is on record about locked test rows')
+  .command('verify')
+  .description('check an exported ledger offline against a signed head')
+  .argument('<ledger...>', 'files with answers of GET /v1/ledger?limit=1000, all pages')
+  .requiredOption('--head <file>', 'a file with an answer of GET /v1/ledger/head, kept from before')
+  .option('--public-key <base64>', 'whose signature it must be (default: the key in the head)')
+  .action(async (ledgers: string[], options: { head: string; publicKey?: string }) => {
+    process.exitCode = await verifyLedgerFiles({
+      head: options.head,
+      ledgers,
+      publicKey: options.publicKey,
+    });
+  });
 
 program
   .command('migrate')
