@@ -7,12 +7,22 @@ import { addonName, findCompiler } from '../packages/native-engine/scripts/find-
 import { listProcesses } from './processes.mjs';
 import { Interrupted, runProgram } from './run-program.mjs';
 import { root, setUp } from './set-up.mjs';
+import { findProgram } from './system-parts.mjs';
 
 /** @type {{ title: string, run: (folder: string) => Promise<void> }[]} */
 const parts = [
   { title: 'npm start in a fresh clone with an empty home, Ctrl-C, and again', run: startInFreshClone },
   { title: 'the native engine gives the known bits', run: () => testNativeEngine(process.execPath) },
   { title: 'unit tests on Node 24, and the native engine there', run: testOnNode24 },
+  { title: 'each guard has a test that fails without it', run: () => runScript('scripts/check-guards.mjs') },
+  {
+    title: 'a campaign of 300 faults, the queue on Redis',
+    run: () => runScript('tests/faults/bin/faults.js', '--faults', '300', '--queue', 'redis'),
+  },
+  {
+    title: 'a campaign of 100 faults, the queue on Postgres',
+    run: () => runScript('tests/faults/bin/faults.js', '--faults', '100', '--queue', 'postgres'),
+  },
 ];
 
 /** What this machine has not got the means for: said, and neither passed nor failed. */
@@ -132,6 +142,16 @@ async function testNativeEngine(node) {
   if (!existsSync(join(root, 'packages', 'native-engine', 'dist', 'addon', addonName)))
     throw new Error('it was not built; the reason is in .cache/set-up.log');
   await run(node, [...vitest, '--project', 'native'], root);
+}
+
+/**
+ * @param {string} script
+ * @param {string[]} args
+ */
+async function runScript(script, ...args) {
+  if (findProgram(['redis-server']) === null) throw new NotRun('redis-server is missing');
+  await setUp();
+  await run(process.execPath, [script, ...args], root);
 }
 
 /**

@@ -34,12 +34,36 @@ export const spiralSourceSchema = z.strictObject({
 });
 export type SpiralSource = z.infer<typeof spiralSourceSchema>;
 
+export const columnKinds = ['number', 'category', 'boolean', 'date'] as const;
+export type ColumnKind = (typeof columnKinds)[number];
+
+/** What a missing value becomes: the training rows' median, their most frequent value, or a category of its own. */
+export const missingStrategies = ['median', 'mostFrequent', 'ownCategory'] as const;
+export type MissingStrategy = (typeof missingStrategies)[number];
+
+/** What a feature column holds, where it is not what the file makes one guess. */
+const columnSpecSchema = z.union(
+  [
+    z.enum(columnKinds),
+    z.strictObject({
+      kind: z.enum(columnKinds).optional(),
+      missing: z.enum(missingStrategies).optional(),
+    }),
+  ],
+  {
+    error:
+      'must be "number", "category", "boolean", "date", or { "kind", "missing": "median" | "mostFrequent" | "ownCategory" }',
+  },
+);
+
 /** What a client sends to create a data set. */
 export const datasetSpecSchema = z.strictObject({
   name: nameSchema,
   target: z.union([column, z.array(column).min(1)]).optional(),
   task: z.enum(tasks).default('classification'),
   drop: z.array(column).default([]),
+  /** Kinds of feature columns, guessed from the file for those that are not named. */
+  columns: z.record(column, columnSpecSchema).default({}),
   group: column.nullable().default(null),
   time: column.nullable().default(null),
   test: testSplitSchema.default({ kind: 'random', fraction: 0.2, stratify: true, seed: 0 }),
@@ -52,7 +76,16 @@ export type DatasetSpec = z.infer<typeof datasetSpecSchema>;
 export const warningSchema = z.object({ code: z.string(), message: z.string() });
 export type Warning = z.infer<typeof warningSchema>;
 
-const featureSchema = z.object({ name: z.string(), kind: z.literal('number') });
+/** A column that is trained on. */
+const featureSchema = z.object({
+  name: z.string(),
+  kind: z.enum(columnKinds),
+  /** Values of a category among the training rows, by code point: an input of 0 and 1 for each. */
+  categories: z.array(z.string()).optional(),
+  /** Where training rows miss it: how many do, and what becomes of them; fitted in each fold on its training rows. */
+  missing: z.object({ rows: z.int(), filledWith: z.enum(missingStrategies) }).optional(),
+});
+export type Feature = z.infer<typeof featureSchema>;
 
 export const leakReportSchema = z.object({
   /** Test rows that stand among the training rows too, target included. */

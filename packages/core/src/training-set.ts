@@ -1,13 +1,16 @@
 import type { Task } from '@holdfast/contracts/metrics';
+import type { ColumnEncoding } from './preprocessing/column-encoding.ts';
 
 interface Table {
   rows: number;
-  /** Features. */
+  /** Features, before they are encoded. */
   columns: number;
   /** Classes, sigmoid outputs, or regression outputs. */
   outputs: number;
-  /** rows × columns, row-major, unscaled; may stand on a SharedArrayBuffer. */
+  /** rows × columns, row-major, unscaled, NaN where missing; may stand on a SharedArrayBuffer. */
   features: Float64Array;
+  /** One for each column; absent or `null` where all are numbers with none missing. */
+  encodings?: readonly ColumnEncoding[] | null;
 }
 
 /** Rows with targets: class indices (rows); 0 or 1 (rows × outputs); numbers in their own units (rows × outputs). */
@@ -40,8 +43,12 @@ export function checkTrainingSet(data: TrainingSet): void {
   const perRow = targetsPerRow(data);
   if (targets.length !== rows * perRow)
     throw new RangeError(`targets must hold ${rows} × ${perRow} numbers, not ${targets.length}`);
+  const { encodings = null } = data;
+  if (encodings !== null && encodings.length !== columns)
+    throw new RangeError(`encodings must be ${columns}, one for each column, not ${encodings.length}`);
+  const mayMiss = (column: number): boolean => (encodings?.[column]?.missing ?? null) !== null;
   for (let i = 0; i < features.length; i++)
-    if (!Number.isFinite(features[i]))
+    if (!(Number.isFinite(features[i]) || (Number.isNaN(features[i]) && mayMiss(i % columns))))
       throw new RangeError(
         `features, row ${Math.floor(i / columns)}, column ${i % columns}: ${features[i]} is not finite`,
       );

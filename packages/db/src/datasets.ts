@@ -1,4 +1,4 @@
-import type { Dataset } from '@holdfast/contracts/dataset';
+import type { Dataset, Feature } from '@holdfast/contracts/dataset';
 import type { Task } from '@holdfast/contracts/metrics';
 import { DatasetMissingError, IdTakenError, NameTakenError, violatedConstraint } from './database-errors.ts';
 import type { Dataset as DatasetRow } from './generated/client.ts';
@@ -132,7 +132,7 @@ export async function loadTrainingRows(
   db: Database,
   id: string,
   range: { from?: number; limit?: number } = {},
-): Promise<TrainingRows & { task: Task; outputs: number }> {
+): Promise<TrainingRows & { task: Task; outputs: number; kinds: Feature[] }> {
   const dataset = await findDataset(db, id);
   if (dataset?.id !== id) throw new DatasetMissingError(`There is no data set ${id}.`);
   const shape = shapeOf(dataset);
@@ -144,7 +144,7 @@ export async function loadTrainingRows(
     { ...shape, grouped: dataset.group !== null, timed: dataset.time !== null },
     { from, rows },
   );
-  return { ...training, task: shape.task, outputs: shape.outputs };
+  return { ...training, task: shape.task, outputs: shape.outputs, kinds: dataset.features };
 }
 
 function shapeOf({ task, features, classes, target }: Omit<Dataset, 'createdAt'>) {

@@ -3,7 +3,7 @@ import { bytesOf, chunkBytes, chunksOf } from './byte-chunks.ts';
 import { DatasetMissingError } from './database-errors.ts';
 import type { Database } from './open-database.ts';
 
-/** The rows that may be trained on, as numbers; features are unscaled. */
+/** The rows that may be trained on, as numbers; features are raw: unscaled, codes for categories, NaN where missing. */
 export interface TrainingRows {
   rows: number;
   columns: number;

@@ -11,31 +11,38 @@ interface Values {
   classes: number;
 }
 
-/** Mean by Welford's update, so that large offsets cost no digits. */
+/** Of the values that are there; NaN is missing. Mean by Welford's update, so that large offsets cost no digits. */
 export function summarizeValues({ rows, value, classOf, classes }: Values): Histogram {
   let [min, max, mean, squares] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
   const seen = new Set<number>();
+  let present = 0;
   for (let row = 0; row < rows; row++) {
     const x = value(row);
+    if (Number.isNaN(x)) continue;
+    present++;
     min = Math.min(min, x);
     max = Math.max(max, x);
     const off = x - mean;
-    mean += off / (row + 1);
+    mean += off / present;
     squares += off * (x - mean);
     if (seen.size < mostDistinct) seen.add(x);
   }
-  const bins = min === max ? 1 : Math.min(mostBins, Math.max(2, seen.size));
+  const bins = min >= max ? 1 : Math.min(mostBins, Math.max(2, seen.size));
   const counts = Array.from({ length: classes }, () => new Array<number>(bins).fill(0));
   for (let row = 0; row < rows; row++) {
-    const share = min === max ? 0 : (value(row) - min) / (max - min);
+    const x = value(row);
+    if (Number.isNaN(x)) continue;
+    const share = min === max ? 0 : (x - min) / (max - min);
     const bin = Math.min(bins - 1, Math.floor(share * bins));
     counts[classOf(row)]![bin]!++;
   }
+  // Of a column that no training row has a value in.
+  if (present === 0) return { min: 0, max: 0, mean: 0, std: null, distinct: 0, counts };
   return {
     min,
     max,
     mean,
-    std: rows > 1 ? Math.sqrt(squares / (rows - 1)) : null,
+    std: present > 1 ? Math.sqrt(squares / (present - 1)) : null,
     distinct: seen.size,
     counts,
   };

@@ -162,15 +162,45 @@ describe('errors that name line and column', () => {
       {},
       /^Line 3, column 2 \("y"\): "four" is not a number\. .*"drop": \["y"\]/,
     ],
+    ['no value at all', 'x,y,c\n,2,a\nNA,4,a\n', {}, /^Column 1 \("x"\): The column has no value in any row/],
     [
-      'an empty cell',
-      'x,y,c\n1,2,a\n,4,b\n',
-      {},
-      /^Line 3, column 1 \("x"\): The cell is empty; missing values/,
+      'a missing quantity',
+      'x,c\n1,2\n2,?\n',
+      { task: 'regression' },
+      /^Line 3, column 2 \("c"\): "\?" is a missing value/,
     ],
-    ['NaN', 'x,c\n1,a\nNaN,b\n', {}, /^Line 3, .*"NaN" is a missing value/],
+    [
+      'leading zeros among numbers',
+      'zip,c\n12345,a\n99999,a\n01234,b\n',
+      {},
+      /^Line 4, .*"01234" has leading zeros.*"columns": \{ "zip": "category" \}/,
+    ],
+    [
+      'a date of another form',
+      't,c\n2024-02-29,a\n2024-03-01,a\n01.04.2024,b\n',
+      {},
+      /^Line 4, .*no ISO date/,
+    ],
+    [
+      'texts for numbers that were asked for',
+      'x,c\n1,a\nlow,b\n',
+      { columns: { x: 'number' } },
+      /^Line 3, .*"low" is not a number/,
+    ],
+    [
+      'neither true nor false',
+      'x,c\nyes,a\nperhaps,b\n',
+      { columns: { x: { kind: 'boolean' } } },
+      /^Line 3, .*"perhaps" is neither true nor false/,
+    ],
+    [
+      'names of all rows',
+      `x,c\n${Array.from({ length: 30 }, (_, i) => `n${i},a\n`).join('')}`,
+      {},
+      /^Column 1 \("x"\): 30 different texts in 30 rows \("n0" …\).*"drop": \["x"\].*"category"/,
+    ],
     ['infinity', 'x,c\n1,a\n2,b\n-inf,b\n', {}, /^Line 4, .*"-inf" is not finite/],
-    ['what comes first', 'x,c\n1,a\n,b\ntext,b\n', {}, /^Line 3, .*empty/],
+    ['a text after an empty cell', 'x,c\n1,a\n,b\ntext,b\n', {}, /^Line 4, .*not a number/],
     ['a missing class', 'x,c\n1,a\n2,\n3,a\n', {}, /^Line 3, column 2 \("c"\): The cell is empty/],
     [
       'one class only',
@@ -219,11 +249,73 @@ describe('errors that name line and column', () => {
   });
 
   it('tells each column that is at fault', async () => {
-    const errors = await refusal('x,y,c\na,b,c\nd,e,c\n', { target: 'c' });
+    const errors = await refusal('x,y,c\n1,2,c\nd,e,c\n', { target: 'c' });
     expect(errors.map((error) => error.message.slice(0, 16))).toEqual([
       expect.stringMatching(/^Column 3/),
-      expect.stringMatching(/^Line 2, column 1/),
-      expect.stringMatching(/^Line 2, column 2/),
+      expect.stringMatching(/^Line 3, column 1/),
+      expect.stringMatching(/^Line 3, column 2/),
     ]);
+  });
+});
+
+describe('kinds of columns', () => {
+  const csv = `n,b,d,k,code,c
+1,yes,2024-02-29,red,7,a
+,no,,blue,8,b
+NA,,2024-03-01T12:00Z,,7,a
+4,YES,2024-03-02,red,9,b
+`;
+  const columnOf = async (name: string, columns: object = {}) => {
+    const data = await assemble(csv, { target: 'c', columns });
+    const at = data.features.indexOf(name);
+    return { ...data.uses[at]!, values: [...data.columns[at]!] };
+  };
+
+  it('are guessed, missing cells aside', async () => {
+    expect(await columnOf('n')).toMatchObject({
+      kind: 'number',
+      missing: 'median',
+      values: [1, NaN, NaN, 4],
+    });
+    expect(await columnOf('b')).toMatchObject({ kind: 'boolean', values: [1, 0, NaN, 1] });
+    const [first, , second] = (await columnOf('d')).values;
+    expect([first, second]).toEqual([Date.UTC(2024, 1, 29), Date.UTC(2024, 2, 1, 12)]);
+    expect(await columnOf('k')).toEqual({
+      kind: 'category',
+      vocabulary: ['blue', 'red'],
+      missing: 'ownCategory',
+      values: [1, 0, NaN, 1],
+    });
+    expect(await columnOf('code')).toMatchObject({ kind: 'number' });
+  });
+
+  it('are what the spec says', async () => {
+    expect(await columnOf('code', { code: 'category' })).toMatchObject({
+      kind: 'category',
+      vocabulary: ['7', '8', '9'],
+      values: [0, 1, 0, 2],
+    });
+    expect(await columnOf('n', { n: { missing: 'mostFrequent' } })).toMatchObject({
+      kind: 'number',
+      missing: 'mostFrequent',
+    });
+    expect(await columnOf('b', { b: 'category' })).toMatchObject({ vocabulary: ['YES', 'no', 'yes'] });
+  });
+
+  it.each<[columns: object, pointer: string, message: RegExp]>([
+    [{ nn: 'number' }, '/columns/nn', /no column "nn".*"n"/],
+    [{ c: 'number' }, '/columns/c', /is the target/],
+    [{ k: { kind: 'category', missing: 'median' } }, '/columns/k', /has no median/],
+    [{ k: { missing: 'median' } }, '/columns', /"k" is a category, which has no "median"/],
+    [{ n: { kind: 'number', missing: 'ownCategory' } }, '/columns/n', /Only a category/],
+  ])('%j is refused', async (columns, pointer, message) => {
+    expect(await refusal(csv, { target: 'c', columns })).toEqual([
+      { pointer, message: expect.stringMatching(message) },
+    ]);
+  });
+
+  it('takes a word for a missing value as a name among names', async () => {
+    const data = await assemble('x,c\n1,None\n2,None\n3,pit\n4,pit\n', { target: 'c' });
+    expect(data.classes).toEqual(['None', 'pit']);
   });
 });

@@ -12,6 +12,7 @@ import {
   requireNumbers,
 } from './encode-target.ts';
 import { parseIsoTime } from './parse-times.ts';
+import { type FeatureUse, readFeature } from './read-feature.ts';
 import type { Table } from './table-builder.ts';
 
 /** All rows of a data set, test rows too, in the order of the file. */
@@ -24,7 +25,9 @@ export interface AssembledDataset {
   rows: number;
   /** Classes, sigmoid outputs, or regression outputs. */
   outputs: number;
-  /** One for each feature, one number for each row. */
+  /** What each feature holds. */
+  uses: FeatureUse[];
+  /** One for each feature, one number for each row; NaN where missing. */
   columns: Float64Array[];
   /** Class indices (rows), 0 and 1 (rows × outputs), or quantities (rows × outputs). */
   targets: Int32Array | Uint8Array | Float64Array;
@@ -50,11 +53,7 @@ export function assembleDataset(table: Table, spec: DatasetSpec): AssembledDatas
   const target = targetsOf(spec);
   const encoded = collect(() => encodeTarget(spec.task, target.map(columnOf), table));
   const features = featureNames(spec, names);
-  const columns = features.map((name) =>
-    collect(() =>
-      requireNumbers(columnOf(name), `A feature holds numbers; leave it out with "drop": [${quote(name)}].`),
-    ),
-  );
+  const read = features.map((name) => collect(() => readFeature(columnOf(name), table, spec.columns[name])));
   const { group, time } = spec;
   const groups = group === null ? null : collect(() => encodeTexts(columnOf(group), table.rows).codes);
   const times = time === null ? null : collect(() => readTimes(columnOf(time), table));
@@ -64,7 +63,8 @@ export function assembleDataset(table: Table, spec: DatasetSpec): AssembledDatas
     target,
     features,
     rows: table.rows,
-    columns: columns as Float64Array[],
+    uses: read.map((feature) => feature!.use),
+    columns: read.map((feature) => feature!.values),
     groups: groups ?? null,
     times: times ?? null,
     ...encoded,

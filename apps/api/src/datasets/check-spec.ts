@@ -1,5 +1,5 @@
 import type { DatasetSpec } from '@holdfast/contracts/dataset';
-import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
+import { type PlacedMessage, toJsonPointer } from '@holdfast/contracts/json-pointer';
 import { quote } from './dataset-error.ts';
 import { nearestName } from './nearest-name.ts';
 
@@ -34,6 +34,22 @@ export function checkSpec(spec: DatasetSpec, columns: readonly string[]): Placed
     if (!known.has(name)) blame(`/drop/${i}`, unknown(name));
     else if (targets.includes(name))
       blame(`/drop/${i}`, `${quote(name)} is the target and cannot be dropped.`);
+  }
+  for (const [name, wanted] of Object.entries(spec.columns)) {
+    const pointer = toJsonPointer(['columns', name]);
+    if (!known.has(name)) blame(pointer, unknown(name));
+    else if (targets.includes(name))
+      blame(pointer, `${quote(name)} is the target: "task" says what it holds.`);
+    else if ([...spec.drop, spec.group, spec.time].includes(name))
+      blame(pointer, `${quote(name)} is not a feature: it is dropped, group or time.`);
+    const [kind, missing] = typeof wanted === 'string' ? [wanted] : [wanted.kind, wanted.missing];
+    if (missing === 'median' && (kind === 'category' || kind === 'boolean'))
+      blame(
+        pointer,
+        `A ${kind} has no median. Use "mostFrequent"${kind === 'category' ? ' or "ownCategory"' : ''}.`,
+      );
+    if (missing === 'ownCategory' && kind !== undefined && kind !== 'category')
+      blame(pointer, `Only a category has "ownCategory"; a ${kind} is filled and has an indicator.`);
   }
   for (const role of ['group', 'time'] as const) {
     const name = spec[role];

@@ -1,4 +1,4 @@
-import { isMissing, parseNumber, scanNumber } from './scan-number.ts';
+import { isMissing, isMissingWord, parseNumber, scanNumber } from './scan-number.ts';
 
 export interface Cell {
   /** From 1. */
@@ -13,8 +13,10 @@ interface ColumnFacts {
   number: number;
   /** The first cell that is neither a number nor missing. */
   firstText: Cell | null;
-  /** The first cell that is empty or NaN. */
+  /** The first cell that is empty or NaN, or a word for it (`NA`, `?`) in a column of numbers. */
   firstMissing: Cell | null;
+  /** Cells that are numbers. */
+  numbers: number;
   /** The first number that stands in the file in another form than JavaScript would write it (`1.0` for `1`). */
   firstRewritten: Cell | null;
   /** The first cell whose text was not kept, since the file holds too many different ones. */
@@ -43,6 +45,9 @@ export class ColumnBuilder {
   #codes = new Int32Array(0);
   #texts: string[] = [];
   #codeOf = new Map<string, number>();
+  /** Words for a missing value, which are names where the column turns out to hold names. */
+  readonly #words = new MissingWords();
+  #firstWord: Cell | null = null;
 
   constructor(name: string, number: number, budget: TextBudget) {
     this.#facts = {
@@ -50,6 +55,7 @@ export class ColumnBuilder {
       number,
       firstText: null,
       firstMissing: null,
+      numbers: 0,
       firstRewritten: null,
       firstDiscarded: null,
     };
@@ -62,11 +68,15 @@ export class ColumnBuilder {
     const value = parseNumber(text, form);
     if (value === undefined) {
       if (isMissing(text)) this.#facts.firstMissing ??= { line, text };
-      else {
+      else if (this.#values !== null && isMissingWord(text)) {
+        this.#words.add(this.#length, text);
+        this.#firstWord ??= { line, text };
+      } else {
         this.#facts.firstText ??= { line, text };
         if (this.#values !== null) this.#turnToText(this.#values, line);
       }
-    } else if (form === 2 && this.#facts.firstRewritten === null && String(value) !== text) {
+    } else this.#facts.numbers++;
+    if (value !== undefined && form === 2 && this.#facts.firstRewritten === null && String(value) !== text) {
       this.#facts.firstRewritten = { line, text };
     }
     if (this.#values !== null) this.#pushNumber(value ?? Number.NaN);
@@ -77,7 +87,9 @@ export class ColumnBuilder {
 
   finish(): Column {
     if (this.#values !== null) {
-      return { ...this.#facts, kind: 'number', values: this.#values.subarray(0, this.#length) };
+      const [empty, word] = [this.#facts.firstMissing, this.#firstWord];
+      const firstMissing = word !== null && !(empty !== null && empty.line < word.line) ? word : empty;
+      return { ...this.#facts, firstMissing, kind: 'number', values: this.#values.subarray(0, this.#length) };
     }
     return {
       ...this.#facts,
@@ -122,7 +134,7 @@ export class ColumnBuilder {
     this.#length = 0;
     for (let row = 0; row < rows; row++) {
       const value = values[row]!;
-      this.#pushText(Number.isNaN(value) ? '' : String(value), line);
+      this.#pushText(Number.isNaN(value) ? this.#words.takeAt(row) : String(value), line);
       if (this.#facts.firstDiscarded !== null) break;
       this.#length++;
     }
@@ -135,5 +147,24 @@ export class ColumnBuilder {
     this.#texts = [];
     this.#codeOf = new Map();
     this.#codes = new Int32Array(0);
+  }
+}
+
+/** Which rows had which word; a word's text is kept once. */
+class MissingWords {
+  readonly #rows: number[] = [];
+  readonly #texts: string[] = [];
+  readonly #kept = new Map<string, string>();
+  #next = 0;
+
+  add(row: number, text: string): void {
+    if (!this.#kept.has(text)) this.#kept.set(text, text);
+    this.#rows.push(row);
+    this.#texts.push(this.#kept.get(text)!);
+  }
+
+  /** The word of a row, or nothing; rows are asked for in ascending order. */
+  takeAt(row: number): string {
+    return this.#rows[this.#next] === row ? this.#texts[this.#next++]! : '';
   }
 }

@@ -6,7 +6,9 @@ import type { Database } from '@holdfast/db/open-database';
 import { ProblemError } from '../problem-error.ts';
 import type { AssembledDataset } from './assemble-dataset.ts';
 import { gatherRows, wipeDataset, wipeRows } from './dataset-rows.ts';
+import { describeFeatures } from './describe-features.ts';
 import { digestDataset } from './digest-dataset.ts';
+import type { RowsDescription } from './encode-rows.ts';
 import { reportLeaks } from './leak-report.ts';
 import { sealTestRows } from './seal-test-rows.ts';
 import { rowsPerClass, splitDataset } from './split-dataset.ts';
@@ -31,9 +33,11 @@ export async function createDataset(
     wipeDataset(data);
     try {
       await setImmediate();
-      const leaks = await reportLeaks(data, training, test, { regenerable: spec.source !== null });
-      const sealed = await seal(database, spec, data, test);
-      const digest = await digestDataset(data, training);
+      const features = describeFeatures(data, training, test);
+      const description = { ...data, kinds: features };
+      const leaks = await reportLeaks(description, training, test, { regenerable: spec.source !== null });
+      const sealed = await seal(database, spec, description, test);
+      const digest = await digestDataset(description, training);
       return await insertDataset(database, {
         dataset: {
           id,
@@ -41,7 +45,7 @@ export async function createDataset(
           digest,
           task: data.task,
           target: data.target,
-          features: data.features.map((name) => ({ name, kind: 'number' })),
+          features,
           classes: data.classes,
           rows: { train: training.rows, test: test.rows },
           rowsPerClass: Object.fromEntries(data.classes.map((name, i) => [name, counts[i]!])),
@@ -70,7 +74,7 @@ export async function createDataset(
 async function seal(
   database: Database,
   spec: DatasetSpec,
-  data: AssembledDataset,
+  description: RowsDescription,
   test: ReturnType<typeof gatherRows>,
 ): Promise<{ box: Uint8Array; commitment: string } | null> {
   if (test.rows === 0) return null;
@@ -82,7 +86,7 @@ async function seal(
       { headers: { 'retry-after': '2' } },
     );
   }
-  const sealed = await sealTestRows(key, { split: spec.test, source: spec.source }, data, test);
+  const sealed = await sealTestRows(key, { split: spec.test, source: spec.source }, description, test);
   wipeRows(test);
   return sealed;
 }

@@ -190,7 +190,7 @@ describe('data sets over HTTP', () => {
     expect(tables.map((table) => table.name)).toContain('sealed.test_chunks');
     for (const table of tables) {
       const { rows: hits } = await database.pool.query(
-        `SELECT 1 FROM ${table.name} AS t WHERE strpos(t::text, $1) > 0 OR strpos(t::text, '918273') > 0`,
+        `SELECT 1 FROM ${table.name} AS t WHERE strpos(t::text, $1) > 0 OR strpos(t::text, '918273.6') > 0`,
         [trace],
       );
       expect({ table: table.name, hits: hits.length }).toEqual({ table: table.name, hits: 0 });
@@ -256,6 +256,56 @@ describe('data sets over HTTP', () => {
       upload({ spec: { name: 'price', target: 'x', task: 'regression', drop: ['g', 'c'] }, file }),
     );
     expect(regression).toMatchObject({ classes: [], rowsPerClass: {} });
+  });
+});
+
+describe('columns of other kinds than numbers', () => {
+  const rows = Array.from({ length: 40 }, (_, i) => {
+    const plan = i === 39 ? 'gold' : ['basic', 'pro', ''][i % 3];
+    return `${i % 7 === 0 ? 'NA' : 20 + i},${plan},${i % 2 === 0 ? 'yes' : 'no'},2024-01-${String((i % 28) + 1).padStart(2, '0')},${i % 4 < 2 ? 'stay' : 'leave'}`;
+  });
+  const file = `age,plan,member,since,end\n${rows.join('\n')}\n`;
+
+  it('are told, with the categories of the training rows, and shown as they were written', async () => {
+    const made = await created(
+      upload({ spec: { name: 'mixed', target: 'end', test: { kind: 'rows', from: 30 } }, file }),
+    );
+    expect(made.features).toEqual([
+      { name: 'age', kind: 'number', missing: { rows: 5, filledWith: 'median' } },
+      {
+        name: 'plan',
+        kind: 'category',
+        categories: ['basic', 'pro'],
+        missing: { rows: 10, filledWith: 'ownCategory' },
+      },
+      { name: 'member', kind: 'boolean' },
+      { name: 'since', kind: 'date' },
+    ]);
+    const preview = datasetPreviewSchema.parse(await (await get('/mixed/preview?limit=3')).json());
+    expect(preview.rows).toEqual([
+      [null, 'basic', 'true', '2024-01-01T00:00:00.000Z', 'stay'],
+      [21, 'pro', 'false', '2024-01-02T00:00:00.000Z', 'stay'],
+      [22, null, 'true', '2024-01-03T00:00:00.000Z', 'leave'],
+    ]);
+    const sealed = await loadSealedTest(database, made.id);
+    const opened = await openTestRows(sealed!, keys, made.test.commitment!);
+    expect(opened.description.kinds).toEqual(made.features);
+    // "gold" is in no training row.
+    expect(opened.rows.features[9 * 4 + 1]).toBe(-1);
+  });
+
+  it('are what the spec says, and that is in the digest', async () => {
+    const spec = { target: 'end', test: { kind: 'none' } };
+    const guessed = await created(upload({ spec: { name: 'guessed', ...spec }, file }));
+    const columns = { member: 'category', age: { missing: 'mostFrequent' } };
+    const asked = await created(upload({ spec: { name: 'asked', ...spec, columns }, file }));
+    expect(asked.features).toMatchObject([
+      { name: 'age', kind: 'number', missing: { filledWith: 'mostFrequent' } },
+      { name: 'plan', categories: ['basic', 'gold', 'pro'] },
+      { name: 'member', kind: 'category', categories: ['no', 'yes'] },
+      { name: 'since', kind: 'date' },
+    ]);
+    expect(asked.digest).not.toBe(guessed.digest);
   });
 });
 

@@ -1,7 +1,8 @@
 import type { TrainingRows } from '@holdfast/db/datasets';
 
 /**
- * How many rows of `test` stand in `training` too: all features and targets the same number. Groups and times do
+ * How many rows of `test` stand in `training` too: all features and targets the same number, or
+ * both missing. Groups and times do
  * not count. Linear in the rows of both.
  */
 export function countDuplicates(training: TrainingRows, test: TrainingRows): number {
@@ -35,8 +36,8 @@ const halves = new Uint32Array(number.buffer);
 function hashRow(data: TrainingRows, row: number, perRow: number): number {
   let hash = 0x811c9dc5;
   const mix = (value: number) => {
-    // −0 and 0 are equal, so they hash alike.
-    number[0] = value + 0;
+    // −0 and 0 are equal, so they hash alike; so do all NaN, which stand for missing values.
+    number[0] = Number.isNaN(value) ? Number.NaN : value + 0;
     hash = Math.imul(hash ^ halves[0]!, 0x01000193);
     hash = Math.imul(hash ^ halves[1]! ^ (hash >>> 15), 0x01000193);
   };
@@ -47,7 +48,8 @@ function hashRow(data: TrainingRows, row: number, perRow: number): number {
 
 function equalRows(a: TrainingRows, rowA: number, b: TrainingRows, rowB: number, perRow: number): boolean {
   for (let i = 0; i < a.columns; i++) {
-    if (a.features[rowA * a.columns + i] !== b.features[rowB * a.columns + i]) return false;
+    const [left, right] = [a.features[rowA * a.columns + i]!, b.features[rowB * a.columns + i]!];
+    if (left !== right && !(Number.isNaN(left) && Number.isNaN(right))) return false;
   }
   for (let i = 0; i < perRow; i++) {
     if (a.targets[rowA * perRow + i] !== b.targets[rowB * perRow + i]) return false;

@@ -1,4 +1,5 @@
 import { endianness } from 'node:os';
+import type { Feature } from '@holdfast/contracts/dataset';
 import type { TrainingRows } from '@holdfast/db/datasets';
 
 /** What the numbers of a row mean. */
@@ -7,6 +8,8 @@ export interface RowsDescription {
   target: string[];
   features: string[];
   classes: string[];
+  /** What the features hold; numbers with none missing unless given. */
+  kinds?: Feature[];
 }
 
 const pieceBytes = 4 * 2 ** 20;
@@ -14,13 +17,13 @@ const pieceBytes = 4 * 2 ** 20;
 /**
  * The one byte form of rows, the same on every machine. First a line of JSON in UTF-8, ended by a line feed:
  * `{"format":"holdfast-rows-1","task","target","features","classes","rows","columns","targets","groups","times"}`, the keys in
- * this order, `targets` the type of the targets (`int32`, `uint8` or `float64`), `groups` and `times` whether
+ * this order, and `kinds` last where some feature is not a number in every row, `targets` the type of the targets (`int32`, `uint8` or `float64`), `groups` and `times` whether
  * there are any. Then, little-endian and without gaps: the features (float64, row by row), the targets (row by
  * row), the groups' codes (int32), the times (float64). Yielded in pieces of at most 4 MiB, which are views of
  * the rows where the machine is little-endian.
  */
 export function* encodeRows(description: RowsDescription, rows: TrainingRows): Generator<Buffer> {
-  const { task, target, features, classes } = description;
+  const { task, target, features, classes, kinds } = description;
   const header = {
     format: 'holdfast-rows-1',
     task,
@@ -32,6 +35,7 @@ export function* encodeRows(description: RowsDescription, rows: TrainingRows): G
     targets: typeOf(rows.targets),
     groups: rows.groups !== null,
     times: rows.times !== null,
+    ...(kinds?.some(({ kind, missing }) => kind !== 'number' || missing !== undefined) && { kinds }),
   };
   yield Buffer.from(`${JSON.stringify(header)}\n`);
   for (const numbers of [rows.features, rows.targets, rows.groups, rows.times]) {
@@ -84,7 +88,7 @@ export function decodeRows(bytes: Uint8Array): { description: RowsDescription; r
   const times = header.times ? new Float64Array(take(rows, 8)) : null;
   if (at !== bytes.length) throw new RangeError('Bytes follow these rows');
   return {
-    description: { task, target, features, classes },
+    description: { task, target, features, classes, ...(header.kinds && { kinds: header.kinds }) },
     rows: { rows, columns, features: values, targets, groups, times },
   };
 }

@@ -128,5 +128,5 @@ function missingCell(column: Column, wayOut: string): TableError {
   const { line, text } = column.firstMissing!;
   const what = text.trim() === '' ? 'The cell is empty' : `${quote(text)} is a missing value`;
   const place = { line, column: { number: column.number, name: column.name } };
-  return new TableError(`${what}; missing values are not supported yet. ${wayOut}`, place);
+  return new TableError(`${what}. ${wayOut}`, place);
 }

@@ -27,7 +27,7 @@ export async function reportLeaks(
   const warn = (code: string, message: string) => warnings.push({ code, message });
   const duplicatesAcrossSplit = countDuplicates(training, test);
   await setImmediate();
-  const nearDuplicates = findNearDuplicates(training, test);
+  const nearDuplicates = findNearDuplicates(training, test, description.kinds);
   await setImmediate();
   if (duplicatesAcrossSplit > 0) {
     warn(

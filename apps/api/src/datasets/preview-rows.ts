@@ -1,12 +1,12 @@
-import type { Dataset, DatasetPreview } from '@holdfast/contracts/dataset';
+import type { Dataset, DatasetPreview, Feature } from '@holdfast/contracts/dataset';
 import type { TrainingRows } from '@holdfast/db/datasets';
 
 /** Training rows as people read them: features, then targets, classes by name. */
 export function previewRows(dataset: Dataset, training: TrainingRows): DatasetPreview {
   const perRow = dataset.task === 'classification' ? 1 : dataset.target.length;
   const rows = Array.from({ length: training.rows }, (_, row) => {
-    const features = Array.from(
-      training.features.subarray(row * training.columns, (row + 1) * training.columns),
+    const features = Array.from(dataset.features, (feature, column) =>
+      showValue(feature, training.features[row * training.columns + column]!),
     );
     const targets = Array.from(training.targets.subarray(row * perRow, (row + 1) * perRow));
     const shown =
@@ -14,4 +14,18 @@ export function previewRows(dataset: Dataset, training: TrainingRows): DatasetPr
     return [...features, ...shown];
   });
   return { columns: [...dataset.features.map((feature) => feature.name), ...dataset.target], rows };
+}
+
+function showValue({ kind, categories }: Feature, value: number): number | string | null {
+  if (Number.isNaN(value)) return null;
+  switch (kind) {
+    case 'number':
+      return value;
+    case 'category':
+      return categories![value] ?? null;
+    case 'boolean':
+      return value === 1 ? 'true' : 'false';
+    case 'date':
+      return new Date(value).toISOString();
+  }
 }

@@ -42,7 +42,7 @@ describe('numbers in cells', () => {
     ['inf', 'is not finite'],
     ['1e999', 'is too large'],
     ['9007199254740993', 'has more digits'],
-    ['NA', 'is not a number (missing'],
+    ['NA', 'is not a number'],
   ])('%j is none: it %s', (text, reason) => {
     expect(read(text)).toBeUndefined();
     expect(isMissing(text)).toBe(false);

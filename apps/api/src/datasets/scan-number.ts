@@ -68,9 +68,6 @@ export function parseNumber(text: string, form: NumberForm): number | undefined 
 export function explainNonNumber(text: string): string {
   const trimmed = text.replace(/^[ \t]+|[ \t]+$/g, '');
   if (/^[+-]?(inf|infinity)$/i.test(trimmed)) return 'is not finite';
-  if (/^(na|n\/a|null|none|nil|\?|-|\.)$/i.test(trimmed)) {
-    return 'is not a number (missing values are not supported yet)';
-  }
   if (/^[+-]?0\d+(\.\d*)?$/.test(trimmed)) return 'has leading zeros, so it is a name and not a number';
   if (/^[+-]?\d+$/.test(trimmed)) return 'has more digits than a float64 keeps';
   if (scanNumber(trimmed) !== 0) return 'is too large for a float64';
@@ -84,6 +81,15 @@ const missing = /^\s*([+-]?nan)?\s*$/i;
 /** An empty cell or NaN. */
 export function isMissing(text: string): boolean {
   return text.length <= 16 && missing.test(text);
+}
+
+const missingWords = new Set([
+  ...['na', 'n/a', '#n/a', '#na', '<na>', 'null', 'none', 'nil', '?', '-', '.', '#null!', '-nan', 'missing'],
+]);
+
+/** What people write for a missing value, besides nothing at all. In a column of names it may be a name. */
+export function isMissingWord(text: string): boolean {
+  return text.length <= 16 && missingWords.has(text.trim().toLowerCase());
 }
 
 function skipDigits(text: string, from: number, end: number): number {

@@ -4,6 +4,7 @@ import { generateSpiral } from '@holdfast/core/data/spiral';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import type { AssembledDataset } from './assemble-dataset.ts';
 import { DatasetError } from './dataset-error.ts';
+import { numberUse } from './read-feature.ts';
 import { defaultTableLimits } from './table-builder.ts';
 
 /** The one target that the spiral has. */
@@ -31,6 +32,7 @@ export function makeSpiralDataset(spec: DatasetSpec, source: SpiralSource): Asse
     task: 'classification',
     target: [target],
     features: ['x', 'y'],
+    uses: [numberUse, numberUse],
     classes: names,
     rows,
     outputs: classes,
@@ -50,6 +52,7 @@ function checkSpec(spec: DatasetSpec, source: SpiralSource): PlacedMessage[] {
   if (named.length !== 1 || named[0] !== target) blame('/target', 'The target of the spiral is "class".');
   if (spec.task !== 'classification') blame('/task', 'The spiral is a classification.');
   if (spec.drop.length > 0) blame('/drop', 'The spiral has two features, "x" and "y", and both are needed.');
+  if (Object.keys(spec.columns).length > 0) blame('/columns', 'The features of the spiral are numbers.');
   if (spec.group !== null) blame('/group', 'The spiral has no groups.');
   if (spec.time !== null) blame('/time', 'The spiral has no time.');
   if (spec.test.kind === 'grouped') blame('/test/kind', 'The spiral has no groups.');

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AssembledDataset } from './assemble-dataset.ts';
 import { DatasetError } from './dataset-error.ts';
 import { gatherRows } from './dataset-rows.ts';
+import { numberUse } from './read-feature.ts';
 import { rowsPerClass, splitDataset } from './split-dataset.ts';
 
 function makeData(targets: number[], more: Partial<AssembledDataset> = {}): AssembledDataset {
@@ -12,6 +13,7 @@ function makeData(targets: number[], more: Partial<AssembledDataset> = {}): Asse
     task: 'classification',
     target: ['c'],
     features: ['x'],
+    uses: [numberUse],
     classes,
     rows: targets.length,
     outputs: classes.length,

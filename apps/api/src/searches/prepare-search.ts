@@ -1,6 +1,7 @@
 import type { Dataset, Warning } from '@holdfast/contracts/dataset';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { ResolvedSearchSpec, SearchSpec } from '@holdfast/contracts/search-spec';
+import { countInputs, describeEncodings } from '@holdfast/core/preprocessing/column-encoding';
 import type { FoldAssignment } from '@holdfast/core/splits/assign-folds';
 import { countWeights } from '@holdfast/core/training/count-weights';
 import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
@@ -99,7 +100,7 @@ export function weighTrials(
   dataset: Dataset,
   folds: FoldAssignment,
 ): PreparedTrial[] {
-  const inputs = dataset.features.length;
+  const inputs = countInputs(dataset.features.length, describeEncodings(dataset.features));
   const outputs = dataset.task === 'classification' ? dataset.classes.length : dataset.target.length;
   const fold = folds.repeats[0]?.[0];
   if (!fold) throw new Error('A division without a fold.');

@@ -1,3 +1,4 @@
+import { countInputs } from '@holdfast/core/preprocessing/column-encoding';
 import { countWeights } from '@holdfast/core/training/count-weights';
 import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
@@ -129,11 +130,12 @@ function foldRunsOf({ assignments }: TrainingPlan, { spec }: DecisionRequest) {
 type Params = ProposedTrial['params'];
 
 async function createWeigher(datasets: DatasetCache, training: TrainingPlan, request: DecisionRequest) {
-  const { columns, outputs, rows } = await datasets.get(request.datasetId);
+  const { columns, encodings, outputs, rows } = await datasets.get(request.datasetId);
+  const inputs = countInputs(columns, encodings);
   const assignment = training.assignments[0]!;
   const validationRows = assignment.reduce((sum, fold) => sum + Number(fold === 0), 0);
   return (params: Params) => {
-    const size = { params, inputs: columns, outputs, trainingRows: rows - validationRows, validationRows };
-    return { weightCount: countWeights(params, columns, outputs), cost: estimateFoldCost(size).multiplyAdds };
+    const size = { params, inputs, outputs, trainingRows: rows - validationRows, validationRows };
+    return { weightCount: countWeights(params, inputs, outputs), cost: estimateFoldCost(size).multiplyAdds };
   };
 }

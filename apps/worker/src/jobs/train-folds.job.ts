@@ -1,5 +1,6 @@
 import type { TrainFoldsJob } from '@holdfast/contracts/jobs';
 import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
+import { countInputs } from '@holdfast/core/preprocessing/column-encoding';
 import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
 import type { TrainingSet } from '@holdfast/core/training-set';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
@@ -160,7 +161,7 @@ function estimate(
   for (let row = 0; row < assignment.length; row += 1) if (assignment[row] === fold) validationRows += 1;
   return estimateFoldCost({
     params,
-    inputs: data.columns,
+    inputs: countInputs(data.columns, data.encodings),
     outputs: data.outputs,
     trainingRows: data.rows - validationRows,
     validationRows,

@@ -12,10 +12,17 @@ interface Column {
   largestAbsolute: number;
 }
 
-function surveyColumn(values: Float64Array, columns: number, column: number, rows: Int32Array): Column {
+function surveyColumn(
+  values: Float64Array,
+  columns: number,
+  column: number,
+  rows: Int32Array,
+  fill: number,
+): Column {
   const survey = { smallest: Infinity, largest: -Infinity, largestAbsolute: 0 };
   for (let i = 0; i < rows.length; i++) {
-    const value = values[rows[i]! * columns + column]!;
+    let value = values[rows[i]! * columns + column]!;
+    if (Number.isNaN(value)) value = fill;
     if (value < survey.smallest) survey.smallest = value;
     if (value > survey.largest) survey.largest = value;
     if (Math.abs(value) > survey.largestAbsolute) survey.largestAbsolute = Math.abs(value);
@@ -29,22 +36,34 @@ function meanAndDeviation(
   columns: number,
   column: number,
   rows: Int32Array,
+  fill: number,
 ): [number, number] {
+  const valueAt = (i: number): number => {
+    const value = values[rows[i]! * columns + column]!;
+    return Number.isNaN(value) ? fill : value;
+  };
   let sum = 0;
-  for (let i = 0; i < rows.length; i++) sum += values[rows[i]! * columns + column]!;
+  for (let i = 0; i < rows.length; i++) sum += valueAt(i);
   const mean = sum / rows.length;
   let squares = 0;
   for (let i = 0; i < rows.length; i++) {
-    const difference = values[rows[i]! * columns + column]! - mean;
+    const difference = valueAt(i) - mean;
     squares += difference * difference;
   }
   return [mean, Math.sqrt(squares / rows.length)];
+}
+
+/** Some of the columns, each with what stands for a missing value (NaN) in it. */
+interface ChosenColumns {
+  columns: readonly number[];
+  fills: readonly number[];
 }
 
 /**
  * Fits a scaler on the given rows alone, in float64. A column that is constant there becomes 0 under every
  * scaler that is fitted (`none` and `fixed` are not).
  * @param values row-major, any number of rows × columns
+ * @param chosen the columns to scale, in their order in the answer; all of them, without fills, unless given
  * @throws RangeError where there are no rows, or a column's numbers are too large to scale
  */
 export function fitScaler(
@@ -52,34 +71,40 @@ export function fitScaler(
   values: Float64Array,
   columns: number,
   rows: Int32Array,
+  chosen: ChosenColumns | null = null,
 ): FittedScaler {
   if (rows.length === 0) throw new RangeError('A scaler needs at least one row');
-  const center = new Float64Array(columns);
-  const scale = new Float64Array(columns).fill(1);
+  const width = chosen === null ? columns : chosen.columns.length;
+  const at = (i: number): number => (chosen === null ? i : chosen.columns[i]!);
+  const fillAt = (i: number): number => (chosen === null ? Number.NaN : chosen.fills[i]!);
+  const center = new Float64Array(width);
+  const scale = new Float64Array(width).fill(1);
   if (scaler === 'none') return { center, scale };
   if (typeof scaler === 'object' && scaler.kind === 'fixed') {
     return { center: center.fill(scaler.center), scale: scale.fill(scaler.scale) };
   }
-  const surveys = Array.from({ length: columns }, (_, column) => surveyColumn(values, columns, column, rows));
+  const surveys = Array.from({ length: width }, (_, i) =>
+    surveyColumn(values, columns, at(i), rows, fillAt(i)),
+  );
   const largestOfAll = surveys.reduce((most, { largestAbsolute }) => Math.max(most, largestAbsolute), 0);
-  for (const [column, { smallest, largest, largestAbsolute }] of surveys.entries()) {
+  for (const [i, { smallest, largest, largestAbsolute }] of surveys.entries()) {
     if (smallest === largest) {
-      center[column] = smallest;
-      scale[column] = 0;
+      center[i] = smallest;
+      scale[i] = 0;
       continue;
     }
-    if (typeof scaler === 'object') scale[column] = largestOfAll;
-    else if (scaler === 'maxAbs') scale[column] = largestAbsolute;
+    if (typeof scaler === 'object') scale[i] = largestOfAll;
+    else if (scaler === 'maxAbs') scale[i] = largestAbsolute;
     else if (scaler === 'minMax') {
       // Halved first: the difference of two huge numbers would be infinite.
-      center[column] = smallest / 2 + largest / 2;
-      scale[column] = largest / 2 - smallest / 2;
+      center[i] = smallest / 2 + largest / 2;
+      scale[i] = largest / 2 - smallest / 2;
     } else {
-      [center[column], scale[column]] = meanAndDeviation(values, columns, column, rows);
+      [center[i], scale[i]] = meanAndDeviation(values, columns, at(i), rows, fillAt(i));
     }
-    if (!Number.isFinite(center[column]) || !Number.isFinite(scale[column]))
+    if (!Number.isFinite(center[i]) || !Number.isFinite(scale[i]))
       throw new RangeError(
-        `column ${column}: numbers up to ${largestAbsolute} are too large to scale; divide them first`,
+        `column ${at(i)}: numbers up to ${largestAbsolute} are too large to scale; divide them first`,
       );
   }
   return { center, scale };

@@ -4,6 +4,7 @@ import type { Targets } from '../kernels/engine.ts';
 import { lossAndAccuracy } from '../losses/loss-and-accuracy.ts';
 import { type Scored, scoreBinary, scoreClassification } from '../metrics/score-classes.ts';
 import { scoreRegression } from '../metrics/score-regression.ts';
+import { type FeaturePipeline, transformFeatures } from '../preprocessing/feature-pipeline.ts';
 import { applyScaler, type FittedScaler, invertScaler } from '../preprocessing/scaler.ts';
 import { type TrainingSet, targetsPerRow } from '../training-set.ts';
 import { allFinite } from './all-finite.ts';
@@ -18,11 +19,11 @@ export interface PreparedRows {
 export function prepareRows(
   data: TrainingSet,
   rows: Int32Array,
-  scaler: FittedScaler,
+  pipeline: FeaturePipeline,
   targetScaler: FittedScaler | null,
 ): PreparedRows {
-  const features = applyScaler(scaler, data.features, rows);
-  checkScaled(features, data.columns, rows);
+  const features = transformFeatures(pipeline, data.features, rows);
+  checkScaled(features, pipeline.scaler.scale.length, rows);
   if (data.task === 'regression')
     return { rows, features, targets: applyScaler(targetScaler!, data.targets, rows) };
   const perRow = targetsPerRow(data);
@@ -32,10 +33,14 @@ export function prepareRows(
   return { rows, features, targets: selectRows(data.targets, perRow, rows, selected) };
 }
 
-/** @throws RangeError naming row and column, both from 0, where a scaled feature is beyond float32 */
+/** @throws RangeError naming row and column, both from 0, where an input is missing, or beyond float32 */
 function checkScaled(features: Float32Array, columns: number, rows: Int32Array): void {
   if (allFinite(features)) return;
   const i = features.findIndex((value) => !Number.isFinite(value));
+  if (Number.isNaN(features[i]))
+    throw new RangeError(
+      `features, row ${rows[Math.floor(i / columns)]}, input ${i % columns}: is missing where no row of the data set was said to be`,
+    );
   throw new RangeError(
     `features, row ${rows[Math.floor(i / columns)]}, column ${i % columns}: is beyond 3.4e38 once scaled; choose a scaler that brings it into range`,
   );

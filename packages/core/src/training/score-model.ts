@@ -20,14 +20,14 @@ export interface ModelScore {
  * @throws RangeError where the rows are not of the model's task, features and outputs
  */
 export function scoreModel(model: TrainedModel, data: LabelledRows, engine: Engine = wasmEngine): ModelScore {
-  const { task, outputs, layers, parameters, scaler, targetScaler } = model;
-  const columns = layers[0]!.inputs;
+  const { task, outputs, layers, parameters, pipeline, targetScaler } = model;
+  const columns = pipeline.columns?.length ?? layers[0]!.inputs;
   if (data.task !== task || data.columns !== columns || data.outputs !== outputs)
     throw new RangeError(
       `The model is for ${task} of ${columns} features and ${outputs} outputs, the rows are for ${data.task} of ${data.columns} and ${data.outputs}`,
     );
   const rows = Int32Array.from({ length: data.rows }, (_, row) => row);
-  const prepared = prepareRows(data, rows, scaler, targetScaler);
+  const prepared = prepareRows(data, rows, pipeline, targetScaler);
   const predictions = new Float32Array(data.rows * outputs);
   engine.createPredictor(layers, parameters).predict(prepared.features, data.rows, predictions);
   const { scores, reasons } = scoreRows(data, prepared, predictions, targetScaler);

@@ -27,7 +27,7 @@ function train(input: TrainingInput): CompletedModel {
   const { data, engine = wasmEngine } = input;
   const allRows = Int32Array.from({ length: data.rows }, (_, row) => row);
   const trained = trainRows({ ...input, engine }, allRows, null);
-  const { layers, parameters, scaler, targetScaler, training, curves, epochs, steps } = trained;
+  const { layers, parameters, pipeline, targetScaler, training, curves, epochs, steps } = trained;
   const facts = { status: 'completed', curves, epochs, steps, weightCount: parameters.length } as const;
   if (trained.diverged !== null)
     return { ...facts, reason: trained.diverged, model: null, training: noScores(data.task) };
@@ -35,7 +35,7 @@ function train(input: TrainingInput): CompletedModel {
   return {
     ...facts,
     reason: reasons.length === 0 ? null : reasons.join('; '),
-    model: { task: data.task, outputs: data.outputs, layers, parameters, scaler, targetScaler },
+    model: { task: data.task, outputs: data.outputs, layers, parameters, pipeline, targetScaler },
     training: scores,
   };
 }

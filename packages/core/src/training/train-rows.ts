@@ -8,6 +8,8 @@ import type { Engine, EngineTraining, EvaluationSet } from '../kernels/engine.ts
 import type { LayerDescription } from '../layers/layer-description.ts';
 import { learningRateAt } from '../optimizers/optimizer-description.ts';
 import { balancedWeights } from '../preprocessing/class-weights.ts';
+import { countInputs } from '../preprocessing/column-encoding.ts';
+import { type FeaturePipeline, fitFeaturePipeline } from '../preprocessing/feature-pipeline.ts';
 import { addNoise } from '../preprocessing/noise.ts';
 import { type FittedScaler, fitScaler } from '../preprocessing/scaler.ts';
 import type { TrainingSet } from '../training-set.ts';
@@ -44,7 +46,7 @@ export interface TrainedRows {
   layers: LayerDescription[];
   /** Those that are kept, in the order of `layerOffsets`. */
   parameters: Float32Array;
-  scaler: FittedScaler;
+  pipeline: FeaturePipeline;
   targetScaler: FittedScaler | null;
   /** The rows that were trained on, an inner split's included. */
   training: PredictedRows;
@@ -69,7 +71,7 @@ const finiteOrNull = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) ? value : null;
 
 /**
- * Trains on the given rows. The scaler is fitted on all of them; gradients are taken from all of them too, or,
+ * Trains on the given rows. Fills and scaler are fitted on all of them; gradients are taken from all of them too, or,
  * with early stopping, from those that the inner split leaves. `validationRows` are looked at for curves alone.
  */
 export function trainRows(
@@ -82,11 +84,13 @@ export function trainRows(
   if (earlyStopping !== null && (input.untilEpoch != null || input.checkpoint != null)) {
     throw new RangeError('A training with early stopping is done in one go');
   }
-  const layers = describeLayers(params, data.columns, data.outputs, data.task);
-  const scaler = fitScaler(params.scaler, data.features, data.columns, trainingRows);
+  const layers = describeLayers(params, countInputs(data.columns, data.encodings), data.outputs, data.task);
+  // A model that is to be kept will meet rows that miss what no training row did.
+  const fills = validationRows === null ? 'all' : 'missing';
+  const pipeline = fitFeaturePipeline(params.scaler, data, trainingRows, fills);
   const targetScaler =
     data.task === 'regression' ? fitScaler('standard', data.targets, data.outputs, trainingRows) : null;
-  const prepare = (rows: Int32Array): PreparedRows => prepareRows(data, rows, scaler, targetScaler);
+  const prepare = (rows: Int32Array): PreparedRows => prepareRows(data, rows, pipeline, targetScaler);
   const training = prepare(trainingRows);
   const validation = validationRows === null ? null : prepare(validationRows);
   const inner = earlyStopping === null ? null : innerSplit(data, trainingRows, earlyStopping.fraction, seed);
@@ -198,7 +202,7 @@ export function trainRows(
     return {
       layers,
       parameters,
-      scaler,
+      pipeline,
       targetScaler,
       training: predicted(training, trainingSet),
       validation: validation === null ? null : predicted(validation, validationSet!),
