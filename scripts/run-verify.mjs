@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -7,12 +7,23 @@ import { addonName, findCompiler } from '../packages/native-engine/scripts/find-
 import { listProcesses } from './processes.mjs';
 import { Interrupted, runProgram } from './run-program.mjs';
 import { root, setUp } from './set-up.mjs';
+import { findProgram } from './system-parts.mjs';
 
 /** @type {{ title: string, run: (folder: string) => Promise<void> }[]} */
 const parts = [
   { title: 'npm start in a fresh clone with an empty home, Ctrl-C, and again', run: startInFreshClone },
   { title: 'the native engine gives the known bits', run: () => testNativeEngine(process.execPath) },
   { title: 'unit tests on Node 24, and the native engine there', run: testOnNode24 },
+  { title: 'each guard has a test that fails without it', run: () => runScript('scripts/check-guards.mjs') },
+  { title: 'no known vulnerability in a dependency (pnpm audit)', run: audit },
+  {
+    title: 'a campaign of 300 faults, the queue on Redis',
+    run: () => runScript('tests/faults/bin/faults.js', '--faults', '300', '--queue', 'redis'),
+  },
+  {
+    title: 'a campaign of 100 faults, the queue on Postgres',
+    run: () => runScript('tests/faults/bin/faults.js', '--faults', '100', '--queue', 'postgres'),
+  },
 ];
 
 /** What this machine has not got the means for: said, and neither passed nor failed. */
@@ -132,6 +143,32 @@ async function testNativeEngine(node) {
   if (!existsSync(join(root, 'packages', 'native-engine', 'dist', 'addon', addonName)))
     throw new Error('it was not built; the reason is in .cache/set-up.log');
   await run(node, [...vitest, '--project', 'native'], root);
+}
+
+/** Asks the registry, which not every registry answers. */
+async function audit() {
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  let output = '';
+  const { code } = await runProgram('npx', ['-y', packageManager, 'audit'], {
+    cwd: root,
+    onOutput: (text) => {
+      output += text;
+    },
+  });
+  console.log(output);
+  if (/ERR_PNPM_AUDIT|responded with \d+|fetch failed|ENOTFOUND/.test(output))
+    throw new NotRun('the registry does not answer audits');
+  if (code !== 0) throw new Error('see above; what is borne for a reason stands in SECURITY.md');
+}
+
+/**
+ * @param {string} script
+ * @param {string[]} args
+ */
+async function runScript(script, ...args) {
+  if (findProgram(['redis-server']) === null) throw new NotRun('redis-server is missing');
+  await setUp();
+  await run(process.execPath, [script, ...args], root);
 }
 
 /**

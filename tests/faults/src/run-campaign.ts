@@ -1,0 +1,190 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Cluster, startCluster } from './cluster.ts';
+import { checkInvariants, checkKept, digestResults } from './invariants.ts';
+import { type Kind, kinds } from './kinds.ts';
+import { Observer } from './observer.ts';
+import { drawSchedule, type Fault } from './schedule.ts';
+import { Workload } from './workload.ts';
+
+export interface CampaignOptions {
+  seed: number;
+  faults: number;
+  workers: number;
+  queue: 'redis' | 'postgres';
+  /** Those kinds alone. */
+  only?: readonly string[] | undefined;
+  /** Pauses between faults, in ms. */
+  pauseMs?: readonly [number, number];
+  /** How long the searches that run may take after the last fault; 300 s unless given. */
+  settleSeconds?: number | undefined;
+  signal?: AbortSignal;
+  log?: (line: string) => void;
+}
+
+export interface CampaignReport {
+  options: CampaignOptions;
+  schedule: Fault[];
+  /** Faults that were done, by kind. */
+  injected: Map<string, number>;
+  /** Faults for which there was no occasion, by kind: a cut at a request that did not come. */
+  withoutOccasion: Map<string, number>;
+  /** Seconds until the work went on, by kind. */
+  recoveries: Map<string, number[]>;
+  /** What must not have happened. Empty: all invariants held. */
+  violations: string[];
+  searches: number;
+  foldRuns: number;
+  /** Attempts given up: by how much more was begun than was needed. */
+  attemptsLost: number;
+  lateResults: number;
+  /** Megabytes of the API's memory at the end. */
+  apiMegabytes: number | null;
+  seconds: number;
+}
+
+/** Faults that may overlap. */
+const atOnce = 6;
+const searchesAtOnce = 4;
+
+/** The kinds that a campaign on this queue can draw. @throws Error for a name that is none */
+export function kindsFor({ queue, only }: Pick<CampaignOptions, 'queue' | 'only'>): Record<string, Kind> {
+  const unknown = (only ?? []).filter((name) => !(name in kinds));
+  if (unknown.length > 0) throw new Error(`No such kind of fault: ${unknown.join(', ')}`);
+  return Object.fromEntries(
+    Object.entries(kinds).filter(
+      ([name, { needs }]) =>
+        (only === undefined || only.includes(name)) && (needs === undefined || needs === queue),
+    ),
+  );
+}
+
+/** Starts everything, disturbs it by the seed's schedule while clients search, lets it come to rest, and checks all. */
+export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
+  const { seed, queue, workers, settleSeconds = 300, log = () => {} } = options;
+  const chosen = kindsFor(options);
+  const schedule = drawSchedule(seed, options.faults, chosen, options.pauseMs);
+  const violations: string[] = [];
+  const complain = (violation: string) => {
+    violations.push(violation);
+    log(`violation: ${violation}`);
+  };
+  const began = performance.now();
+  const cluster = await startCluster({ workers, queue, complain });
+  const report: CampaignReport = {
+    options,
+    schedule,
+    injected: new Map(),
+    withoutOccasion: new Map(),
+    recoveries: new Map(),
+    violations,
+    searches: 0,
+    foldRuns: 0,
+    attemptsLost: 0,
+    lateResults: 0,
+    apiMegabytes: null,
+    seconds: 0,
+  };
+  const observer = new Observer(cluster.postgres);
+  const ended = new Map<string, string>();
+  const over = async (search: string) => {
+    const digest = await digestResults(cluster.postgres, search).catch(() => null);
+    // Postgres may be away just now: then there is nothing to compare with.
+    if (digest !== null) ended.set(search, digest);
+  };
+  const workload = new Workload(cluster.url, { complain, over });
+  try {
+    await workload.prepare();
+    const calm = await workload.undisturbed();
+    log(`undisturbed: ${calm.size} searches; now ${schedule.length} faults, seed ${seed}`);
+    const going = workload.keepGoing(seed, searchesAtOnce);
+    await inject(cluster, observer, schedule, chosen, report, options, complain);
+    workload.stop();
+    for (const link of cluster.links) link.mend();
+    log('all faults are over; waiting for the searches');
+    const settled = await Promise.race([
+      going.then(() => true),
+      pause(settleSeconds * 1000, false, { ref: false }),
+    ]);
+    if (!settled) complain(`searches have not ended ${settleSeconds} s after the last fault`);
+    await checkDigests(workload, calm, complain);
+    const ids = workload.submitted.map(({ id }) => id);
+    for (const violation of await checkInvariants(cluster.postgres, ids)) complain(violation);
+    for (const violation of await checkKept(cluster.postgres, ended)) complain(violation);
+    await measure(cluster, report, ids);
+  } finally {
+    workload.stop();
+    await observer.stop();
+    report.recoveries = observer.recoveries;
+    if (observer.open > 0) complain(`${observer.open} faults were not recovered from`);
+    await cluster.stop();
+  }
+  report.seconds = (performance.now() - began) / 1000;
+  return report;
+}
+
+async function inject(
+  cluster: Cluster,
+  observer: Observer,
+  schedule: Fault[],
+  chosen: Record<string, Kind>,
+  report: CampaignReport,
+  { signal, log = () => {} }: CampaignOptions,
+  complain: (violation: string) => void,
+): Promise<void> {
+  const active = new Map<string, Promise<void>>();
+  const isBusy = (subject: string) =>
+    active.has(subject) ||
+    (subject === 'workers' && [...active.keys()].some((other) => other.startsWith('worker '))) ||
+    (subject.startsWith('worker ') && active.has('workers'));
+  for (const fault of schedule) {
+    if (signal?.aborted) break;
+    await pause(fault.afterMs);
+    const kind = chosen[fault.kind]!;
+    const subject = kind.subject(fault, cluster);
+    while (active.size >= atOnce || isBusy(subject)) await Promise.race(active.values());
+    log(
+      `${fault.number + 1}/${schedule.length} ${fault.kind}${subject.startsWith('worker ') ? ` (${subject})` : ''}`,
+    );
+    const done = kind
+      .inject({ cluster, observer, fault })
+      .then((happened) => {
+        const counts = happened === false ? report.withoutOccasion : report.injected;
+        counts.set(fault.kind, (counts.get(fault.kind) ?? 0) + 1);
+        if (happened === false) return;
+        if (kind.heals === 'answers') void observer.expectAnswers(fault, cluster.url);
+        else if (kind.heals === undefined) observer.expectProgress(fault);
+      })
+      .catch((error: Error) =>
+        complain(`fault ${fault.number} (${fault.kind}) could not be done: ${error.stack}`),
+      )
+      .then(() => void active.delete(subject));
+    active.set(subject, done);
+  }
+  await Promise.all(active.values());
+}
+
+async function checkDigests(
+  workload: Workload,
+  calm: Map<string, string>,
+  complain: (violation: string) => void,
+): Promise<void> {
+  for (const { id, spec, cancelled } of workload.submitted) {
+    if (cancelled && (await workload.untilOver(id, 0)) === 'cancelled') continue;
+    const digest = await workload.digestOf(id);
+    if (digest !== calm.get(spec))
+      complain(`search ${id} (${spec}) has digest ${digest}, undisturbed ${calm.get(spec)}`);
+  }
+}
+
+async function measure({ postgres, api }: Cluster, report: CampaignReport, ids: string[]): Promise<void> {
+  const [row] = await postgres.query<{ runs: number; lost: number; late: number }>(
+    `SELECT (SELECT count(*) FROM fold_results)::float8 AS runs,
+       (SELECT sum(infrastructure_losses) FROM fold_runs)::float8 AS lost,
+       (SELECT sum(late_results) FROM searches)::float8 AS late`,
+  );
+  report.searches = ids.length;
+  report.foldRuns = row!.runs;
+  report.attemptsLost = row!.lost;
+  report.lateResults = row!.late;
+  report.apiMegabytes = await api.process.megabytes();
+}
