@@ -11,6 +11,7 @@ import {
   loadProposedTrials,
 } from './decisions.ts';
 import { acceptFoldResult, loadCheckpoint } from './fold-runs.ts';
+import { loadRungs } from './rungs.ts';
 import { addOwnTrial, extendSearch, pauseSearch } from './search-control.ts';
 import { cancelSearch, findSearch, insertSearch, type NewSearch } from './searches.ts';
 import { loadTrial, loadTrialResults } from './trials.ts';
@@ -124,6 +125,20 @@ describe('decisions', () => {
       trialsToCome: 0,
       trials: { total: 4, pruned: 1, running: 1, waiting: 2 },
       folds: { total: 8, completed: 2 },
+    });
+    // What it had reached is told once, though it stands with the rungs and with the results.
+    const view = { metric: 'accuracy', direction: 'maximize', limit: 10 } as const;
+    expect(await loadRungs(db, id, view)).toEqual({
+      levels: [{ epochs: 3, trials: 2, best: 0.25, bestTrial: 1 }],
+      total: 2,
+      trials: [
+        { trial: 0, status: 'pruned', epochs: [3], scores: [expect.closeTo(0.15, 12)] },
+        { trial: 1, status: 'running', epochs: [3], scores: [0.25] },
+      ],
+    });
+    expect(await loadRungs(db, id, { ...view, limit: 1 })).toMatchObject({
+      total: 2,
+      trials: [{ trial: 0 }],
     });
     // A pruned trial keeps its latest results, and no checkpoint.
     const pruned = (await loadTrial(db, id, 0))!;
