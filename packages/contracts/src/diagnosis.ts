@@ -1,16 +1,8 @@
 import { z } from 'zod';
 
-export const findingCodes = [
-  'diverged',
-  'notLearning',
-  'capacityLow',
-  'overfitting',
-  'stillImproving',
-] as const;
-
 /** What the figures of a trial say of it, and what to try. */
 export const findingSchema = z.object({
-  code: z.enum(findingCodes),
+  code: z.enum(['diverged', 'notLearning', 'capacityLow', 'overfitting', 'stillImproving']),
   message: z.string(),
   /** The figures that it was found from, means over the folds. */
   evidence: z.record(z.string(), z.number().nullable()),
