@@ -23,6 +23,8 @@ import { createBoardTexts } from './leaderboard/board-texts.ts';
 import { BoardThread } from './leaderboard/board-thread.ts';
 import { createBoards } from './leaderboard/boards.ts';
 import { leaderboardRoutes } from './leaderboard/leaderboard.routes.ts';
+import { modelRoutes } from './models/models.routes.ts';
+import { nestedRoutes } from './nested/nested.routes.ts';
 import { plotRoutes } from './plots/plots.routes.ts';
 import { guardAccess } from './plugins/access.ts';
 import { answerClientError } from './plugins/client-errors.ts';
@@ -137,6 +139,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(searchRoutes, { database, boards, watch, loadLabels });
   await app.register(searchControlRoutes, { database, boards, loadLabels });
   await app.register(leaderboardRoutes, { boards, texts, watch });
+  await app.register(nestedRoutes, { database, boards, watch });
   await app.register(boardWindowRoutes, { boards, texts, watch });
   await app.register(plotRoutes, { database, boards });
   await app.register(comparisonRoutes, { database, boards });
@@ -145,6 +148,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(calibrationRoutes, { database, loadLabels });
   await app.register(datasetSummaryRoutes, { database });
   await app.register(eventRoutes, { database, boards, watch, mostStreams: settings.mostStreams ?? 1000 });
+  await app.register(modelRoutes, { database, boards, watch });
   await app.register(workerRoutes, { database });
   await serveDashboard(app, settings);
   return app;

@@ -1,4 +1,4 @@
-import { foldRunStates, searchStates } from '@holdfast/contracts/states';
+import { foldRunStates, modelStates, searchStates } from '@holdfast/contracts/states';
 import type { Database } from '@holdfast/db/open-database';
 import type { Queues } from '@holdfast/queue/open-queues';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -39,6 +39,12 @@ export async function measure(app: App, { database, queues }: { database: Databa
     labelNames: ['state'],
     registers: [registry],
   });
+  const models = new Gauge({
+    name: 'holdfast_models',
+    help: 'Final models by state.',
+    labelNames: ['status'],
+    registers: [registry],
+  });
   const lateResults = new Gauge({
     name: 'holdfast_late_results',
     help: 'Results that came after their attempt had been given up, of the searches that are there: dropped.',
@@ -65,12 +71,14 @@ export async function measure(app: App, { database, queues }: { database: Databa
       const counts = await countStates(database);
       for (const status of searchStates) searches.set({ status }, counts.searches[status] ?? 0);
       for (const state of foldRunStates) foldRuns.set({ state }, counts.foldRuns[state] ?? 0);
+      for (const status of modelStates) models.set({ status }, counts.models[status] ?? 0);
       lateResults.set(counts.lateResults);
       storeUp.set(1);
     } catch {
       // What was counted last would look like the present.
       searches.reset();
       foldRuns.reset();
+      models.reset();
       lateResults.set(Number.NaN);
       storeUp.set(0);
     }
