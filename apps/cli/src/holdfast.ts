@@ -1,5 +1,6 @@
 import { holdfastVersion } from '@holdfast/contracts/versions';
 import { Command } from 'commander';
+import { keysCommand } from './keys/keys-command.ts';
 import { runMigrate } from './migrate/run-migrate.ts';
 import { runServe } from './serve/run-serve.ts';
 
@@ -14,7 +15,7 @@ program
   .option('--port <n>', 'port of the API; 0 picks a free one (PORT, default 8080)')
   .option(
     '--host <address>',
-    'address to listen on; other than loopback needs HOLDFAST_KEY (HOST, default 127.0.0.1)',
+    'address to listen on; other than loopback needs a key (HOST, default 127.0.0.1)',
   )
   .option('--home <dir>', 'data folder (HOLDFAST_HOME, default .holdfast)')
   .option('--threads <n>', 'training threads (HOLDFAST_THREADS, default: one a core)')
@@ -58,5 +59,7 @@ program
   .action(async () => {
     process.exitCode = await runMigrate(process.env);
   });
+
+program.addCommand(keysCommand(process.env));
 
 await program.parseAsync();

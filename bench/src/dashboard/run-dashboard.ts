@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { startPostgres } from '@holdfast/embedded-postgres/start-postgres';
 import { chromium, type Page } from 'playwright-core';
+import { startServing } from '../serve-process.ts';
 import { seedLargeSearch } from './seed-large-search.ts';
-import { startServing } from './serve-process.ts';
 
 const iris = fileURLToPath(new URL('../../../examples/data/iris.csv', import.meta.url));
 

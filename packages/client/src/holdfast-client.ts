@@ -16,6 +16,7 @@ import {
   type ModelArtifact,
   modelArtifactSchema,
 } from '@holdfast/contracts/model-artifact';
+import { type Nested, nestedSchema } from '@holdfast/contracts/nested';
 import { pageOf } from '@holdfast/contracts/page';
 import {
   type HeatMap,
@@ -251,6 +252,11 @@ export class HoldfastClient {
   async getImportance(search: string, query: { metric?: string } = {}): Promise<Importance> {
     const path = `/v1/searches/${encodeURIComponent(search)}/importance`;
     return requestJson(this.#connection, importanceSchema, path, { query: { ...query } });
+  }
+
+  /** What the whole search scores on rows that it never saw; of one with outer folds. */
+  async getNested(search: string): Promise<Nested> {
+    return requestJson(this.#connection, nestedSchema, `/v1/searches/${encodeURIComponent(search)}/nested`);
   }
 
   async getTrial(search: string, trial: number): Promise<Trial> {

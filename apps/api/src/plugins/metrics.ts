@@ -45,6 +45,11 @@ export async function measure(app: App, { database, queues }: { database: Databa
     labelNames: ['status'],
     registers: [registry],
   });
+  const lateResults = new Gauge({
+    name: 'holdfast_late_results',
+    help: 'Results that came after their attempt had been given up, of the searches that are there: dropped.',
+    registers: [registry],
+  });
   const waiting = new Gauge({
     name: 'holdfast_queue_waiting_jobs',
     help: 'Jobs that no worker has taken yet.',
@@ -67,12 +72,14 @@ export async function measure(app: App, { database, queues }: { database: Databa
       for (const status of searchStates) searches.set({ status }, counts.searches[status] ?? 0);
       for (const state of foldRunStates) foldRuns.set({ state }, counts.foldRuns[state] ?? 0);
       for (const status of modelStates) models.set({ status }, counts.models[status] ?? 0);
+      lateResults.set(counts.lateResults);
       storeUp.set(1);
     } catch {
       // What was counted last would look like the present.
       searches.reset();
       foldRuns.reset();
       models.reset();
+      lateResults.set(Number.NaN);
       storeUp.set(0);
     }
   }

@@ -99,7 +99,7 @@ function withoutRecursion<Document>(document: Document): Document {
 type ProblemStatus = (typeof problemTypes)[keyof typeof problemTypes]['status'];
 
 /** What any route may answer besides its own. */
-const everywhere = [401, 403, 500, 503] as const;
+const everywhere = [401, 403, 429, 500, 503] as const;
 
 /** Response schemas of the problems that a route may answer with, each with its types. */
 export function problemAnswers<const Status extends ProblemStatus>(...statuses: Status[]) {
