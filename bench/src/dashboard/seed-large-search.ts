@@ -29,10 +29,10 @@ const completeRuns = `
     held = false, started_at = r.started_at, finished_at = r.finished_at
   FROM fold_results r
   WHERE f.search_id = $1 AND f.trial >= $2 AND f.trial < $3
-    AND r.search_id = $1 AND r.trial = f.trial AND r.repeat = f.repeat AND r.fold = f.fold`;
+    AND r.search_id = $1 AND r.trial >= $2 AND r.trial < $3 AND r.trial = f.trial AND r.repeat = f.repeat AND r.fold = f.fold`;
 
 /** Trials that are filled at a time: a statement of the service may not take long. */
-const stretch = 5000;
+const stretch = 2000;
 
 /**
  * A completed search of so many trials by five folds whose results were made, not trained. The trials are made by the
@@ -84,6 +84,8 @@ async function untilIdle(db: Database, search: string): Promise<void> {
 async function fill(db: Database, search: string, trials: number): Promise<void> {
   const client = await db.pool.connect();
   try {
+    // Without it the joins below are planned as if the tables were empty.
+    await client.query('ANALYZE trials, fold_runs');
     await client.query('BEGIN');
     await client.query('SET LOCAL session_replication_role = replica');
     for (let trial = 0; trial < trials; trial += stretch) {
