@@ -27,7 +27,7 @@ export async function createDataset(
   data: AssembledDataset,
 ): Promise<Dataset> {
   try {
-    const { trainingRows, testRows } = splitDataset(data, spec);
+    const { trainingRows, testRows, gapRows } = splitDataset(data, spec);
     const counts = rowsPerClass(data, trainingRows);
     await setImmediate();
     const hashes = testRows.length === 0 ? null : await hashRows(await loadHashKey(database), data);
@@ -38,7 +38,11 @@ export async function createDataset(
       await setImmediate();
       const features = describeFeatures(data, training, test);
       const description = { ...data, kinds: features };
-      const leaks = await reportLeaks(description, training, test, { regenerable: spec.source !== null });
+      const leaks = await reportLeaks(description, training, test, {
+        regenerable: spec.source !== null,
+        split: spec.test,
+        gapRows: gapRows.length,
+      });
       const sealed = await seal(database, spec, description, test);
       const digest = await digestDataset(description, training);
       return await insertDataset(database, {
