@@ -7,10 +7,10 @@ import { ProblemError } from '../problem-error.ts';
 import type { AssembledDataset } from './assemble-dataset.ts';
 import { gatherRows, wipeDataset, wipeRows } from './dataset-rows.ts';
 import { describeFeatures } from './describe-features.ts';
-import { digestDataset } from './digest-dataset.ts';
-import type { RowsDescription } from './encode-rows.ts';
+import { digestDataset } from '@holdfast/db/digest-dataset';
+import type { RowsDescription } from '@holdfast/db/encode-rows';
 import { reportLeaks } from './leak-report.ts';
-import { sealTestRows } from './seal-test-rows.ts';
+import { sealTestRows } from '@holdfast/db/seal-test-rows';
 import { rowsPerClass, splitDataset } from './split-dataset.ts';
 
 /**

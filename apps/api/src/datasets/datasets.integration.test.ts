@@ -19,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../app-instance.ts';
 import { answerProblems } from '../plugins/problem-json.ts';
 import { datasetsRoutes } from './datasets.routes.ts';
-import { openTestRows } from './seal-test-rows.ts';
+import { openTestRows } from '@holdfast/db/seal-test-rows';
 import { defaultTableLimits } from './table-builder.ts';
 
 const server = process.env.HOLDFAST_TEST_POSTGRES_URL!;
