@@ -70,7 +70,7 @@ export const outOfFoldSchema = z.object({
       fold: z.int(),
       /** Index among the training rows, from 0. */
       row: z.int(),
-      truth: z.union([z.string(), z.number(), z.array(z.int())]),
+      truth: z.union([z.string(), z.number(), z.array(z.number())]),
       /** Probabilities, or the predicted value. */
       values,
     }),
