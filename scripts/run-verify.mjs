@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -15,6 +15,7 @@ const parts = [
   { title: 'the native engine gives the known bits', run: () => testNativeEngine(process.execPath) },
   { title: 'unit tests on Node 24, and the native engine there', run: testOnNode24 },
   { title: 'each guard has a test that fails without it', run: () => runScript('scripts/check-guards.mjs') },
+  { title: 'no known vulnerability in a dependency (pnpm audit)', run: audit },
   {
     title: 'a campaign of 300 faults, the queue on Redis',
     run: () => runScript('tests/faults/bin/faults.js', '--faults', '300', '--queue', 'redis'),
@@ -142,6 +143,22 @@ async function testNativeEngine(node) {
   if (!existsSync(join(root, 'packages', 'native-engine', 'dist', 'addon', addonName)))
     throw new Error('it was not built; the reason is in .cache/set-up.log');
   await run(node, [...vitest, '--project', 'native'], root);
+}
+
+/** Asks the registry, which not every registry answers. */
+async function audit() {
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  let output = '';
+  const { code } = await runProgram('npx', ['-y', packageManager, 'audit'], {
+    cwd: root,
+    onOutput: (text) => {
+      output += text;
+    },
+  });
+  console.log(output);
+  if (/ERR_PNPM_AUDIT|responded with \d+|fetch failed|ENOTFOUND/.test(output))
+    throw new NotRun('the registry does not answer audits');
+  if (code !== 0) throw new Error('see above; what is borne for a reason stands in SECURITY.md');
 }
 
 /**

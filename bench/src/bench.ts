@@ -3,6 +3,9 @@ import { runBook } from './book/run-book.ts';
 import { describeDashboard } from './dashboard/describe-dashboard.ts';
 import { runDashboard } from './dashboard/run-dashboard.ts';
 import { runGrid } from './grid/run-grid.ts';
+import { runLoad } from './load/run-load.ts';
+import { runOverhead } from './load/run-overhead.ts';
+import { runSimulatedWorkers } from './load/simulated-workers.ts';
 import { loadNames, runPeers } from './peers/run-peers.ts';
 import { runStatistics } from './statistics/run-statistics.ts';
 import { compareReal } from './strategies/compare-real.ts';
@@ -138,6 +141,44 @@ program
     const figures = await runDashboard({ trials, liveSeconds, browser, say });
     if (json === true) console.log(JSON.stringify(figures));
     else for (const line of describeDashboard(figures)) console.log(line);
+  });
+
+program
+  .command('load')
+  .description(
+    'clients that poll leaderboards, event streams and submissions at once, while a service of its own trains',
+  )
+  .option('--clients <n>', 'each polls once a second with its ETag', positive, 1000)
+  .option('--streams <n>', 'event streams', positive, 100)
+  .option('--seconds <n>', 'how long', positive, 30)
+  .option('--threads <n>', 'that train meanwhile', positive, 1)
+  .action(async (options) => console.log(JSON.stringify(await runLoad(options), null, 1)));
+
+program
+  .command('overhead')
+  .description('the time of searches of short and long fold runs over the time of their trainings alone')
+  .option('--milliseconds <list>', 'of a fold run, with commas', '5,50,1000')
+  .option('--seconds <n>', 'of each search, about', positive, 10)
+  .option('--threads <n>', 'training threads', positive, 2)
+  .option('--redis-url <url>', 'a Redis for the queue; else it is on Postgres')
+  .action(async ({ milliseconds, ...options }) => {
+    const list = String(milliseconds).split(',').map(positive);
+    console.table(await runOverhead({ ...options, milliseconds: list }));
+  });
+
+program
+  .command('orchestration')
+  .description('workers that claim and report and train nothing: what Postgres takes for a fold run')
+  .option('--fold-runs <n>', 'of each case', positive, 5000)
+  .action(async ({ foldRuns }) => {
+    const cases = [
+      { workers: 1, searches: 1 },
+      { workers: 8, searches: 1 },
+      { workers: 8, searches: 8 },
+      { workers: 64, searches: 1 },
+      { workers: 64, searches: 16 },
+    ];
+    console.table(await runSimulatedWorkers(cases, foldRuns));
   });
 
 await program.parseAsync();

@@ -117,10 +117,16 @@ describe('the dashboard', () => {
 
   it('draws every plot without a fault', async () => {
     const { page, complaints } = visitor;
-    for (const name of ['Scores', 'Slice', 'Heat map', 'Over-fitting', 'Time line']) {
+    for (const name of ['Scores', 'Slice', 'Heat map', 'Fold differences', 'Over-fitting', 'Time line']) {
       await page.getByRole('tab', { name, exact: true }).click();
       await page.locator('.plots canvas').first().waitFor();
       expect(await page.locator('.plots .chart').getAttribute('aria-label')).toMatch(/\d/);
+    }
+    await page.getByRole('tab', { name: 'Importance' }).click();
+    const importance = await service.client.getImportance(search);
+    const shares = page.getByRole('table', { name: /^Share of the variance of accuracy that each/ });
+    for (const { hyperparameter } of importance.items) {
+      await shares.getByRole('row', { name: new RegExp(`^${hyperparameter} `) }).waitFor();
     }
     await page.getByLabel('Pick trial').nth(0).click();
     await page.getByLabel('Pick trial').nth(2).click();
@@ -130,6 +136,14 @@ describe('the dashboard', () => {
     await page.getByRole('tab', { name: 'Learning curves' }).click();
     await page.getByText(`Of the trials picked on the board: ${picked.join(', ')}.`).waitFor();
     await page.locator('.plots canvas').first().waitFor();
+    expect(await findFaults(page)).toEqual([]);
+
+    // The same two, fold by fold, in the order in which they were picked.
+    await page.getByRole('tab', { name: 'Fold differences' }).click();
+    const [first, second] = picked.map(Number) as [number, number];
+    const { test } = await service.client.compareTrials(search, first, second);
+    const told = test ? `t = ${test.t.toFixed(2)} with ${test.degreesOfFreedom}` : 'have the same mean';
+    await page.locator('.plots').getByText(told).waitFor();
     expect(await findFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
@@ -238,6 +252,91 @@ describe('the dashboard', () => {
     await page.getByRole('dialog').getByLabel('Best trials').fill('0');
     await page.getByRole('dialog').locator('.error').first().waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Back' }).click();
+  });
+
+  it('can be walked with the keyboard alone', async () => {
+    const { page } = visitor;
+    const focused = () =>
+      page.evaluate(() => {
+        const element = document.activeElement;
+        return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
+      });
+    const tabTo = async (name: string) => {
+      for (let presses = 0; presses < 60; presses++) {
+        await page.keyboard.press('Tab');
+        if ((await focused()).trim().startsWith(name)) return;
+      }
+      throw new Error(`Tab never comes to ${name}.`);
+    };
+    await page.goto(`${service.url}/searches/${search}`);
+    await page.locator('.plots canvas').first().waitFor();
+    await rows().first().waitFor();
+    await tabTo('Skip to the page');
+    await page.keyboard.press('Enter');
+    await tabTo('More to do with this search');
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('menuitem', { name: 'More trials …' }).waitFor();
+    await page.keyboard.press('Escape');
+    await tabTo('Scores');
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('slider', { name: 'Filter by learningRate' }).waitFor();
+    await tabTo('Leaderboard, scrolls');
+    const box = page.locator('.board-scroll');
+    const before = await box.evaluate((element) => element.scrollTop);
+    await page.keyboard.press('PageDown');
+    await expect.poll(() => box.evaluate((element) => element.scrollTop)).toBeGreaterThan(before);
+    await page.keyboard.press('Home');
+    await expect.poll(() => box.evaluate((element) => element.scrollTop)).toBe(0);
+    await tabTo('Pick trial');
+    await page.keyboard.press('Space');
+    await page.getByText('1 trial picked').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /^Trial \d/ }).waitFor();
+  });
+
+  it('trains the final model, downloads it and predicts with it', async () => {
+    const { page } = visitor;
+    await page.goto(`${service.url}/searches/${search}`);
+    await page.getByRole('button', { name: 'Train the final model' }).press('Enter');
+    await page.waitForURL('**/models/mo_*');
+    const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    await page.getByRole('heading', { name: 'Predict' }).waitFor({ timeout: 60_000 });
+    const model = await service.client.getModel(id);
+    await page.getByText(model.parametersDigest ?? 'none').waitFor();
+
+    const field = page.getByLabel('petal_length_cm');
+    await expect.poll(() => field.inputValue()).not.toBe('');
+    await field.fill('5,1');
+    await page.getByRole('button', { name: 'Predict' }).press('Enter');
+    await page.locator('.field').filter({ hasText: 'petal_length_cm' }).locator('.error').waitFor();
+    expect(await findFaults(page)).toEqual([]);
+    const row = {
+      sepal_length_cm: 6.3,
+      sepal_width_cm: 3.3,
+      petal_length_cm: 6,
+      petal_width_cm: 2.5,
+    };
+    for (const [name, value] of Object.entries(row)) await page.getByLabel(name).fill(String(value));
+    await page.getByLabel('petal_width_cm').press('Enter');
+    const { items } = await service.client.predict(id, [row]);
+    const [prediction] = items;
+    if (!prediction || !('label' in prediction)) throw new Error('A classifier answers with a label.');
+    await page
+      .getByRole('status', { name: 'Prediction' })
+      .filter({ hasText: String(prediction.label) })
+      .waitFor();
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'ONNX' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe(`${id}.onnx`);
+    await page.getByText('Model card').click();
+    await page.locator('.model-card pre').filter({ hasText: 'Model card' }).waitFor();
+    expect(await findFaults(page)).toEqual([]);
+    await page.goto(`${service.url}/searches/${search}`);
+    await page.getByRole('link', { name: /^Model of trial/ }).waitFor();
   });
 
   it('shows an error of the service where it belongs', async () => {

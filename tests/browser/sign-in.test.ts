@@ -29,9 +29,14 @@ it('asks for the key, refuses a wrong one, remembers the right one, and forgets 
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'No data set yet' }).waitFor();
 
+  // Neither scripts nor other sites get at it.
+  expect(await page.context().cookies()).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }]);
+  expect(await page.evaluate(() => document.cookie + sessionStorage.length + localStorage.length)).toBe('00');
   await page.reload();
   await page.getByRole('heading', { name: 'No data set yet' }).waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-  expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  expect(await page.context().cookies()).toEqual([]);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });

@@ -25,6 +25,9 @@ const twoHundredTrials: SearchSpecInput = {
   strategy: { kind: 'random', trials: 200 },
 };
 
+/** What boards come to, their statistics included, wherever they are made. */
+const digests: Readonly<Record<string, string>> = expectedDigests;
+
 /** One small search of each kind that decides as it goes. */
 const adaptive: Record<string, SearchSpecInput> = Object.fromEntries(
   Object.entries({
@@ -44,6 +47,12 @@ const adaptive: Record<string, SearchSpecInput> = Object.fromEntries(
     },
   ]),
 );
+
+/** A search that is scored on rows that it never saw. */
+const nested: SearchSpecInput = {
+  ...adaptive['halving']!,
+  crossValidation: { kind: 'stratified', folds: 3, outer: { folds: 3 } },
+};
 
 async function run(client: HoldfastClient, spec: SearchSpecInput): Promise<Search> {
   const search = await client.createSearch(spec);
@@ -182,6 +191,28 @@ export function describeMainJob(name: string, start: () => Promise<RunningServic
       if (name === 'halving' || name === 'hyperband') expect(trials.pruned).toBeGreaterThan(0);
       const [board, again] = [await client.getLeaderboard(first.id), await client.getLeaderboard(second.id)];
       expect(again.digest).toBe(board.digest);
+      // How sure the board is stands in it too, the same in every set-up.
+      expect(board.uncertainty).not.toBeNull();
+      expect({ [name]: board.digest }).toEqual({ [name]: digests[name] });
+    });
+
+    it('scores the whole search on outer folds, to the same bytes in any set-up', async () => {
+      const { client } = service;
+      const [first, second] = await Promise.all([1, 2].map(() => client.createSearch(nested)));
+      for (const { id } of [first!, second!]) {
+        await expect
+          .poll(async () => (await client.getNested(id)).status, { timeout: 120_000 })
+          .toBe('completed');
+      }
+      const scored = await client.getNested(first!.id);
+      expect((await client.getNested(second!.id)).digest).toBe(scored.digest);
+      expect({ nested: scored.digest }).toEqual({ nested: expectedDigests.nested });
+      expect(scored.folds.map(({ rows }) => rows)).toEqual([
+        { training: 80, validation: 40 },
+        { training: 80, validation: 40 },
+        { training: 80, validation: 40 },
+      ]);
+      expect(scored.score.mean).toBeGreaterThan(0.5);
     });
 
     it('pauses, takes a trial of one’s own, goes on, is extended and refined', async () => {

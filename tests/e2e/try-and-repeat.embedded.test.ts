@@ -35,7 +35,11 @@ afterAll(async () => {
 test('try searches with no service at hand, writes one page and leaves nothing else', async () => {
   const tried = await holdfast('try', iris, '--target', 'species', '--trials', '3', '--epochs', '5');
   expect(tried).toMatchObject({ code: 0, out: expect.stringContaining('classification of species') });
-  expect(await readdir(folder)).toEqual(['holdfast-report.html']);
+  expect((await readdir(folder)).sort()).toEqual([
+    'holdfast-report.html',
+    'holdfast-report.model.json',
+    'holdfast-report.model.onnx',
+  ]);
   const report = await readFile(join(folder, 'holdfast-report.html'), 'utf8');
   expect(report).toContain('30 test rows are locked');
   expect(report).toMatch(/<path class="validation" d="M[\d.]/);

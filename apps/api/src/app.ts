@@ -6,6 +6,8 @@ import type { Queues } from '@holdfast/queue/open-queues';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
+import type { Limits } from './access/request-limits.ts';
+import { sessionRoutes } from './access/session.routes.ts';
 import type { App } from './app-instance.ts';
 import { boardWindowRoutes } from './board-window/board-window.routes.ts';
 import { calibrationRoutes } from './calibration/calibration.routes.ts';
@@ -13,6 +15,7 @@ import { comparisonRoutes } from './comparison/comparison.routes.ts';
 import { serveDashboard } from './dashboard.ts';
 import { datasetSummaryRoutes } from './dataset-summary/dataset-summary.routes.ts';
 import { datasetsRoutes } from './datasets/datasets.routes.ts';
+import { defaultTableLimits } from './datasets/table-builder.ts';
 import { eventRoutes } from './events/events.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importanceRoutes } from './importance/importance.routes.ts';
@@ -20,6 +23,8 @@ import { createBoardTexts } from './leaderboard/board-texts.ts';
 import { BoardThread } from './leaderboard/board-thread.ts';
 import { createBoards } from './leaderboard/boards.ts';
 import { leaderboardRoutes } from './leaderboard/leaderboard.routes.ts';
+import { modelRoutes } from './models/models.routes.ts';
+import { nestedRoutes } from './nested/nested.routes.ts';
 import { plotRoutes } from './plots/plots.routes.ts';
 import { guardAccess } from './plugins/access.ts';
 import { answerClientError } from './plugins/client-errors.ts';
@@ -43,13 +48,14 @@ interface AppDeps {
   queues: Queues;
   /** Silent unless given. */
   logger?: FastifyBaseLogger;
-  settings: Pick<ApiSettings, 'host' | 'keys' | 'webFolder' | 'databaseUrl'> & {
-    /** Open event streams at a time; 1000 unless given. */
-    mostStreams?: number;
-  };
+  settings: Pick<ApiSettings, 'host' | 'keys' | 'webFolder' | 'databaseUrl'> &
+    Partial<Pick<ApiSettings, 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables'>>;
 }
 
 const mebibyte = 1024 * 1024;
+
+/** Far above what a thousand pollers with one key ask for: a bound against runaways. */
+const defaultRequestLimits: Limits = { requestsPerSecond: 2000, requestsInFlight: 4000 };
 
 /**
  * The whole application, not listening yet. Closing it ends event streams and held answers; database and queues
@@ -62,9 +68,9 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
     // Pollers ask by the thousand: a line for each request is for `debug`, below.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    bodyLimit: 16 * mebibyte,
+    bodyLimit: settings.bodyBytes ?? 16 * mebibyte,
     // Whole uploads must fit; a header that trickles in must not hold a connection.
-    requestTimeout: 600_000,
+    requestTimeout: (settings.requestSeconds ?? 600) * 1000,
     connectionTimeout: 90_000,
     http: { headersTimeout: 10_000 },
     // In the contract's form instead, below.
@@ -105,7 +111,11 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
     const { method, url } = request;
     request.log.debug({ method, url, status: reply.statusCode, milliseconds: reply.elapsedTime }, 'answered');
   });
-  guardAccess(app, settings);
+  const ring = await guardAccess(app, {
+    ...settings,
+    database,
+    limits: settings.limits ?? defaultRequestLimits,
+  });
 
   let listening: Awaited<ReturnType<typeof listen>> | undefined;
   app.addHook('onReady', async () => {
@@ -115,16 +125,21 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
     await Promise.all([listening?.close(), boardThread.close()]);
   });
 
-  await describeApi(app, { needsKey: settings.keys.length > 0 });
+  await describeApi(app, { needsKey: ring !== null });
   await measure(app, { database, queues });
   await app.register(healthRoutes, { database, queues });
+  await app.register(sessionRoutes, { ring });
   await app.register(async (scope) => {
     await scope.register(multipart);
-    await scope.register(datasetsRoutes, { database });
+    await scope.register(datasetsRoutes, {
+      database,
+      limits: { ...defaultTableLimits, ...settings.tables },
+    });
   });
   await app.register(searchRoutes, { database, boards, watch, loadLabels });
   await app.register(searchControlRoutes, { database, boards, loadLabels });
   await app.register(leaderboardRoutes, { boards, texts, watch });
+  await app.register(nestedRoutes, { database, boards, watch });
   await app.register(boardWindowRoutes, { boards, texts, watch });
   await app.register(plotRoutes, { database, boards });
   await app.register(comparisonRoutes, { database, boards });
@@ -133,6 +148,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(calibrationRoutes, { database, loadLabels });
   await app.register(datasetSummaryRoutes, { database });
   await app.register(eventRoutes, { database, boards, watch, mostStreams: settings.mostStreams ?? 1000 });
+  await app.register(modelRoutes, { database, boards, watch });
   await app.register(workerRoutes, { database });
   await serveDashboard(app, settings);
   return app;

@@ -11,8 +11,10 @@ Settings, all by environment:
   REDIS_URL      redis://host:port; without it the queue stands in the database
   HOST           address to bind, 127.0.0.1 unless given; any but loopback needs a key
   PORT           8080 unless given; 0 picks a free one
-  HOLDFAST_KEY   API key that requests below /v1 must carry; HOLDFAST_KEYS takes several, with commas
+  HOLDFAST_ADMIN_KEY  first API key, of every scope; more are made by \`holdfast keys create\`. HOLDFAST_KEY is the
+                 same, HOLDFAST_KEYS takes several, with commas
   HOLDFAST_WEB   folder of the built dashboard
+  HOLDFAST_MAX_BODY_BYTES, HOLDFAST_MAX_UPLOAD_BYTES and other limits: see SECURITY.md
   LOG_LEVEL      fatal, error, warn, info, debug, trace or silent; info unless given
 `;
 

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { Limits } from './access/request-limits.ts';
+import { defaultTableLimits, type TableLimits } from './datasets/table-builder.ts';
 
 /** What the process is told by its environment. */
 export interface ApiSettings {
@@ -14,6 +16,12 @@ export interface ApiSettings {
   logLevel: (typeof logLevels)[number];
   /** Folder of the built dashboard. */
   webFolder: string;
+  /** Requests of each key that has no limits of its own. */
+  limits: Limits;
+  bodyBytes: number;
+  requestSeconds: number;
+  mostStreams: number;
+  tables: Partial<TableLimits>;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -36,6 +44,14 @@ const key = z
   .string()
   .regex(/^[\x21-\x2b\x2d-\x7e]+$/, { error: 'must be printable ASCII without spaces and commas' });
 
+/** A limit at the door: a whole number from 1 on. */
+const limit = (standard: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,14}$/, { error: 'must be a whole number from 1 on' })
+    .transform(Number)
+    .default(standard);
+
 const environmentSchema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(8080),
@@ -49,6 +65,18 @@ const environmentSchema = z.object({
     .optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),
   HOLDFAST_WEB: z.string().default(builtDashboard),
+  HOLDFAST_ADMIN_KEY: key.optional(),
+  HOLDFAST_KEY_REQUESTS_PER_SECOND: limit(2000),
+  HOLDFAST_KEY_REQUESTS_IN_FLIGHT: limit(4000),
+  HOLDFAST_MAX_BODY_BYTES: limit(16 * 2 ** 20),
+  HOLDFAST_MAX_REQUEST_SECONDS: limit(600),
+  HOLDFAST_MAX_STREAMS: limit(1000),
+  HOLDFAST_MAX_UPLOAD_BYTES: limit(defaultTableLimits.encodedBytes),
+  HOLDFAST_MAX_DECODED_BYTES: limit(defaultTableLimits.decodedBytes),
+  HOLDFAST_MAX_LINE_BYTES: limit(defaultTableLimits.lineBytes),
+  HOLDFAST_MAX_ROWS: limit(defaultTableLimits.rows),
+  HOLDFAST_MAX_COLUMNS: limit(defaultTableLimits.columns),
+  HOLDFAST_MAX_CELLS: limit(defaultTableLimits.cells),
 });
 
 /** One line for each setting that is wrong, and what it must be. */
@@ -83,8 +111,25 @@ export function readSettings(environment: NodeJS.ProcessEnv): ApiSettings {
     port: env.PORT,
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL ?? null,
-    keys: [...(env.HOLDFAST_KEY === undefined ? [] : [env.HOLDFAST_KEY]), ...(env.HOLDFAST_KEYS ?? [])],
+    keys: [env.HOLDFAST_ADMIN_KEY, env.HOLDFAST_KEY, ...(env.HOLDFAST_KEYS ?? [])].filter(
+      (one) => one !== undefined,
+    ),
     logLevel: env.LOG_LEVEL,
     webFolder: env.HOLDFAST_WEB,
+    limits: {
+      requestsPerSecond: env.HOLDFAST_KEY_REQUESTS_PER_SECOND,
+      requestsInFlight: env.HOLDFAST_KEY_REQUESTS_IN_FLIGHT,
+    },
+    bodyBytes: env.HOLDFAST_MAX_BODY_BYTES,
+    requestSeconds: env.HOLDFAST_MAX_REQUEST_SECONDS,
+    mostStreams: env.HOLDFAST_MAX_STREAMS,
+    tables: {
+      encodedBytes: env.HOLDFAST_MAX_UPLOAD_BYTES,
+      decodedBytes: env.HOLDFAST_MAX_DECODED_BYTES,
+      lineBytes: env.HOLDFAST_MAX_LINE_BYTES,
+      rows: env.HOLDFAST_MAX_ROWS,
+      columns: env.HOLDFAST_MAX_COLUMNS,
+      cells: env.HOLDFAST_MAX_CELLS,
+    },
   };
 }

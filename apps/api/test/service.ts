@@ -61,7 +61,12 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 const worker = 'w_test';
 
 /** Two classes of `rowsPerClass` rows each, told apart by the first of two features. */
-export async function addDataset(database: Database, name: string, rowsPerClass = 20): Promise<Dataset> {
+export async function addDataset(
+  database: Database,
+  name: string,
+  rowsPerClass = 20,
+  groups: Int32Array | null = null,
+): Promise<Dataset> {
   const rows = rowsPerClass * 2;
   const dataset: Omit<Dataset, 'createdAt'> = {
     id: randomId('ds'),
@@ -76,7 +81,7 @@ export async function addDataset(database: Database, name: string, rowsPerClass 
     classes: ['left', 'right'],
     rows: { train: rows, test: 0 },
     rowsPerClass: { left: rowsPerClass, right: rowsPerClass },
-    group: null,
+    group: groups && 'herd',
     time: null,
     test: { locked: false, kind: 'none', commitment: null, revealBudget: 1, revealsUsed: 0 },
     leaks: { duplicatesAcrossSplit: 0, nearDuplicates: null, warnings: [] },
@@ -88,7 +93,7 @@ export async function addDataset(database: Database, name: string, rowsPerClass 
       columns: 2,
       features: Float64Array.from({ length: rows * 2 }, (_, i) => (i % 2 === 0 && i >= rows ? 1 : -1)),
       targets: Int32Array.from({ length: rows }, (_, row) => (row < rowsPerClass ? 0 : 1)),
-      groups: null,
+      groups,
       times: null,
     },
     sealed: null,

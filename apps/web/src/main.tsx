@@ -11,6 +11,10 @@ import './styles/notices.css';
 import './styles/frame.css';
 import { App } from './app.tsx';
 import { queryClient } from './session/query-client.ts';
+import { resumeSession } from './session/session.ts';
+
+// First, since what a page changes must carry the session's token.
+await resumeSession();
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>

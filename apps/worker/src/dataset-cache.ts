@@ -1,4 +1,6 @@
+import { takeRows } from '@holdfast/core/splits/outer-fold';
 import type { TrainingSet } from '@holdfast/core/training-set';
+import type { TrainingPlan } from './search-cache.ts';
 
 interface Entry {
   data: Promise<TrainingSet>;
@@ -21,15 +23,21 @@ export class DatasetCache {
     this.#maxBytes = options.maxBytes;
   }
 
-  get(id: string): Promise<TrainingSet> {
-    const entry = this.#entries.get(id) ?? this.#start(id);
+  /** The data set; of an inner search, without the rows of its outer fold. */
+  of({ search, datasetId, rows }: Pick<TrainingPlan, 'search' | 'datasetId' | 'rows'>): Promise<TrainingSet> {
+    if (rows === null) return this.get(datasetId);
+    return this.get(`${datasetId} ${search}`, async () => takeRows(await this.get(datasetId), rows));
+  }
+
+  get(id: string, load = () => this.#load(id)): Promise<TrainingSet> {
+    const entry = this.#entries.get(id) ?? this.#start(id, load);
     this.#entries.delete(id);
     this.#entries.set(id, entry);
     return entry.data;
   }
 
-  #start(id: string): Entry {
-    const entry: Entry = { data: this.#load(id), bytes: 0 };
+  #start(id: string, load: () => Promise<TrainingSet>): Entry {
+    const entry: Entry = { data: load(), bytes: 0 };
     entry.data.then(
       (data) => {
         entry.bytes = data.features.byteLength + data.targets.byteLength;

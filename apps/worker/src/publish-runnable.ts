@@ -1,4 +1,5 @@
 import { expireLeases, takeRunnable } from '@holdfast/db/fold-runs';
+import { expireModelLeases, takeRunnableModels } from '@holdfast/db/model-training';
 import type { Database } from '@holdfast/db/open-database';
 import { endOverdueSearches } from '@holdfast/db/search-control';
 import { listWorkers } from '@holdfast/db/workers';
@@ -18,6 +19,8 @@ const everyMs = 1000;
 const atMostEveryMs = 100;
 const jobsPerThread = 4;
 const foldRunsAtOnce = 2048;
+// Few are asked for: they need not wait for room.
+const modelsAtOnce = 64;
 const countThreadsEveryMs = 3000;
 // What the queue lost is published again after this time. What merely waits in it too, once there is room:
 // claiming it a second time yields nothing.
@@ -55,6 +58,8 @@ export function publishRunnable(options: {
     await endOverdueSearches(db);
     const expired = await expireLeases(db);
     if (expired > 0) log.info({ foldRuns: expired }, 'leases expired; their fold runs are queued again');
+    const models = await expireModelLeases(db);
+    if (models > 0) log.info({ models }, 'leases expired; their models are queued again');
   }
 
   async function countThreads(): Promise<void> {
@@ -71,6 +76,8 @@ export function publishRunnable(options: {
   async function publish(): Promise<void> {
     await expire();
     await countThreads();
+    const models = await takeRunnableModels(db, { limit: modelsAtOnce, republishAfterSeconds });
+    await queues.trainFolds.add(models.map((model) => ({ model })));
     await options.advance();
     let room = jobsPerThread * threads - (await queues.trainFolds.waiting());
     while (room > 0 && !stopped) {

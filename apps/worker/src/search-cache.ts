@@ -1,4 +1,5 @@
 import type { EarlyStopping } from '@holdfast/contracts/search-spec';
+import { takeAssignment } from '@holdfast/core/splits/outer-fold';
 import type { Database } from '@holdfast/db/open-database';
 import { findSearch, loadFoldAssignments } from '@holdfast/db/searches';
 
@@ -10,7 +11,9 @@ export interface TrainingPlan {
   seed: number;
   earlyStopping: EarlyStopping | null;
   gap: number;
-  /** For each repeat the fold of each training row, in shared memory. */
+  /** The training rows that an inner search of nested cross-validation is made from; `null`: all. */
+  rows: Int32Array | null;
+  /** For each repeat the fold of each of those rows, in shared memory. */
   assignments: Uint16Array[];
 }
 
@@ -43,7 +46,7 @@ export class SearchCache {
   async #load(search: string): Promise<TrainingPlan | null> {
     const record = await findSearch(this.#db, search);
     if (record === null) return null;
-    const assignments = await loadFoldAssignments(this.#db, search);
+    const { rows, assignments } = takeAssignment(await loadFoldAssignments(this.#db, search));
     return {
       search,
       datasetId: record.datasetId,
@@ -51,6 +54,7 @@ export class SearchCache {
       seed: record.spec.seed,
       earlyStopping: record.spec.earlyStopping,
       gap: record.gap,
+      rows,
       assignments: assignments.map(share),
     };
   }

@@ -12,6 +12,7 @@ import { DatasetCache } from './dataset-cache.ts';
 import { HeldClaims } from './held-claims.ts';
 import { createSearchAdvancer } from './jobs/advance-search.job.ts';
 import { createTrainFoldsHandler } from './jobs/train-folds.job.ts';
+import { createTrainModelHandler } from './jobs/train-model.job.ts';
 import { loadTrainingSet } from './load-training-set.ts';
 import { publishRunnable } from './publish-runnable.ts';
 import { ResultWriter } from './result-writer.ts';
@@ -134,13 +135,24 @@ async function run(parts: {
     results,
     memoryBytes: trainingBytes,
   });
+  const models = createTrainModelHandler({
+    db,
+    worker: id,
+    log,
+    datasets,
+    pool,
+    memoryBytes: trainingBytes,
+  });
 
   await parts.open(listen(databaseUrl, 'holdfast_work', publisher.nudge, publisher.nudge));
   await parts.open(
     listen(
       databaseUrl,
       'holdfast_search',
-      (search) => claims.check(search),
+      (id) => {
+        claims.check(id);
+        models.check(id);
+      },
       () => {},
     ),
   );
@@ -148,7 +160,8 @@ async function run(parts: {
     // One job for each thread: a long fold run that no thread is free for is left to other workers.
     concurrency: threads,
     handler: async (job, signal) => {
-      await trainFolds(job, signal);
+      if ('model' in job) await models.handle(job, signal);
+      else await trainFolds(job, signal);
       publisher.nudge();
     },
   });

@@ -13,9 +13,11 @@ import {
   loadCheckpoint,
   takeRunnable,
 } from '@holdfast/db/fold-runs';
-import { findSearch } from '@holdfast/db/searches';
+import { findSearch, listNested } from '@holdfast/db/searches';
+import { loadTrial, loadTrialResults } from '@holdfast/db/trials';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { createStream } from '@holdfast/numeric/stream';
+import { chooseTrial } from '@holdfast/search/nested/choose-trial';
 import { type RunningWorker, startWorker } from '@holdfast/worker/start-worker';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -102,8 +104,8 @@ async function trainShuffled(search: string, seed: number): Promise<void> {
   const log = pino({ level: 'silent' });
   // Two at a time, as two workers would.
   const advancers = [0, 1].map(() => createSearchAdvancer({ db, ...caches, log }));
-  const data = await caches.datasets.get(dataset);
   const plan = (await caches.searches.get(search))!;
+  const data = await caches.datasets.of(plan);
   const stream = createStream(deriveSeed(seed), 'sampling');
   let next = 0;
   const pick = (count: number) => stream.word(next++) % count;
@@ -166,6 +168,7 @@ describe.each(searches)('a search by %s', (_name, strategy) => {
     const { kind } = strategy.strategy!;
     const prunes = strategy.race !== undefined || kind === 'halving' || kind === 'hyperband';
     expect(first.trials.pruned > 0).toBe(prunes);
+    expect(first.folds.total).toBe(first.folds.completed);
     const expected = await scoresOf(db, alone);
     const { rows } = await db.pool.query(
       'SELECT count(*)::int AS count FROM checkpoints WHERE search_id = $1',
@@ -186,6 +189,81 @@ describe.each(searches)('a search by %s', (_name, strategy) => {
     victim.kill('SIGKILL');
     await waitForSearch(db, disturbed, ({ status }) => status === 'completed');
     expect(await scoresOf(db, disturbed)).toEqual(expected);
+  });
+});
+
+describe('nested cross-validation', () => {
+  const nestedSpec = {
+    space,
+    crossValidation: { ...crossValidation, outer: { folds: 2 } },
+    strategy: { kind: 'tpe' as const, trials: 8, lag: 2, startupTrials: 4 },
+    race,
+  };
+  const partsOf = async (main: string) =>
+    Promise.all(
+      (await listNested(database.db, main)).map(async ({ id, nestedIn }) => ({
+        outerFold: nestedIn!.outerFold,
+        scores: await scoresOf(database.db, id),
+      })),
+    );
+  const waitForParts = async (main: string) => {
+    for (const { id } of await listNested(database.db, main))
+      await waitForSearch(database.db, id, ({ status }) => status === 'completed');
+  };
+
+  test('scores the same trials to the same on one thread, on two workers of which one is killed, and in any order', async () => {
+    const { db } = database;
+    await startThreads(1);
+    const alone = await submitSpec(db, dataset, nestedSpec);
+    await waitForParts(alone);
+    const expected = await partsOf(alone);
+    expect(expected.map(({ outerFold }) => outerFold)).toEqual([0, 1, null]);
+    for (const { nestedIn, spec, id } of await listNested(db, alone)) {
+      const trials = await loadTrialResults(db, id);
+      if (nestedIn!.outerFold !== null) {
+        // Two thirds of the 60 rows that are outside of the outer fold.
+        expect((await loadTrial(db, id, 0))!.folds[0]!.rows).toEqual({ training: 40, validation: 20 });
+        continue;
+      }
+      expect(trials.map(({ status, folds }) => [status, folds.map(({ fold }) => fold)])).toEqual([
+        ['completed', [0]],
+        ['completed', [1]],
+      ]);
+      expect((await loadTrial(db, id, 1))!.folds[0]!.rows).toEqual({ training: 60, validation: 60 });
+      for (const { trial, params } of trials) {
+        const [inner] = (await listNested(db, alone)).slice(trial);
+        expect(params).toEqual(chooseTrial(spec, await loadTrialResults(db, inner!.id))!.params);
+      }
+    }
+    await Promise.all(workers.splice(0).map((worker) => worker.close()));
+
+    const shuffled = await submitSpec(db, dataset, nestedSpec);
+    for (const { id } of await listNested(db, shuffled)) await trainShuffled(id, 3);
+    expect(await partsOf(shuffled)).toEqual(expected);
+
+    const [victim] = [await startProcess(), await startProcess()];
+    const disturbed = await submitSpec(db, dataset, nestedSpec);
+    await waitForSearch(db, disturbed, ({ revision }) => revision > 8);
+    victim.kill('SIGKILL');
+    await waitForParts(disturbed);
+    expect(await partsOf(disturbed)).toEqual(expected);
+  });
+
+  test('fails with the reason where an inner search chooses nothing', async () => {
+    const { db } = database;
+    await startThreads(2);
+    const main = await submitSpec(db, dataset, {
+      ...nestedSpec,
+      // Too large for any float32: all trials diverge.
+      space: { learningRate: 1e30, optimizer: 'sgd', hiddenLayers: [[8]], epochs: 3 },
+      strategy: { kind: 'grid' },
+      race: { kind: 'none' },
+    });
+    const evaluation = (await listNested(db, main)).at(-1)!;
+    const ended = await waitForSearch(db, evaluation.id, ({ status }) => status === 'failed');
+    expect(ended.reason).toBe(
+      'The inner search of outer fold 0 chose no trial: none of its trials has a score.',
+    );
   });
 });
 

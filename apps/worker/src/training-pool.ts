@@ -2,10 +2,15 @@ import { fileURLToPath } from 'node:url';
 import type { ResourceLimits } from 'node:worker_threads';
 import type { EngineName } from '@holdfast/core/kernels/engine';
 import { Piscina } from 'piscina';
+import type { RefitTrialAnswer, RefitTrialTask } from './threads/refit-trial-task.ts';
 import type { TrainFoldAnswer, TrainFoldTask } from './threads/train-fold-task.ts';
 
-/** `died`: the thread ended under the training (out of memory, process.exit); the pool replaces it. */
-export type TrainingOutcome = TrainFoldAnswer | { status: 'died'; reason: string };
+/** The thread ended under the training (out of memory, process.exit); the pool replaces it. */
+interface Died {
+  status: 'died';
+  reason: string;
+}
+export type TrainingOutcome = TrainFoldAnswer | Died;
 
 /** Stops one training: at once while it waits for a thread, otherwise at its next look at the flag. */
 export interface Cancellation {
@@ -30,20 +35,28 @@ export function createCancellation(): Cancellation {
   };
 }
 
+type Task = TrainFoldTask | RefitTrialTask;
+type Outcome = TrainFoldAnswer | RefitTrialAnswer | Died;
+
 interface Waiting {
-  task: TrainFoldTask;
+  /** The file of the thread's entry. */
+  entry: string;
+  task: Task;
   cancellation: Cancellation;
   onStart: () => void;
-  resolve: (outcome: TrainingOutcome) => void;
+  resolve: (outcome: Outcome) => void;
 }
 
+const trainFoldEntry = fileURLToPath(new URL('./threads/train-fold.thread.js', import.meta.url));
+const refitTrialEntry = fileURLToPath(new URL('./threads/refit-trial.thread.js', import.meta.url));
+
 /**
- * As many threads as asked for, each training one fold run at a time, in the order of arrival; fewer while those
+ * As many threads as asked for, each training one fold run or model at a time, in the order of arrival; fewer while those
  * that run leave too little memory for the next.
  */
 export class TrainingPool {
   readonly threads: number;
-  readonly #piscina: Piscina<TrainFoldTask, TrainFoldAnswer>;
+  readonly #piscina: Piscina<Task, Outcome>;
   readonly #waiting: Waiting[] = [];
   readonly #memoryBytes: number;
   #running = 0;
@@ -61,7 +74,7 @@ export class TrainingPool {
     this.threads = options.threads;
     this.#memoryBytes = options.memoryBytes;
     this.#piscina = new Piscina({
-      filename: fileURLToPath(new URL('./threads/train-fold.thread.js', import.meta.url)),
+      filename: trainFoldEntry,
       minThreads: options.threads,
       maxThreads: options.threads,
       workerData: options.engine,
@@ -77,8 +90,22 @@ export class TrainingPool {
 
   /** Never rejects. `onStart` is called when a thread takes the task. */
   train(task: TrainFoldTask, cancellation: Cancellation, onStart: () => void): Promise<TrainingOutcome> {
+    return this.#enqueue(trainFoldEntry, task, cancellation, onStart) as Promise<TrainingOutcome>;
+  }
+
+  /** Never rejects. */
+  refit(task: RefitTrialTask, cancellation: Cancellation): Promise<RefitTrialAnswer | Died> {
+    return this.#enqueue(refitTrialEntry, task, cancellation, () => {}) as Promise<RefitTrialAnswer | Died>;
+  }
+
+  async close(): Promise<void> {
+    for (const { resolve } of this.#waiting.splice(0)) resolve({ status: 'cancelled' });
+    await this.#piscina.destroy();
+  }
+
+  #enqueue(entry: string, task: Task, cancellation: Cancellation, onStart: () => void): Promise<Outcome> {
     return new Promise((resolve) => {
-      const waiting = { task, cancellation, onStart, resolve };
+      const waiting = { entry, task, cancellation, onStart, resolve };
       this.#waiting.push(waiting);
       cancellation.signal.addEventListener(
         'abort',
@@ -92,11 +119,6 @@ export class TrainingPool {
       );
       this.#startNext();
     });
-  }
-
-  async close(): Promise<void> {
-    for (const { resolve } of this.#waiting.splice(0)) resolve({ status: 'cancelled' });
-    await this.#piscina.destroy();
   }
 
   #startNext(): void {
@@ -119,7 +141,7 @@ export class TrainingPool {
     }
   }
 
-  async #run({ task, cancellation }: Waiting): Promise<TrainingOutcome> {
+  async #run({ entry, task, cancellation }: Waiting): Promise<Outcome> {
     if (cancellation.signal.aborted) return { status: 'cancelled' };
     const ending = new AbortController();
     let deadline: NodeJS.Timeout | undefined;
@@ -128,7 +150,7 @@ export class TrainingPool {
     };
     cancellation.signal.addEventListener('abort', onCancel, { once: true });
     try {
-      return await this.#piscina.run(task, { signal: ending.signal });
+      return await this.#piscina.run(task, { filename: entry, signal: ending.signal });
     } catch (error) {
       if (ending.signal.aborted) return { status: 'cancelled' };
       return { status: 'died', reason: `The training's thread ended: ${(error as Error).message}` };

@@ -1,20 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import {
+  type CrossValidation,
   type ResolvedSearchSpec,
   type SearchSpecInput,
   searchSpecSchema,
 } from '@holdfast/contracts/search-spec';
 import { numericsVersion } from '@holdfast/contracts/versions';
 import { generateSpiral } from '@holdfast/core/data/spiral';
-import { assignFolds } from '@holdfast/core/splits/assign-folds';
+import { assignFolds, type FoldAssignment } from '@holdfast/core/splits/assign-folds';
+import { placeAssignment } from '@holdfast/core/splits/outer-fold';
 import { countWeights } from '@holdfast/core/training/count-weights';
 import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
+import { loadTrialPredictions } from '@holdfast/db/board-predictions';
 import { insertDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
-import { findSearch, insertSearch, type SearchRecord } from '@holdfast/db/searches';
+import { findSearch, insertSearch, type NewSearch, type SearchRecord } from '@holdfast/db/searches';
 import { loadTrialResults, type TrialResult } from '@holdfast/db/trials';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
+import { evaluationSpec, innerSpec, outerCrossValidation } from '@holdfast/search/nested/nest-spec';
 import { planTrials } from '@holdfast/search/plan-trials';
 import { resolveSpec } from '@holdfast/search/resolve-spec';
 import { expect, vi } from 'vitest';
@@ -162,21 +166,33 @@ export async function submitSpec(
     time: false,
   });
   if ('errors' in resolved) throw new Error(JSON.stringify(resolved.errors));
-  const plan = planTrials(resolved.spec);
-  if ('errors' in plan) throw new Error(JSON.stringify(plan.errors));
   const { crossValidation } = resolved.spec;
+  const labels = Int32Array.from({ length: rows }, (_, row) => Math.floor(row / samplesPerClass));
+  const main = newSearch(dataset, resolved.spec, labels);
+  const outer = outerCrossValidation(crossValidation, 'classification');
+  const nested = outer === null ? [] : nest(main, outer, labels);
+  await insertSearch(db, { ...main, nested });
+  return main.id;
+}
+
+function divide(crossValidation: CrossValidation, labels: Int32Array): FoldAssignment {
   if (crossValidation.kind !== 'stratified') throw new Error('Stratified folds alone are made here.');
   const { folds, repeats } = crossValidation;
-  const labels = Int32Array.from({ length: rows }, (_, row) => Math.floor(row / samplesPerClass));
   const seed = deriveSeed(crossValidation.seed!, 'folds');
-  const assignment = assignFolds({ kind: 'stratified', rows, labels, folds, repeats, seed });
+  return assignFolds({ kind: 'stratified', rows: labels.length, labels, folds, repeats, seed });
+}
+
+function newSearch(dataset: string, spec: ResolvedSearchSpec, labels: Int32Array): NewSearch {
   const id = idOf('se');
-  await insertSearch(db, {
+  const assignment = divide(spec.crossValidation, labels);
+  const plan = planTrials(spec);
+  if ('errors' in plan) throw new Error(JSON.stringify(plan.errors));
+  return {
     id,
     name: id,
     tags: [],
     datasetId: dataset,
-    spec: resolved.spec,
+    spec,
     numericsVersion,
     testSeen: false,
     parent: null,
@@ -191,8 +207,33 @@ export async function submitSpec(
     })),
     assignments: assignment.encoding,
     gap: 0,
+  };
+}
+
+/** As the service nests them. */
+function nest(main: NewSearch, outer: CrossValidation, labels: Int32Array): NewSearch[] {
+  const { encoding, repeats } = divide(outer, labels);
+  const inner = repeats[0]!.map(({ trainingRows }, outerFold): NewSearch => {
+    const spec = innerSpec(main.spec, outerFold);
+    const own = newSearch(
+      main.datasetId,
+      spec,
+      Int32Array.from(trainingRows, (row) => labels[row]!),
+    );
+    const assignments = own.assignments.map((folds) => placeAssignment(folds, trainingRows, labels.length));
+    return { ...own, assignments, nestedIn: { search: main.id, outerFold } };
   });
-  return id;
+  const evaluation: NewSearch = {
+    ...main,
+    id: idOf('se'),
+    spec: evaluationSpec(main.spec, outer),
+    nestedIn: { search: main.id, outerFold: null },
+    trials: [],
+    trialsToCome: inner.length,
+    adaptive: false,
+    assignments: encoding,
+  };
+  return [...inner, evaluation];
 }
 
 /** As many trials as asked for, each another. */
@@ -221,8 +262,16 @@ export async function waitForSearch(
 /** All that must be the same whoever trained it. */
 export async function scoresOf(db: Database, search: string): Promise<unknown[]> {
   const trials = await loadTrialResults(db, search);
+  const predicted = await loadTrialPredictions(
+    db,
+    search,
+    trials.map(({ trial }) => trial),
+  );
+  // Scores, predictions and spec are all that a board is made of, its statistics included.
+  const predictions = new Map(predicted.map((one) => [one.trial, one.folds]));
   return trials.map(({ trial, status, reason, params, folds }: TrialResult) => ({
     trial,
+    predictions: predictions.get(trial) ?? [],
     status,
     reason,
     params,

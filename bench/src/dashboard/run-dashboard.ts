@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { startPostgres } from '@holdfast/embedded-postgres/start-postgres';
 import { chromium, type Page } from 'playwright-core';
+import { startServing } from '../serve-process.ts';
 import { seedLargeSearch } from './seed-large-search.ts';
-import { startServing } from './serve-process.ts';
 
 const iris = fileURLToPath(new URL('../../../examples/data/iris.csv', import.meta.url));
 
@@ -59,12 +59,23 @@ export async function runDashboard(options: {
     const scroll = await measureScroll(page, trials);
     const filter = await measureFilter(page);
     const plots: Record<string, number> = {};
-    for (const name of ['Parallel coordinates', 'Slice', 'Heat map', 'Over-fitting', 'Time line']) {
+    for (const name of [
+      'Parallel coordinates',
+      'Slice',
+      'Heat map',
+      'Fold differences',
+      'Over-fitting',
+      'Time line',
+    ]) {
       plots[name] = await time(async () => {
         await page.getByRole('tab', { name, exact: true }).click();
         await page.locator('.plots canvas').first().waitFor();
       });
     }
+    plots.Importance = await time(async () => {
+      await page.getByRole('tab', { name: 'Importance' }).click();
+      await page.locator('.shares').first().waitFor({ timeout: 120_000 });
+    });
     say(`Watching a search of 1,000 trials for ${options.liveSeconds} s …`);
     const live = await measureLive(page, serving.url, options.liveSeconds);
     return { trials, firstView: { cold, warm }, scroll, filter, plots, live };

@@ -76,6 +76,8 @@ async function fill(db: Database, search: string): Promise<void> {
   try {
     await client.query('BEGIN');
     await client.query('SET LOCAL session_replication_role = replica');
+    // Half a million rows at once take longer than a statement of the service may.
+    await client.query('SET LOCAL statement_timeout = 0');
     await client.query(fillResults, [search]);
     await client.query(
       `UPDATE fold_runs f SET state = 'completed', attempt = greatest(1, f.attempt), worker = r.worker,
@@ -95,11 +97,13 @@ async function fill(db: Database, search: string): Promise<void> {
       [search],
     );
     await client.query('COMMIT');
+    await client.query('SET statement_timeout = 0');
+    await client.query('ANALYZE');
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;
   } finally {
-    client.release();
+    // Not to be used again: its settings are others.
+    client.release(true);
   }
-  await db.pool.query('ANALYZE');
 }

@@ -10,6 +10,13 @@ import {
 import { type DatasetSummary, datasetSummarySchema } from '@holdfast/contracts/dataset-summary';
 import { type Importance, importanceSchema } from '@holdfast/contracts/importance';
 import { type Leaderboard, leaderboardSchema } from '@holdfast/contracts/leaderboard';
+import { type Model, type ModelRequest, modelSchema } from '@holdfast/contracts/model';
+import {
+  type ArtifactFormat,
+  type ModelArtifact,
+  modelArtifactSchema,
+} from '@holdfast/contracts/model-artifact';
+import { type Nested, nestedSchema } from '@holdfast/contracts/nested';
 import { pageOf } from '@holdfast/contracts/page';
 import {
   type HeatMap,
@@ -19,6 +26,8 @@ import {
   timelineSchema,
   trialPointsSchema,
 } from '@holdfast/contracts/plots';
+import { type Predictions, predictionsSchema } from '@holdfast/contracts/predictions';
+import { type Rungs, rungsSchema } from '@holdfast/contracts/rungs';
 import { type Search, type SearchPlan, searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
 import type { OwnTrialInput, RefinementInput } from '@holdfast/contracts/search-control';
 import type { SearchEvent } from '@holdfast/contracts/search-event';
@@ -31,6 +40,7 @@ import { SearchHandle } from './search-handle.ts';
 import { type Connection, type RequestOptions, requestJson, sendRequest } from './send-request.ts';
 
 const datasetsPage = pageOf(datasetSchema);
+const modelsPage = pageOf(modelSchema);
 const searchesPage = pageOf(searchSchema);
 
 /** Which trials of a board are wanted; conditions as in `?where=`, all of which must hold. */
@@ -245,6 +255,12 @@ export class HoldfastClient {
     return requestJson(this.#connection, timelineSchema, path, { query: { ...query } });
   }
 
+  /** The scores of trials at each rung of successive halving or Hyperband. */
+  async getRungs(search: string, query: { metric?: string; limit?: number } = {}): Promise<Rungs> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/rungs`;
+    return requestJson(this.#connection, rungsSchema, path, { query: { ...query } });
+  }
+
   /** The whole leaderboard as CSV; `columns: 'cv_results'` has scikit-learn's names. */
   async getLeaderboardCsv(
     search: string,
@@ -272,6 +288,11 @@ export class HoldfastClient {
     return requestJson(this.#connection, importanceSchema, path, { query: { ...query } });
   }
 
+  /** What the whole search scores on rows that it never saw; of one with outer folds. */
+  async getNested(search: string): Promise<Nested> {
+    return requestJson(this.#connection, nestedSchema, `/v1/searches/${encodeURIComponent(search)}/nested`);
+  }
+
   async getTrial(search: string, trial: number): Promise<Trial> {
     return requestJson(
       this.#connection,
@@ -289,6 +310,64 @@ export class HoldfastClient {
   async getCalibration(search: string, trial: number): Promise<Calibration> {
     const path = `/v1/searches/${encodeURIComponent(search)}/trials/${trial}/calibration`;
     return requestJson(this.#connection, calibrationSchema, path);
+  }
+
+  /** Has a trial trained on all training rows, the recommended one unless named; `waitForModel` tells when it is. */
+  async createModel(search: string, request: ModelRequest = {}): Promise<Model> {
+    return requestJson(this.#connection, modelSchema, `/v1/searches/${encodeURIComponent(search)}/models`, {
+      method: 'POST',
+      body: request,
+      headers: { 'idempotency-key': crypto.randomUUID() },
+    });
+  }
+
+  async listModels(query: PageQuery & { search?: string; status?: string } = {}) {
+    return requestJson(this.#connection, modelsPage, '/v1/models', { query: { ...query } });
+  }
+
+  async getModel(model: string, query: { waitSeconds?: number } = {}, signal?: AbortSignal): Promise<Model> {
+    const path = `/v1/models/${encodeURIComponent(model)}`;
+    return requestJson(this.#connection, modelSchema, path, { query: { ...query }, signal });
+  }
+
+  /** The model once it is completed or failed. */
+  async waitForModel(model: string, signal?: AbortSignal): Promise<Model> {
+    let found = await this.getModel(model, {}, signal);
+    while (found.status !== 'completed' && found.status !== 'failed')
+      found = await this.getModel(model, { waitSeconds: 30 }, signal);
+    return found;
+  }
+
+  async deleteModel(model: string): Promise<void> {
+    await sendRequest(this.#connection, `/v1/models/${encodeURIComponent(model)}`, { method: 'DELETE' });
+  }
+
+  /** The trained model with all of its parameters. */
+  async getModelArtifact(model: string): Promise<ModelArtifact> {
+    return modelArtifactSchema.parse(await (await this.#downloadModel(model, 'json')).json());
+  }
+
+  /** The bytes of an ONNX file, scaler inside. */
+  async getModelOnnx(model: string): Promise<Uint8Array> {
+    return new Uint8Array(await (await this.#downloadModel(model, 'onnx')).arrayBuffer());
+  }
+
+  /** Markdown. */
+  async getModelCard(model: string): Promise<string> {
+    const path = `/v1/models/${encodeURIComponent(model)}/card`;
+    return (await sendRequest(this.#connection, path)).text();
+  }
+
+  /** Up to 10,000 rows: as objects by column name, or as CSV text with a header row. */
+  async predict(model: string, rows: readonly Record<string, unknown>[] | string): Promise<Predictions> {
+    const path = `/v1/models/${encodeURIComponent(model)}/predictions`;
+    const body = typeof rows === 'string' ? new Blob([rows], { type: 'text/csv' }) : { rows };
+    return requestJson(this.#connection, predictionsSchema, path, { method: 'POST', body });
+  }
+
+  #downloadModel(model: string, format: ArtifactFormat): Promise<Response> {
+    const path = `/v1/models/${encodeURIComponent(model)}/artifact`;
+    return sendRequest(this.#connection, path, { query: { format } });
   }
 
   async listWorkers(): Promise<Worker[]> {

@@ -40,7 +40,8 @@ export async function sendRequest(
     if (value === undefined) continue;
     for (const one of Array.isArray(value) ? value : [value]) url.searchParams.append(name, String(one));
   }
-  const form = body instanceof FormData;
+  // They bring their own content type.
+  const form = body instanceof FormData || body instanceof Blob;
   const init: RequestInit = {
     method,
     headers: {

@@ -77,7 +77,7 @@ export const warningSchema = z.object({ code: z.string(), message: z.string() })
 export type Warning = z.infer<typeof warningSchema>;
 
 /** A column that is trained on. */
-const featureSchema = z.object({
+export const featureSchema = z.object({
   name: z.string(),
   kind: z.enum(columnKinds),
   /** Values of a category among the training rows, by code point: an input of 0 and 1 for each. */

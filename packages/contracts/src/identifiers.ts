@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 export const datasetIdSchema = z.string().regex(/^ds_[0-9a-z]{20}$/);
 export const searchIdSchema = z.string().regex(/^se_[0-9a-z]{20}$/);
+export const modelIdSchema = z.string().regex(/^mo_[0-9a-z]{20}$/);
 
 /** A name for people: trimmed, not empty, no control characters, no lone surrogates. */
 export const nameSchema = z

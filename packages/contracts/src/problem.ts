@@ -12,6 +12,7 @@ export const problemTypes = {
   'name-taken': { status: 409, title: 'The name is taken' },
   'dataset-in-use': { status: 409, title: 'A search uses this data set' },
   'search-running': { status: 409, title: 'The search is not over' },
+  'model-not-ready': { status: 409, title: 'The model is not trained' },
   'idempotency-in-progress': {
     status: 409,
     title: 'The first request with this key is still being answered',
@@ -20,6 +21,7 @@ export const problemTypes = {
   'unsupported-media-type': { status: 415, title: 'This content type is not taken here' },
   'invalid-dataset': { status: 422, title: 'The data set cannot be used' },
   'invalid-search': { status: 422, title: 'The search cannot be run' },
+  'invalid-rows': { status: 422, title: 'The rows cannot be predicted' },
   'idempotency-mismatch': { status: 422, title: 'The idempotency key was used with another request' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong in Holdfast' },

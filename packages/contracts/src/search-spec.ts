@@ -42,19 +42,22 @@ export type Strategy = z.infer<typeof strategySchema>;
 const folds = z.int().min(2).max(1000).default(5);
 const repeats = z.int().min(1).max(1000).default(1);
 const seed = seedSchema.optional();
+/** Nested: the whole search is made again without each of so many outer folds, which score what it chooses. */
+const outer = z.strictObject({ folds: z.int().min(2).max(100).default(5) }).optional();
 
 /** How training rows are divided, once for a search. `plain` is shuffled; `blocked` never is. */
 export const crossValidationSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('plain'), folds, repeats, seed }),
-  z.strictObject({ kind: z.literal('stratified'), folds, repeats, seed }),
-  z.strictObject({ kind: z.literal('grouped'), folds, repeats, seed }),
-  z.strictObject({ kind: z.literal('stratifiedGrouped'), folds, repeats, seed }),
-  z.strictObject({ kind: z.literal('blocked'), folds, gap: z.int().min(0).default(0) }),
+  z.strictObject({ kind: z.literal('plain'), folds, repeats, seed, outer }),
+  z.strictObject({ kind: z.literal('stratified'), folds, repeats, seed, outer }),
+  z.strictObject({ kind: z.literal('grouped'), folds, repeats, seed, outer }),
+  z.strictObject({ kind: z.literal('stratifiedGrouped'), folds, repeats, seed, outer }),
+  z.strictObject({ kind: z.literal('blocked'), folds, gap: z.int().min(0).default(0), outer }),
   z.strictObject({
     kind: z.literal('holdout'),
     fraction: z.number().gt(0).lt(1).default(0.2),
     repeats,
     seed,
+    outer,
   }),
 ]);
 export type CrossValidation = z.infer<typeof crossValidationSchema>;

@@ -39,6 +39,8 @@ export const searchSchema = z.object({
   spec: resolvedSearchSpecSchema,
   numericsVersion: z.int(),
   parent: searchIdSchema.nullable(),
+  /** Of nested cross-validation: part of that search. `outerFold`: which fold it never sees; `null`: the one that scores. */
+  nestedIn: z.object({ search: searchIdSchema, outerFold: z.int().nullable() }).nullable(),
   createdAt: timeSchema,
   startedAt: timeSchema.nullable(),
   finishedAt: timeSchema.nullable(),
@@ -48,8 +50,12 @@ export type Search = z.infer<typeof searchSchema>;
 /** The answer to a dry run. */
 export const searchPlanSchema = z.object({
   trials: count,
+  /** Fold runs of the search itself. */
   folds: count,
+  /** Of nested cross-validation, beside those: fold runs of all inner searches, and one for each outer fold. */
+  nested: z.object({ outerFolds: count, folds: count }).nullable(),
   largestWeightCount: count,
+  /** Of all together. */
   estimatedSeconds: z.number(),
   warnings: z.array(warningSchema),
   spec: resolvedSearchSpecSchema,

@@ -11,9 +11,10 @@ import {
   loadProposedTrials,
 } from './decisions.ts';
 import { acceptFoldResult, loadCheckpoint } from './fold-runs.ts';
+import { loadRungs } from './rungs.ts';
 import { addOwnTrial, extendSearch, pauseSearch } from './search-control.ts';
 import { cancelSearch, findSearch, insertSearch, type NewSearch } from './searches.ts';
-import { loadTrial } from './trials.ts';
+import { loadTrial, loadTrialResults } from './trials.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -86,6 +87,18 @@ describe('decisions', () => {
     const grants = foldRuns.map((run) => ({ trial: 1, ...run, rung: 1, untilEpoch: null }));
     await apply(id, { grants });
     await runAll(id);
+    // The seconds of both rungs; of the one that waits, those of its first.
+    const secondsOf = async (trial: number) =>
+      (await loadTrial(db, id, trial))!.folds.map(({ seconds }) => seconds);
+    expect([await secondsOf(0), await secondsOf(1)]).toEqual([
+      [0.25, 0.25],
+      [0.5, 0.5],
+    ]);
+    const board = await loadTrialResults(db, id);
+    expect(board.map(({ folds }) => folds.map(({ seconds }) => seconds))).toEqual([
+      [0.25, 0.25],
+      [0.5, 0.5],
+    ]);
     const [later] = await loadProposedTrials(db, id, { from: 1, metric: 'accuracy' });
     expect(later).toMatchObject({
       status: 'completed',
@@ -113,6 +126,20 @@ describe('decisions', () => {
       trials: { total: 4, pruned: 1, running: 1, waiting: 2 },
       folds: { total: 8, completed: 2 },
     });
+    // What it had reached is told once, though it stands with the rungs and with the results.
+    const view = { metric: 'accuracy', direction: 'maximize', limit: 10 } as const;
+    expect(await loadRungs(db, id, view)).toEqual({
+      levels: [{ epochs: 3, trials: 2, best: 0.25, bestTrial: 1 }],
+      total: 2,
+      trials: [
+        { trial: 0, status: 'pruned', epochs: [3], scores: [expect.closeTo(0.15, 12)] },
+        { trial: 1, status: 'running', epochs: [3], scores: [0.25] },
+      ],
+    });
+    expect(await loadRungs(db, id, { ...view, limit: 1 })).toMatchObject({
+      total: 2,
+      trials: [{ trial: 0 }],
+    });
     // A pruned trial keeps its latest results, and no checkpoint.
     const pruned = (await loadTrial(db, id, 0))!;
     expect(pruned).toMatchObject({ status: 'pruned', reason: 'Not among the best.' });
@@ -133,6 +160,21 @@ describe('decisions', () => {
     );
   });
 
+  test('leave out of the progress what a dropped trial never trained', async () => {
+    const id = await insertAdaptive();
+    await runAll(id);
+    await apply(id, { trials: proposed(2, 3), pruned: [{ trial: 0, reason: 'Behind.' }] });
+    await runAll(id);
+    // Of trial 2 one fold has run, the other was held.
+    await apply(id, { pruned: [{ trial: 2, reason: 'Behind.' }] });
+    expect(await findSearch(db, id)).toMatchObject({ folds: { total: 7, completed: 4 } });
+    await apply(id, { pruned: [1, 3].map((trial) => ({ trial, reason: 'Behind.' })), final: true });
+    expect(await findSearch(db, id)).toMatchObject({
+      status: 'completed',
+      folds: { total: 6, completed: 6 },
+    });
+  });
+
   test('that nothing will be proposed end the search, unless it was extended meanwhile', async () => {
     const id = await insertAdaptive();
     await runAll(id);
@@ -144,7 +186,9 @@ describe('decisions', () => {
     await runAll(id);
     expect(await findSearch(db, id)).toMatchObject({ status: 'running', trials: { completed: 2 } });
     const { spec } = (await findSearch(db, id))!;
-    expect(await extendSearch(db, id, { planned: 4, more: 1, spec, trials: [], foldRuns })).toBe('extended');
+    expect(await extendSearch(db, id, { planned: 4, more: 1, spec, trials: [], foldRuns }, 'rq_1')).toBe(
+      'extended',
+    );
     const final = { ...nothing, foldRuns, final: true };
     await applyDecisions(db, id, { ...final, asked: request.asked, planned: 4 });
     expect(await findSearch(db, id)).toMatchObject({ status: 'running', trialsToCome: 3 });
@@ -159,14 +203,14 @@ describe('decisions', () => {
   test('number what comes after own trials and extensions', async () => {
     const id = await insertAdaptive();
     const [trial] = exampleSearch('ds_unused', { trials: 1 }).trials;
-    expect(await addOwnTrial(db, id, { ...trial!, note: null })).toBe(4);
+    expect(await addOwnTrial(db, id, { ...trial!, note: null }, 'rq_1')).toBe(4);
     const { spec } = (await findSearch(db, id))!;
-    await extendSearch(db, id, { planned: 4, more: 2, spec, trials: [], foldRuns });
+    await extendSearch(db, id, { planned: 4, more: 2, spec, trials: [], foldRuns }, 'rq_2');
     expect(await loadDecisionRequest(db, id)).toMatchObject({
       planned: 6,
       numbering: [{ proposal: 4, number: 5 }],
     });
-    expect(await addOwnTrial(db, id, { ...trial!, note: null })).toBe(7);
+    expect(await addOwnTrial(db, id, { ...trial!, note: null }, 'rq_3')).toBe(7);
   });
 
   test('come to nothing once the search is over; a cancel takes checkpoints with it', async () => {

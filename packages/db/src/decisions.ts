@@ -6,11 +6,18 @@ import type { Database } from './open-database.ts';
 import { arrayLiteral, type WarmObservation } from './searches.ts';
 import { toStrictJson } from './strict-json.ts';
 
-/** Searches with results that decisions wait for. */
+/** Searches with results that decisions wait for, and those that score outer folds whose inner search is over. */
 export async function listUndecided(db: Database): Promise<string[]> {
   const { rows } = await db.pool.query<{ id: string }>(
     `SELECT id FROM searches
-     WHERE decisions_asked > decisions_made AND status IN ('queued', 'running') ORDER BY id`,
+     WHERE decisions_asked > decisions_made AND status IN ('queued', 'running')
+     UNION
+     -- Its trials are those that inner searches choose, one after the other.
+     SELECT e.id FROM searches e
+     JOIN searches i ON i.nested_in = e.nested_in AND i.outer_fold = e.trials_total
+     WHERE e.nested_in IS NOT NULL AND e.outer_fold IS NULL AND e.trials_to_come > 0
+       AND e.status IN ('queued', 'running') AND i.status IN ('completed', 'failed', 'cancelled')
+     ORDER BY id`,
   );
   return rows.map(({ id }) => id);
 }
@@ -24,12 +31,15 @@ export interface DecisionRequest {
   planned: number;
   /** Where proposals are not their trials' numbers: from which on, in rising order. */
   numbering: { proposal: number; number: number }[];
+  /** Of a search that scores the outer folds of another: that one. */
+  scores: string | null;
 }
 
 /** `null` where there is no such search, or it is not running. */
 export async function loadDecisionRequest(db: Database, search: string): Promise<DecisionRequest | null> {
   const { rows } = await db.pool.query<DecisionRequest>(
     `SELECT decisions_asked AS asked, spec, dataset_id AS "datasetId", numbering,
+       CASE WHEN outer_fold IS NULL THEN nested_in END AS scores,
        trials_to_come + (SELECT coalesce(max(proposal) + 1, 0) FROM trials WHERE search_id = s.id)::integer AS planned
      FROM searches s WHERE id = $1 AND status IN ('queued', 'running')`,
     [search],
@@ -153,4 +163,13 @@ export async function applyDecisions(db: Database, search: string, decided: Appl
       decided.final,
     ],
   );
+}
+
+/** Ends a search that scores outer folds, one of which has nothing to score. */
+export async function failEvaluation(
+  db: Database,
+  search: string,
+  { reason, repeatable }: { reason: string; repeatable: boolean },
+): Promise<void> {
+  await db.pool.query('SELECT fail_evaluation($1, $2, $3)', [search, reason, repeatable]);
 }

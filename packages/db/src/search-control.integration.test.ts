@@ -15,6 +15,7 @@ import {
   addOwnTrial,
   endOverdueSearches,
   extendSearch,
+  findRequest,
   pauseSearch,
   resumeSearch,
 } from './search-control.ts';
@@ -36,6 +37,8 @@ async function runAll(search: string): Promise<void> {
   }
 }
 
+let requests = 0;
+const newRequest = () => `rq_${requests++}`;
 const own = (search: NewSearch) => ({ ...search.trials[0]!, note: 'my guess' });
 
 async function insertLimited(limits: Partial<NewSearch['spec']['limits']>, trials = 3): Promise<string> {
@@ -86,11 +89,12 @@ describe('pause and resume', () => {
 });
 
 describe('extension', () => {
-  const extend = async (id: string, planned: number, more: number) => {
+  const extend = async (id: string, planned: number, more: number, request = newRequest()) => {
     const search = exampleSearch('ds_unused', { trials: more });
     const { spec } = (await findSearch(db, id))!;
     const [first] = search.trials;
-    return extendSearch(db, id, { planned, more, spec, trials: search.trials, foldRuns: first!.foldRuns });
+    const extension = { planned, more, spec, trials: search.trials, foldRuns: first!.foldRuns };
+    return extendSearch(db, id, extension, request);
   };
 
   test('adds trials to a search that has completed, and opens none again', async () => {
@@ -120,14 +124,24 @@ describe('extension', () => {
     await cancelSearch(db, id);
     expect(await extend(id, 2, 1)).toBe('over');
     expect(
-      await extendSearch(db, 'se_none', {
-        planned: 1,
-        more: 1,
-        spec: (await findSearch(db, id))!.spec,
-        trials: [],
-        foldRuns: [],
-      }),
+      await extendSearch(
+        db,
+        'se_none',
+        { planned: 1, more: 1, spec: (await findSearch(db, id))!.spec, trials: [], foldRuns: [] },
+        newRequest(),
+      ),
     ).toBe('absent');
+  });
+
+  test('is done once for one request, also where the search has ended since', async () => {
+    const { id } = await createExampleSearch(db, { trials: 1 });
+    expect(await extend(id, 1, 2, 'rq_again')).toBe('extended');
+    expect(await findRequest(db, id, 'rq_again')).toEqual({ trial: null });
+    expect(await extend(id, 3, 2, 'rq_again')).toBe('extended');
+    expect(await findSearch(db, id)).toMatchObject({ trials: { total: 3 } });
+    await cancelSearch(db, id);
+    expect(await extend(id, 3, 2, 'rq_again')).toBe('extended');
+    expect(await findSearch(db, id)).toMatchObject({ status: 'cancelled', trials: { total: 3 } });
   });
 
   test('leaves the state of what is over alone for everybody else', async () => {
@@ -144,16 +158,11 @@ describe('own trials', () => {
   test('take the numbers after all that are planned, and extensions those after them', async () => {
     const { id } = await createExampleSearch(db, { trials: 2 });
     const example = exampleSearch('ds_unused', { trials: 1 });
-    expect(await addOwnTrial(db, id, own(example))).toBe(2);
+    expect(await addOwnTrial(db, id, own(example), newRequest())).toBe(2);
     const { spec } = (await findSearch(db, id))!;
-    await extendSearch(db, id, {
-      planned: 2,
-      more: 1,
-      spec,
-      trials: example.trials,
-      foldRuns: example.trials[0]!.foldRuns,
-    });
-    expect(await addOwnTrial(db, id, own(example))).toBe(4);
+    const extension = { planned: 2, more: 1, spec, trials: example.trials };
+    await extendSearch(db, id, { ...extension, foldRuns: example.trials[0]!.foldRuns }, newRequest());
+    expect(await addOwnTrial(db, id, own(example), newRequest())).toBe(4);
     const { rows } = await db.pool.query(
       'SELECT number, proposal, note FROM trials WHERE search_id = $1 ORDER BY 1',
       [id],
@@ -167,7 +176,19 @@ describe('own trials', () => {
     ]);
     await runAll(id);
     expect(await findSearch(db, id)).toMatchObject({ status: 'completed', trials: { completed: 5 } });
-    expect(await addOwnTrial(db, id, own(example))).toBeNull();
+    expect(await addOwnTrial(db, id, own(example), newRequest())).toBeNull();
+  });
+
+  test('are added once for one request, of any number at the same time, and answered when it is over', async () => {
+    const { id } = await createExampleSearch(db, { trials: 1 });
+    const example = exampleSearch('ds_unused', { trials: 1 });
+    const add = () => addOwnTrial(db, id, own(example), 'rq_same');
+    expect(await Promise.all([add(), add(), add()])).toEqual([1, 1, 1]);
+    expect(await findSearch(db, id)).toMatchObject({ trials: { total: 2 }, folds: { total: 4 } });
+    await runAll(id);
+    expect(await add()).toBe(1);
+    expect(await findRequest(db, id, 'rq_same')).toEqual({ trial: 1 });
+    expect(await findRequest(db, id, 'rq_other')).toBeNull();
   });
 });
 

@@ -30,12 +30,14 @@ export async function endOverdueSearches(db: Database): Promise<number> {
 /**
  * A trial of the user's own, with the next free number. No decision of the strategy sees it.
  *
+ * @param request names what is asked: asked again, it is not done again
  * @returns its number; `null` where the search is over, or there is none
  */
 export async function addOwnTrial(
   db: Database,
   id: string,
   trial: NewTrial & { note: string | null },
+  request: string,
 ): Promise<number | null> {
   const { params, weightCount, cost, note, foldRuns } = trial;
   const written = toStrictJson(
@@ -43,8 +45,8 @@ export async function addOwnTrial(
     'trial',
   );
   const { rows } = await db.pool.query<{ number: number | null }>(
-    'SELECT add_own_trial($1, $2, $3, $4) AS number',
-    [id, written, ...foldRunColumns(foldRuns)],
+    'SELECT add_own_trial($1, $2, $3, $4, $5) AS number',
+    [id, written, ...foldRunColumns(foldRuns), request],
   );
   return rows[0]!.number;
 }
@@ -53,6 +55,7 @@ export async function addOwnTrial(
  * Gives a search more trials; one that has completed goes on. `trials` are inserted at once, the others of `more` are
  * to come.
  *
+ * @param request names what is asked: asked again, it is not done again
  * @param extension.planned how many trials the strategy had before
  * @returns `'changed'`: it was extended by another meanwhile; `'over'`: it failed, was cancelled, or has no time left
  */
@@ -66,6 +69,7 @@ export async function extendSearch(
     trials: (Omit<NewTrial, 'foldRuns'> & { params: Hyperparameters })[];
     foldRuns: { repeat: number; fold: number }[];
   },
+  request: string,
 ): Promise<'extended' | 'changed' | 'over' | 'absent'> {
   const { planned, more, spec, trials, foldRuns } = extension;
   const written = trials.map(({ params, weightCount, cost, released, untilEpoch }, place) => ({
@@ -77,7 +81,7 @@ export async function extendSearch(
     untilEpoch: untilEpoch ?? null,
   }));
   const { rows } = await db.pool.query<{ outcome: 'extended' | 'changed' | 'over' | 'absent' }>(
-    'SELECT extend_search($1, $2, $3, $4, $5, $6, $7) AS outcome',
+    'SELECT extend_search($1, $2, $3, $4, $5, $6, $7, $8) AS outcome',
     [
       id,
       planned,
@@ -85,9 +89,22 @@ export async function extendSearch(
       toStrictJson(spec, 'spec'),
       toStrictJson(written, 'trials'),
       ...foldRunColumns(foldRuns),
+      request,
     ],
   );
   return rows[0]!.outcome;
+}
+
+/** What a request has done to a search, if anything: the trial that it added, or `null` for an extension. */
+export async function findRequest(
+  db: Database,
+  id: string,
+  request: string,
+): Promise<{ trial: number | null } | null> {
+  return db.prisma.searchRequest.findUnique({
+    where: { searchId_request: { searchId: id, request } },
+    select: { trial: true },
+  });
 }
 
 function foldRunColumns(foldRuns: readonly { repeat: number; fold: number }[]): [string, string] {

@@ -2,6 +2,7 @@ import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Progress } from '@holdfast/contracts/search';
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import type { SearchState } from '@holdfast/contracts/states';
+import type pg from 'pg';
 import { bytesOf } from './byte-chunks.ts';
 import { DatasetMissingError, IdTakenError, violatedConstraint } from './database-errors.ts';
 import type { Search as SearchRow } from './generated/client.ts';
@@ -22,6 +23,8 @@ export interface SearchRecord {
   spec: ResolvedSearchSpec;
   numericsVersion: number;
   parent: string | null;
+  /** The search whose nested cross-validation it is part of, and the outer fold that it never sees; `null`: it scores. */
+  nestedIn: { search: string; outerFold: number | null } | null;
   /** Rows left out around a validation block, on either side. */
   gap: number;
   /** Trials that are planned and not proposed yet: in no other count. */
@@ -47,6 +50,9 @@ export interface NewSearch {
   numericsVersion: number;
   testSeen: boolean;
   parent: string | null;
+  nestedIn?: SearchRecord['nestedIn'];
+  /** Searches that are part of this one. */
+  nested?: readonly NewSearch[];
   /** In the order of their numbers, from 0; those that wait for results are to come. */
   trials: NewTrial[];
   trialsToCome?: number;
@@ -84,99 +90,10 @@ export interface NewTrial {
  * @throws RangeError for a search or a trial that has nothing to do, DatasetMissingError, IdTakenError
  */
 export async function insertSearch(db: Database, search: NewSearch): Promise<SearchRecord> {
-  if (search.trials.length === 0) throw new RangeError('trials is empty: a search needs one at least.');
-  const keys = {
-    trials: [] as number[],
-    repeats: [] as number[],
-    folds: [] as number[],
-    held: [] as boolean[],
-    epochs: [] as (number | null)[],
-  };
-  const { limits } = search.spec;
-  search.trials.forEach(({ foldRuns, released = foldRuns.length, untilEpoch = null }, number) => {
-    if (foldRuns.length === 0)
-      throw new RangeError(`trials/${number}/foldRuns is empty: a trial needs one at least.`);
-    for (const [place, { repeat, fold }] of foldRuns.entries()) {
-      keys.trials.push(number);
-      keys.repeats.push(repeat);
-      keys.folds.push(fold);
-      keys.held.push(place >= released);
-      keys.epochs.push(place < released ? untilEpoch : null);
-    }
-  });
+  for (const one of [search, ...(search.nested ?? [])]) checkWork(one);
   try {
     await inTransaction(db, async (client) => {
-      await client.query(
-        `INSERT INTO searches (
-           id, name, tags, dataset_id, spec, numerics_version, test_seen, parent, gap,
-           trials_total, trials_waiting, folds_total, trials_to_come, adaptive, decisions_asked, concurrency, max_seconds)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16)`,
-        [
-          search.id,
-          search.name,
-          search.tags,
-          search.datasetId,
-          toStrictJson(search.spec, 'spec'),
-          search.numericsVersion,
-          search.testSeen,
-          search.parent,
-          search.gap,
-          search.trials.length,
-          keys.trials.length,
-          search.trialsToCome ?? 0,
-          search.adaptive ?? false,
-          search.adaptive ? 1 : 0,
-          limits.concurrency,
-          limits.maxSeconds,
-        ],
-      );
-      await client.query(
-        `INSERT INTO trials (search_id, number, proposal, params, weight_count, cost, open_folds)
-         SELECT $1, t.place - 1, t.place - 1, t.params, t.weight_count, t.cost, t.open_folds
-         FROM ROWS FROM (
-           json_array_elements($2::json), unnest($3::bigint[]), unnest($4::float8[]), unnest($5::integer[])
-         ) WITH ORDINALITY AS t (params, weight_count, cost, open_folds, place)`,
-        [
-          search.id,
-          toStrictJson(
-            search.trials.map(({ params }) => params),
-            'trials',
-          ),
-          arrayLiteral(search.trials.map(({ weightCount }) => weightCount)),
-          arrayLiteral(search.trials.map(({ cost }) => cost)),
-          arrayLiteral(search.trials.map(({ foldRuns }) => foldRuns.length)),
-        ],
-      );
-      await client.query(
-        `INSERT INTO fold_runs (search_id, trial, repeat, fold, held, until_epoch)
-         SELECT $1, k.trial, k.repeat, k.fold, k.held, k.until_epoch
-         FROM unnest($2::integer[], $3::smallint[], $4::smallint[], $5::boolean[], $6::integer[])
-           AS k (trial, repeat, fold, held, until_epoch)`,
-        [
-          search.id,
-          arrayLiteral(keys.trials),
-          arrayLiteral(keys.repeats),
-          arrayLiteral(keys.folds),
-          arrayLiteral(keys.held),
-          arrayLiteral(keys.epochs),
-        ],
-      );
-      await client.query(
-        `INSERT INTO fold_assignments (search_id, repeat, bytes)
-         SELECT $1, a.place - 1, a.bytes FROM unnest($2::bytea[]) WITH ORDINALITY AS a (bytes, place)`,
-        [search.id, search.assignments.map(bytesOf)],
-      );
-      if (search.warmStart?.length) {
-        await client.query('INSERT INTO warm_starts (search_id, observations) VALUES ($1, $2)', [
-          search.id,
-          toStrictJson(search.warmStart, 'warmStart'),
-        ]);
-      }
-      await client.query(
-        `SELECT advance_search($1, p_names => '{search}', p_data => ARRAY['{"status":"queued"}'::json])`,
-        [search.id],
-      );
-      await client.query(`SELECT pg_notify('holdfast_work', $1)`, [search.id]);
+      for (const one of [search, ...(search.nested ?? [])]) await writeSearch(client, one);
     });
   } catch (error) {
     const { code, constraint } = violatedConstraint(error) ?? {};
@@ -193,12 +110,124 @@ export async function insertSearch(db: Database, search: NewSearch): Promise<Sea
   return record;
 }
 
+function checkWork({ trials, trialsToCome = 0 }: NewSearch): void {
+  if (trials.length + trialsToCome === 0)
+    throw new RangeError('trials is empty: a search needs one at least.');
+  for (const [number, { foldRuns }] of trials.entries()) {
+    if (foldRuns.length === 0)
+      throw new RangeError(`trials/${number}/foldRuns is empty: a trial needs one at least.`);
+  }
+}
+
+async function writeSearch(client: pg.PoolClient, search: NewSearch): Promise<void> {
+  const keys = {
+    trials: [] as number[],
+    repeats: [] as number[],
+    folds: [] as number[],
+    held: [] as boolean[],
+    epochs: [] as (number | null)[],
+  };
+  const { limits } = search.spec;
+  search.trials.forEach(({ foldRuns, released = foldRuns.length, untilEpoch = null }, number) => {
+    for (const [place, { repeat, fold }] of foldRuns.entries()) {
+      keys.trials.push(number);
+      keys.repeats.push(repeat);
+      keys.folds.push(fold);
+      keys.held.push(place >= released);
+      keys.epochs.push(place < released ? untilEpoch : null);
+    }
+  });
+  await client.query(
+    `INSERT INTO searches (
+       id, name, tags, dataset_id, spec, numerics_version, test_seen, parent, gap,
+       trials_total, trials_waiting, folds_total, trials_to_come, adaptive, decisions_asked, concurrency, max_seconds,
+       nested_in, outer_fold)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+    [
+      search.id,
+      search.name,
+      search.tags,
+      search.datasetId,
+      toStrictJson(search.spec, 'spec'),
+      search.numericsVersion,
+      search.testSeen,
+      search.parent,
+      search.gap,
+      search.trials.length,
+      keys.trials.length,
+      search.trialsToCome ?? 0,
+      search.adaptive ?? false,
+      search.adaptive ? 1 : 0,
+      limits.concurrency,
+      limits.maxSeconds,
+      search.nestedIn?.search ?? null,
+      search.nestedIn?.outerFold ?? null,
+    ],
+  );
+  await client.query(
+    `INSERT INTO trials (search_id, number, proposal, params, weight_count, cost, open_folds)
+     SELECT $1, t.place - 1, t.place - 1, t.params, t.weight_count, t.cost, t.open_folds
+     FROM ROWS FROM (
+       json_array_elements($2::json), unnest($3::bigint[]), unnest($4::float8[]), unnest($5::integer[])
+     ) WITH ORDINALITY AS t (params, weight_count, cost, open_folds, place)`,
+    [
+      search.id,
+      toStrictJson(
+        search.trials.map(({ params }) => params),
+        'trials',
+      ),
+      arrayLiteral(search.trials.map(({ weightCount }) => weightCount)),
+      arrayLiteral(search.trials.map(({ cost }) => cost)),
+      arrayLiteral(search.trials.map(({ foldRuns }) => foldRuns.length)),
+    ],
+  );
+  await client.query(
+    `INSERT INTO fold_runs (search_id, trial, repeat, fold, held, until_epoch)
+     SELECT $1, k.trial, k.repeat, k.fold, k.held, k.until_epoch
+     FROM unnest($2::integer[], $3::smallint[], $4::smallint[], $5::boolean[], $6::integer[])
+       AS k (trial, repeat, fold, held, until_epoch)`,
+    [
+      search.id,
+      arrayLiteral(keys.trials),
+      arrayLiteral(keys.repeats),
+      arrayLiteral(keys.folds),
+      arrayLiteral(keys.held),
+      arrayLiteral(keys.epochs),
+    ],
+  );
+  await client.query(
+    `INSERT INTO fold_assignments (search_id, repeat, bytes)
+     SELECT $1, a.place - 1, a.bytes FROM unnest($2::bytea[]) WITH ORDINALITY AS a (bytes, place)`,
+    [search.id, search.assignments.map(bytesOf)],
+  );
+  if (search.warmStart?.length) {
+    await client.query('INSERT INTO warm_starts (search_id, observations) VALUES ($1, $2)', [
+      search.id,
+      toStrictJson(search.warmStart, 'warmStart'),
+    ]);
+  }
+  await client.query(
+    `SELECT advance_search($1, p_names => '{search}', p_data => ARRAY['{"status":"queued"}'::json])`,
+    [search.id],
+  );
+  await client.query(`SELECT pg_notify('holdfast_work', $1)`, [search.id]);
+}
+
 export async function findSearch(db: Database, id: string): Promise<SearchRecord | null> {
   const row = await db.prisma.search.findUnique({ where: { id } });
   return row && toRecord(row);
 }
 
-/** Newest first. @throws InvalidCursorError */
+/** What is nested in a search: the inner searches by outer fold, then the one that scores. */
+export async function listNested(db: Database, main: string): Promise<SearchRecord[]> {
+  const rows = await db.prisma.search.findMany({
+    where: { nestedIn: main },
+    orderBy: { outerFold: { sort: 'asc', nulls: 'last' } },
+  });
+  return rows.map(toRecord);
+}
+
+/** Newest first, without those that are part of another. @throws InvalidCursorError */
 export async function listSearches(
   db: Database,
   filter: {
@@ -211,6 +240,7 @@ export async function listSearches(
   const found = await db.prisma.search.findMany({
     where: {
       ...after(filter.cursor),
+      nestedIn: null,
       ...(filter.tag === undefined ? {} : { tags: { has: filter.tag } }),
       ...(filter.status === undefined ? {} : { status: filter.status }),
     },
@@ -240,11 +270,14 @@ export async function cancelSearch(db: Database, id: string): Promise<SearchReco
   return outcome === 'absent' ? null : findSearch(db, id);
 }
 
-/** With all that belongs to it; `'running'`: it is not over, and stays. */
+/** With all that belongs to it; `'running'`: it is not over, or something nested in it is not, and stays. */
 export async function deleteSearch(db: Database, id: string): Promise<'deleted' | 'running' | 'absent'> {
   const { rows } = await db.pool.query<{ outcome: 'deleted' | 'running' | 'absent' }>(
     `WITH deleted AS (
-       DELETE FROM searches WHERE id = $1 AND status IN ('completed', 'failed', 'cancelled') RETURNING id
+       DELETE FROM searches s WHERE id = $1 AND status IN ('completed', 'failed', 'cancelled') AND NOT EXISTS (
+         SELECT FROM searches n
+         WHERE n.nested_in = s.id AND n.status NOT IN ('completed', 'failed', 'cancelled'))
+       RETURNING id
      )
      SELECT CASE
        WHEN EXISTS (SELECT FROM deleted) THEN 'deleted'
@@ -284,6 +317,7 @@ function toRecord(row: SearchRow): SearchRecord {
     spec: row.spec as unknown as ResolvedSearchSpec,
     numericsVersion: row.numericsVersion,
     parent: row.parent,
+    nestedIn: row.nestedIn === null ? null : { search: row.nestedIn, outerFold: row.outerFold },
     gap: row.gap,
     trialsToCome: row.trialsToCome,
     revision: row.revision,

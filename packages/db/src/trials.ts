@@ -31,6 +31,12 @@ export type TrialRecord = Omit<Trial, 'folds'> & {
   folds: (Omit<FoldRun, 'seed'> & { seed: string | null })[];
 };
 
+/** A promoted training goes on from where it stood: what it took before counts too. */
+const secondsOfAllRungs = `CASE WHEN f.rung = 0 THEN r.seconds ELSE coalesce(r.seconds, 0) + (
+               SELECT coalesce(sum(x.seconds ORDER BY x.rung), 0) FROM rung_results x
+               WHERE x.search_id = f.search_id AND x.trial = f.trial AND x.repeat = f.repeat AND x.fold = f.fold
+                 AND x.rung < f.rung) END`;
+
 /** All trials of a search by number, read at one moment. Empty where there is no such search. */
 export async function loadTrialResults(db: Database, searchId: string): Promise<TrialResult[]> {
   // One query, and rows as arrays: a large search has tens of thousands of fold runs.
@@ -54,7 +60,8 @@ export async function loadTrialResults(db: Database, searchId: string): Promise<
     text: `SELECT t.number, t.state, t.reason,
              CASE WHEN row_number() OVER (PARTITION BY t.number ORDER BY f.repeat, f.fold) = 1 THEN t.params END,
              t.weight_count::float8,
-             f.repeat, f.fold, f.state, r.validation, r.training, r.epochs, r.seconds, f.reason
+             f.repeat, f.fold, f.state, r.validation, r.training, r.epochs,
+             ${secondsOfAllRungs}, f.reason
            FROM trials t
            JOIN fold_runs f ON f.search_id = t.search_id AND f.trial = t.number
            LEFT JOIN fold_results r
@@ -86,7 +93,10 @@ export async function loadTrial(db: Database, searchId: string, number: number):
       db.prisma.foldRun.findMany({
         where: { searchId, trial: number },
         orderBy: [{ repeat: 'asc' }, { fold: 'asc' }],
-        include: { result: { include: { record: { select: { curves: true } } } } },
+        include: {
+          result: { include: { record: { select: { curves: true } } } },
+          rungs: { select: { rung: true, seconds: true }, orderBy: { rung: 'asc' } },
+        },
       }),
     ],
     { isolationLevel: 'RepeatableRead' },
@@ -100,7 +110,7 @@ export async function loadTrial(db: Database, searchId: string, number: number):
     note: trial.note,
     params: trial.params as unknown as Hyperparameters,
     weightCount: Number(trial.weightCount),
-    folds: foldRuns.map(({ result, ...run }) => ({
+    folds: foldRuns.map(({ result, rungs, ...run }) => ({
       repeat: run.repeat,
       fold: run.fold,
       state: run.state,
@@ -116,7 +126,13 @@ export async function loadTrial(db: Database, searchId: string, number: number):
       confusion: (result?.confusion ?? null) as number[][] | null,
       epochs: result?.epochs ?? null,
       curves: (result?.record?.curves ?? null) as Curves | null,
-      seconds: result?.seconds ?? null,
+      seconds:
+        result === null && rungs.length === 0
+          ? null
+          : rungs.reduce(
+              (sum, { rung, seconds }) => sum + (rung < run.rung ? seconds : 0),
+              result?.seconds ?? 0,
+            ),
       startedAt: run.startedAt?.toISOString() ?? null,
       finishedAt: run.finishedAt?.toISOString() ?? null,
     })),

@@ -7,7 +7,7 @@ import { insertSearch, type NewSearch, type SearchRecord } from '../src/searches
 
 let made = 0;
 /** Twenty characters that no other call gave. */
-export function uniqueId(prefix: 'ds' | 'se'): string {
+export function uniqueId(prefix: 'ds' | 'se' | 'mo'): string {
   made += 1;
   return `${prefix}_${`${process.pid.toString(36)}x${made.toString(36)}`.padStart(20, '0')}`;
 }

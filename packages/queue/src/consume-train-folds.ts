@@ -1,4 +1,4 @@
-import { type TrainFoldsJob, trainFoldsJobSchema } from '@holdfast/contracts/jobs';
+import { type TrainingJob, trainingJobSchema } from '@holdfast/contracts/jobs';
 import type { Outage } from './outage.ts';
 import type { QueueStore, TrainFoldsConsumer, TrainFoldsProcessor } from './queue-store.ts';
 import { within } from './within.ts';
@@ -7,7 +7,7 @@ export interface TrainFoldsWork {
   /** How many jobs are handled at the same time. */
   concurrency: number;
   /** `signal` is aborted when the consumer closes. A job whose handler throws is dropped, not repeated. */
-  handler: (job: TrainFoldsJob, signal: AbortSignal) => Promise<void>;
+  handler: (job: TrainingJob, signal: AbortSignal) => Promise<void>;
 }
 
 export interface TrainFoldsConsumption {
@@ -45,7 +45,7 @@ export function consumeTrainFolds(
     const process: TrainFoldsProcessor = async (job) => {
       outage.answered();
       lastTaken = Date.now();
-      const handled = handler(trainFoldsJobSchema.parse(job.data), closing.signal);
+      const handled = handler(trainingJobSchema.parse(job.data), closing.signal);
       running.add(handled);
       try {
         await handled;

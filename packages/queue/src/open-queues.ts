@@ -1,4 +1,4 @@
-import { type TrainFoldsJob, trainFoldsJobSchema } from '@holdfast/contracts/jobs';
+import { type TrainingJob, trainingJobSchema } from '@holdfast/contracts/jobs';
 import { consumeTrainFolds, type TrainFoldsConsumption, type TrainFoldsWork } from './consume-train-folds.ts';
 import { Outage, type OutageLog } from './outage.ts';
 import { openPostgresStore } from './postgres-store.ts';
@@ -16,7 +16,7 @@ export interface QueueSettings {
 export interface Queues {
   trainFolds: {
     /** Adds all jobs in one round trip. Throws QueueUnavailableError after 5 s: they may still arrive, or not. */
-    add(jobs: readonly TrainFoldsJob[]): Promise<void>;
+    add(jobs: readonly TrainingJob[]): Promise<void>;
     /** Jobs that no worker has taken yet. Throws QueueUnavailableError after 2 s. */
     waiting(): Promise<number>;
     work(work: TrainFoldsWork): TrainFoldsConsumption;
@@ -93,7 +93,7 @@ export async function openQueues({ redisUrl, databaseUrl, log = console }: Queue
         if (jobs.length === 0) return;
         const checked = jobs.map((job) => ({
           name: queueName,
-          data: trainFoldsJobSchema.parse(job),
+          data: trainingJobSchema.parse(job),
           opts: jobOptions,
         }));
         await ask(addMs, 'add', producer.addBulk(checked));

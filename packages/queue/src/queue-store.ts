@@ -1,19 +1,19 @@
-import type { TrainFoldsJob } from '@holdfast/contracts/jobs';
+import type { TrainingJob } from '@holdfast/contracts/jobs';
 import type { Processor, Queue, Worker, WorkerOptions } from 'bullmq';
 
 /** The part of BullMQ's Queue that is used, whichever store stands behind it. */
 export type TrainFoldsProducer = Pick<
-  Queue<TrainFoldsJob, void>,
+  Queue<TrainingJob, void>,
   'addBulk' | 'getWaitingCount' | 'close' | 'disconnect' | 'waitUntilReady'
 > & { on(event: 'error', listener: (error: Error) => void): unknown };
 
 /** The part of BullMQ's Worker that is used, whichever store stands behind it. */
 export type TrainFoldsConsumer = Pick<
-  Worker<TrainFoldsJob, void>,
+  Worker<TrainingJob, void>,
   'close' | 'disconnect' | 'pause' | 'run' | 'waitUntilReady'
 > & { on(event: 'error', listener: (error: Error) => void): unknown };
 
-export type TrainFoldsProcessor = Processor<TrainFoldsJob, void>;
+export type TrainFoldsProcessor = Processor<TrainingJob, void>;
 export type ConsumerOptions = Omit<WorkerOptions, 'connection'>;
 
 /** Redis or Postgres: what BullMQ's two backends differ in. */

@@ -1,4 +1,4 @@
-import type { TrainFoldsJob } from '@holdfast/contracts/jobs';
+import type { TrainingJob } from '@holdfast/contracts/jobs';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { TrainFoldsConsumption } from './consume-train-folds.ts';
 import { openQueues, type Queues } from './open-queues.ts';
@@ -16,12 +16,14 @@ export interface BreakableStore {
 
 const until = { timeout: 15_000, interval: 10 };
 
-function jobOf(trial: number): TrainFoldsJob {
+function jobOf(trial: number): TrainingJob {
   return { search: 'se_0123456789abcdefghij', foldRuns: [{ trial, repeat: 0, fold: 1 }] };
 }
 
-function trialsOf(jobs: readonly TrainFoldsJob[]): number[] {
-  return jobs.map((job) => job.foldRuns[0]!.trial).sort((left, right) => left - right);
+function trialsOf(jobs: readonly TrainingJob[]): number[] {
+  return jobs
+    .flatMap((job) => ('model' in job ? [] : job.foldRuns[0]!.trial))
+    .sort((left, right) => left - right);
 }
 
 /** What BullMQ on Redis and BullMQ on Postgres must do alike. */
@@ -47,7 +49,7 @@ export function describeQueues(name: string, startStore: () => Promise<Breakable
     });
 
     function work(
-      handler: (job: TrainFoldsJob, signal: AbortSignal) => Promise<void>,
+      handler: (job: TrainingJob, signal: AbortSignal) => Promise<void>,
       concurrency = 2,
     ): TrainFoldsConsumption {
       const consumption = queues.trainFolds.work({ concurrency, handler });
@@ -57,7 +59,7 @@ export function describeQueues(name: string, startStore: () => Promise<Breakable
 
     test('delivers each job with what was added', async () => {
       const jobs = Array.from({ length: 50 }, (_, trial) => jobOf(trial));
-      const handled: TrainFoldsJob[] = [];
+      const handled: TrainingJob[] = [];
       work(async (job) => void handled.push(job));
       await queues.trainFolds.add(jobs);
       await vi.waitFor(() => expect(handled).toHaveLength(50), until);
@@ -98,10 +100,10 @@ export function describeQueues(name: string, startStore: () => Promise<Breakable
     });
 
     test('drops a job whose handler throws, and goes on', async () => {
-      const seen: TrainFoldsJob[] = [];
+      const seen: TrainingJob[] = [];
       work(async (job) => {
         seen.push(job);
-        if (job.foldRuns[0]!.trial === 0) throw new Error('on purpose');
+        if (trialsOf([job])[0] === 0) throw new Error('on purpose');
       }, 1);
       await queues.trainFolds.add([jobOf(0), jobOf(1)]);
       await vi.waitFor(() => expect(seen).toHaveLength(2), until);
@@ -112,8 +114,8 @@ export function describeQueues(name: string, startStore: () => Promise<Breakable
     test('takes nothing more once paused, while the running handler goes on', async () => {
       let open = () => {};
       const gate = new Promise<void>((resolve) => (open = resolve));
-      const started: TrainFoldsJob[] = [];
-      const finished: TrainFoldsJob[] = [];
+      const started: TrainingJob[] = [];
+      const finished: TrainingJob[] = [];
       const consumption = work(async (job) => {
         started.push(job);
         await gate;
@@ -127,7 +129,7 @@ export function describeQueues(name: string, startStore: () => Promise<Breakable
       await consumption.close(2000);
       expect(started).toHaveLength(1);
       // The other is still there for the next worker.
-      const next: TrainFoldsJob[] = [];
+      const next: TrainingJob[] = [];
       work(async (job) => void next.push(job));
       await vi.waitFor(() => expect(trialsOf([...started, ...next])).toEqual([0, 1]), until);
     });
@@ -156,13 +158,13 @@ export function describeQueues(name: string, startStore: () => Promise<Breakable
       await queues.trainFolds.add([jobOf(7)]);
       await vi.waitFor(() => expect(taken).toBe(1), until);
       await lost.close(0);
-      const again: TrainFoldsJob[] = [];
+      const again: TrainingJob[] = [];
       work(async (job) => void again.push(job));
       await vi.waitFor(() => expect(trialsOf(again)).toEqual([7]), { timeout: 20_000, interval: 20 });
     }, 30_000);
 
     test('goes on after its connections were dropped, and tells an outage at most once', async () => {
-      const handled: TrainFoldsJob[] = [];
+      const handled: TrainingJob[] = [];
       work(async (job) => void handled.push(job));
       await queues.trainFolds.add([jobOf(0)]);
       await vi.waitFor(() => expect(handled).toHaveLength(1), until);
@@ -179,7 +181,7 @@ export function describeQueues(name: string, startStore: () => Promise<Breakable
     }, 60_000);
 
     test('starts all the same when its connections are dropped meanwhile', async () => {
-      const handled: TrainFoldsJob[] = [];
+      const handled: TrainingJob[] = [];
       for (let round = 0; round < 5; round += 1) {
         const consumption = work(async (job) => void handled.push(job));
         await store.dropConnections();

@@ -1,4 +1,4 @@
-import type { TrainFoldsJob } from '@holdfast/contracts/jobs';
+import type { TrainingJob } from '@holdfast/contracts/jobs';
 import { Queue, type RedisOptions, Worker } from 'bullmq';
 import type { QueueStore } from './queue-store.ts';
 
@@ -10,9 +10,9 @@ export function openRedisStore(url: string): QueueStore {
   const consuming: RedisOptions = { url, retryStrategy, connectTimeout: 5000, maxRetriesPerRequest: null };
   return {
     name: 'Redis',
-    createProducer: (queueName) => new Queue<TrainFoldsJob, void>(queueName, { connection: producing }),
+    createProducer: (queueName) => new Queue<TrainingJob, void>(queueName, { connection: producing }),
     createConsumer: (queueName, process, options) =>
-      new Worker<TrainFoldsJob, void>(queueName, process, { ...options, connection: consuming }),
+      new Worker<TrainingJob, void>(queueName, process, { ...options, connection: consuming }),
     close: async () => {},
   };
 }

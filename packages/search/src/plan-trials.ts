@@ -24,6 +24,8 @@ export interface TrialPlan {
   /** Of the whole search. */
   foldRuns: number;
   foldRunsPerTrial: number;
+  /** Of nested cross-validation, beside those: of all inner searches, and one for each outer fold. */
+  nestedFoldRuns: number;
   warnings: Warning[];
 }
 
@@ -77,8 +79,13 @@ export function planTrials(
     adaptive: isAdaptive(plan),
     foldRuns: sampler.trials * perTrial,
     foldRunsPerTrial: perTrial,
+    nestedFoldRuns: nestedFoldRuns(resolved, sampler.trials * perTrial),
     warnings,
   };
+}
+
+function nestedFoldRuns({ crossValidation: { outer } }: ResolvedSearchSpec, foldRuns: number): number {
+  return outer === undefined ? 0 : outer.folds * (foldRuns + 1);
 }
 
 /** How many trials a resolved spec asks for, without making them; see `countGrid` for unions. */
@@ -95,7 +102,7 @@ function countTrials({ strategy, space }: ResolvedSearchSpec): bigint {
 }
 
 function checkLimits(
-  { strategy, space }: ResolvedSearchSpec,
+  { strategy, space, crossValidation: { outer } }: ResolvedSearchSpec,
   trials: bigint,
   perTrial: bigint,
 ): PlacedMessage[] {
@@ -117,7 +124,12 @@ function checkLimits(
     ];
   }
   const foldRuns = trials * perTrial;
-  if (foldRuns <= BigInt(foldRunLimit)) return [];
+  const searches = 1n + BigInt(outer?.folds ?? 0);
+  if (foldRuns * searches <= BigInt(foldRunLimit)) return [];
+  if (outer !== undefined && foldRuns <= BigInt(foldRunLimit)) {
+    const message = `The search is made ${searches} times, once without each of ${outer.folds} outer folds: that is ${formatCount(foldRuns * searches)} fold runs, at most ${formatCount(foldRunLimit)} are possible. Take fewer trials, folds or outer folds.`;
+    return [{ pointer: '/crossValidation/outer/folds', message }];
+  }
   const message = `${formatCount(trials)} trials with ${formatCount(perTrial)} folds each are ${formatCount(foldRuns)} fold runs; a search has at most ${formatCount(foldRunLimit)}. Take fewer trials, folds or repeats.`;
   return [{ pointer: '/crossValidation', message }];
 }

@@ -3,6 +3,7 @@ import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
 import type { CrossValidation, SearchSpec } from '@holdfast/contracts/search-spec';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import type { DatasetFacts } from './dataset-facts.ts';
+import { outerCrossValidation } from './nested/nest-spec.ts';
 
 /** The fold runs of one trial: folds × repeats. */
 export function foldRunsPerTrial(crossValidation: CrossValidation): number {
@@ -39,6 +40,7 @@ export function resolveCrossValidation(
   checkKind(crossValidation, dataset, spec.allowLeak, report);
   // Sizes say nothing while the kind does not fit the data.
   if (errors.length === 0) checkSizes(crossValidation, dataset, report);
+  if (errors.length === 0) checkNested(crossValidation, dataset, report);
   return { crossValidation, errors, warnings: warningsOf(crossValidation, dataset) };
 }
 
@@ -116,6 +118,34 @@ function checkSizes(chosen: CrossValidation, dataset: DatasetFacts, report: Repo
       `There are ${groups} groups, fewer than the ${folds} folds that each need one. Use fewer folds.`,
     );
   }
+}
+
+/** Outer folds take rows away from the inner ones. */
+function checkNested(chosen: CrossValidation, dataset: DatasetFacts, report: Report): void {
+  const outer = outerCrossValidation(chosen, dataset.task);
+  if (outer === null || outer.kind === 'holdout') return;
+  checkSizes(outer, dataset, (_, message) => report('outer/folds', `Outer folds: ${message}`));
+  const { folds } = outer;
+  const outside = (rows: number) => rows - Math.ceil(rows / folds);
+  const left: DatasetFacts = {
+    ...dataset,
+    trainRows: outside(dataset.trainRows) - (outer.kind === 'blocked' ? 2 * outer.gap : 0),
+    rowsPerClass: Object.fromEntries(
+      Object.entries(dataset.rowsPerClass).map(([name, rows]) => [name, outside(rows)]),
+    ),
+    // How many groups an outer fold takes is known once they are divided.
+    ...(dataset.groups !== undefined && { groups: dataset.groups - 1 }),
+  };
+  if (left.trainRows < 2) {
+    report(
+      'outer/folds',
+      `An outer fold would leave ${Math.max(0, left.trainRows)} rows to search on. Use fewer, or more rows.`,
+    );
+    return;
+  }
+  checkSizes(chosen, left, (field, message) =>
+    report(field, `Without the rows of an outer fold: ${message}`),
+  );
 }
 
 /** Whether every block, from `⌊k·rows / folds⌋` to before `⌊(k+1)·rows / folds⌋`, has rows beyond the gap somewhere. */

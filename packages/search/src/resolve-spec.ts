@@ -48,6 +48,8 @@ export function resolveSpec(spec: SearchSpec, dataset: DatasetFacts): Resolution
   errors.push(...division.errors);
   warnings.push(...division.warnings);
 
+  if (crossValidation.outer !== undefined) errors.push(...unfitForNesting(spec));
+
   if (spec.race.kind !== 'none' && foldRunsPerTrial(crossValidation) === 1) {
     const message =
       'A race stops trials between folds, and there is one fold alone: nothing will be stopped.';
@@ -113,6 +115,22 @@ function inapplicable(space: Space | undefined): Warning[] {
       message: `${name} has no effect with ${optimizers.join(' or ')}: it leaves the trials and makes no grid points.`,
     }));
   });
+}
+
+/** What would let the outer folds in, or chance decide. */
+function unfitForNesting({ strategy, limits }: SearchSpec): PlacedMessage[] {
+  const errors: PlacedMessage[] = [];
+  if (strategy?.kind === 'tpe' && strategy.warmStart.length > 0) {
+    const message =
+      'The earlier searches have seen the rows of the outer folds, so that these could score nothing. Leave warmStart out, or crossValidation.outer.';
+    errors.push({ pointer: '/strategy/warmStart', message });
+  }
+  if (limits.maxSeconds !== null) {
+    const message =
+      'A limit of seconds would cut each inner search at another place. Limit the trials instead, or leave crossValidation.outer out.';
+    errors.push({ pointer: '/limits/maxSeconds', message });
+  }
+  return errors;
 }
 
 function balancedWeights({ space, strategy }: SearchSpec): PlacedMessage[] {

@@ -40,12 +40,17 @@ export class PostgresServer {
     await this.#startAgain();
   }
 
-  /** kill -9 of one session's process: the server throws out all others and recovers by itself. */
-  async crashSession(): Promise<void> {
+  /** kill -9 of one session's process: the server throws out all others and recovers by itself. `false`: none was there. */
+  async crashSession(): Promise<boolean> {
     const [session] = await this.query<{ pid: number }>(
       `SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'holdfast%' AND pid <> pg_backend_pid() LIMIT 1`,
     );
-    if (session) process.kill(session.pid, 'SIGKILL');
+    try {
+      return session !== undefined && process.kill(session.pid, 'SIGKILL');
+    } catch {
+      // It ended by itself meanwhile.
+      return false;
+    }
   }
 
   async stop(): Promise<void> {

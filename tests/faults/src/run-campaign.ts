@@ -43,7 +43,7 @@ export interface CampaignReport {
 }
 
 /** Faults that may overlap. */
-const atOnce = 4;
+const atOnce = 6;
 const searchesAtOnce = 4;
 
 /** The kinds that a campaign on this queue can draw. @throws Error for a name that is none */

@@ -24,7 +24,7 @@ export function drawSchedule(
   seed: number,
   count: number,
   kinds: Readonly<Record<string, KindOfFault>>,
-  pauseMs: readonly [number, number] = [100, 2500],
+  pauseMs: readonly [number, number] = [50, 1500],
 ): Fault[] {
   const words = new RandomWords(seed);
   const bag = Object.entries(kinds).flatMap(([kind, { weight }]) => Array<string>(weight).fill(kind));

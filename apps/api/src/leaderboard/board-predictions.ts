@@ -1,4 +1,5 @@
 import type { Metric } from '@holdfast/contracts/metrics';
+import { NEVER_VALIDATED, OUTSIDE } from '@holdfast/core/splits/fold-rows';
 import type { TrainingSet } from '@holdfast/core/training-set';
 import { loadTrialPredictions } from '@holdfast/db/board-predictions';
 import type { Database } from '@holdfast/db/open-database';
@@ -38,12 +39,10 @@ export async function loadPredictionRows(
   return { data, units, validated };
 }
 
-const never = 0xffff;
-
 function rowsByFold(assignment: Uint16Array): Int32Array[] {
   const rows: number[][] = [];
   assignment.forEach((fold, row) => {
-    if (fold === never) return;
+    if (fold === NEVER_VALIDATED || fold === OUTSIDE) return;
     rows[fold] ??= [];
     rows[fold].push(row);
   });

@@ -1,6 +1,9 @@
+import { directionOf } from '@holdfast/contracts/metrics';
 import { limitQuery, wholeNumberQuery } from '@holdfast/contracts/page';
 import { heatMapSchema, timelineSchema, trialPointsSchema } from '@holdfast/contracts/plots';
+import { rungsSchema } from '@holdfast/contracts/rungs';
 import type { Database } from '@holdfast/db/open-database';
+import { loadRungs } from '@holdfast/db/rungs';
 import { loadTimeline } from '@holdfast/db/timeline';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';
@@ -77,6 +80,39 @@ export async function plotRoutes(app: App, { database, boards }: { database: Dat
       const timeline = await loadTimeline(database, id, request.query.limit ?? 1000);
       if (timeline === null) throw searchNotFound(id);
       return timeline;
+    },
+  );
+
+  app.get(
+    '/v1/searches/:id/rungs',
+    {
+      schema: {
+        tags: ['Plots'],
+        summary: 'The scores of trials at the rungs of successive halving or Hyperband',
+        description:
+          'Of a search by another strategy there is nothing to tell: `levels` and `trials` are empty.',
+        operationId: 'getRungs',
+        params: searchParamsSchema,
+        querystring: filterSchema.omit({ where: true }).extend({
+          limit: limitQuery
+            .optional()
+            .describe('Trials; of more, those that climbed highest. 500 unless given.'),
+        }),
+        response: { 200: rungsSchema, ...problemAnswers(400, 404) },
+      },
+    },
+    async (request) => {
+      const { id: search } = request.params;
+      const standing = await boards.rank({ search, metric: request.query.metric });
+      if (standing === null) throw searchNotFound(search);
+      const { strategy, objective } = standing.record.spec;
+      const metric = request.query.metric ?? objective.metric;
+      const direction = directionOf(metric);
+      const climbed =
+        strategy.kind === 'halving' || strategy.kind === 'hyperband'
+          ? await loadRungs(database, search, { metric, direction, limit: request.query.limit ?? 500 })
+          : { levels: [], total: 0, trials: [] };
+      return { search, metric, direction, ...climbed };
     },
   );
 }

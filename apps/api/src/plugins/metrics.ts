@@ -1,4 +1,4 @@
-import { foldRunStates, searchStates, trialStates } from '@holdfast/contracts/states';
+import { foldRunStates, modelStates, searchStates, trialStates } from '@holdfast/contracts/states';
 import type { Database } from '@holdfast/db/open-database';
 import { listWorkers } from '@holdfast/db/workers';
 import type { Queues } from '@holdfast/queue/open-queues';
@@ -38,6 +38,12 @@ export async function measure(app: App, { database, queues }: { database: Databa
     name: 'holdfast_fold_runs',
     help: 'Fold runs by state.',
     labelNames: ['state'],
+    registers: [registry],
+  });
+  const models = new Gauge({
+    name: 'holdfast_models',
+    help: 'Final models by state.',
+    labelNames: ['status'],
     registers: [registry],
   });
   const trials = new Gauge({
@@ -92,6 +98,7 @@ export async function measure(app: App, { database, queues }: { database: Databa
       lateResults.set(counts.lateResults);
       threads.set(workers.reduce((sum, worker) => sum + worker.threads, 0));
       running.set(workers.reduce((sum, worker) => sum + worker.runningFolds, 0));
+      for (const status of modelStates) models.set({ status }, counts.models[status] ?? 0);
       storeUp.set(1);
     } catch {
       // What was counted last would look like the present.
@@ -99,6 +106,7 @@ export async function measure(app: App, { database, queues }: { database: Databa
       foldRuns.reset();
       trials.reset();
       for (const gauge of [losses, lateResults, threads, running]) gauge.set(Number.NaN);
+      models.reset();
       storeUp.set(0);
     }
   }

@@ -2,6 +2,8 @@ import swagger from '@fastify/swagger';
 import { boardWindowSchema } from '@holdfast/contracts/board-window';
 import { datasetPreviewSchema, datasetSchema, datasetSpecSchema } from '@holdfast/contracts/dataset';
 import { leaderboardItemSchema, leaderboardSchema } from '@holdfast/contracts/leaderboard';
+import { modelSchema } from '@holdfast/contracts/model';
+import { modelArtifactSchema } from '@holdfast/contracts/model-artifact';
 import { problemSchema, problemTypes } from '@holdfast/contracts/problem';
 import { searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
 import { resolvedSearchSpecSchema, searchSpecSchema } from '@holdfast/contracts/search-spec';
@@ -20,6 +22,8 @@ const components = {
   FoldRun: foldRunSchema,
   Leaderboard: leaderboardSchema,
   LeaderboardItem: leaderboardItemSchema,
+  Model: modelSchema,
+  ModelArtifact: modelArtifactSchema,
   Problem: problemSchema,
   ResolvedSearchSpec: resolvedSearchSpecSchema,
   Search: searchSchema,
@@ -35,6 +39,7 @@ const tags = [
   { name: 'Leaderboard', description: 'Trials ranked by their validation scores.' },
   { name: 'Plots', description: 'Sampled or binned views of a search, as large as a picture can show.' },
   { name: 'Trials', description: 'One set of hyperparameters over all folds.' },
+  { name: 'Models', description: 'A trial trained on all training rows: to download, and to predict with.' },
   { name: 'Service', description: 'Workers, health and metrics.' },
 ];
 
@@ -94,7 +99,7 @@ function withoutRecursion<Document>(document: Document): Document {
 type ProblemStatus = (typeof problemTypes)[keyof typeof problemTypes]['status'];
 
 /** What any route may answer besides its own. */
-const everywhere = [401, 403, 500, 503] as const;
+const everywhere = [401, 403, 429, 500, 503] as const;
 
 /** Response schemas of the problems that a route may answer with, each with its types. */
 export function problemAnswers<const Status extends ProblemStatus>(...statuses: Status[]) {

@@ -1,18 +1,21 @@
 import type { OwnTrial } from '@holdfast/contracts/search-control';
 import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
-import { addOwnTrial as addStored } from '@holdfast/db/search-control';
+import { addOwnTrial as addStored, findRequest } from '@holdfast/db/search-control';
 import { findSearch } from '@holdfast/db/searches';
 import { resolveList } from '@holdfast/search/resolve-list';
 import { ProblemError } from '../problem-error.ts';
 import { divideRows, foldRunsOf } from './divide-rows.ts';
-import { refuse, weighTrials } from './prepare-search.ts';
+import { refuse } from './refuse.ts';
+import { refuseNested } from './refuse-nested.ts';
 import { searchNotFound } from './search-params.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
+import { weighTrials } from './weigh-trials.ts';
 
 /**
  * Adds a trial of the user's own to a search that is not over. What it does not name comes from the search's space where
  * that fixes it; of a union, from the defaults.
+ * @param request names what is asked: asked again, it is not done again
  * @returns its number
  * @throws ProblemError
  */
@@ -20,9 +23,13 @@ export async function addOwnTrial(
   { database, loadLabels }: { database: Database; loadLabels: LoadTrainingLabels },
   id: string,
   { params, note }: OwnTrial,
+  request: string,
 ): Promise<number> {
   const record = await findSearch(database, id);
   if (record === null) throw searchNotFound(id);
+  refuseNested(record);
+  const done = await findRequest(database, id, request);
+  if (done?.trial != null) return done.trial;
   const { space, crossValidation } = record.spec;
   const resolved = resolveList([params], Array.isArray(space) ? undefined : space);
   if ('errors' in resolved) {
@@ -38,7 +45,7 @@ export async function addOwnTrial(
   const folds = divideRows(crossValidation, await loadLabels(dataset));
   const [trial] = weighTrials(resolved.trials, dataset, folds);
   const foldRuns = foldRunsOf(folds);
-  const number = await addStored(database, id, { ...trial!, foldRuns, note });
+  const number = await addStored(database, id, { ...trial!, foldRuns, note }, request);
   if (number === null) {
     const status = (await findSearch(database, id))?.status;
     if (status === undefined) throw searchNotFound(id);

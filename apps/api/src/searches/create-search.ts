@@ -3,6 +3,7 @@ import { numericsVersion } from '@holdfast/contracts/versions';
 import { DatasetMissingError, IdTakenError } from '@holdfast/db/database-errors';
 import type { Database } from '@holdfast/db/open-database';
 import { findSearch, insertSearch, type NewSearch, type SearchRecord } from '@holdfast/db/searches';
+import { randomId } from '../random-id.ts';
 import { foldRunsOf } from './divide-rows.ts';
 import { datasetNotFound, type PreparedSearch, prepareSearch } from './prepare-search.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
@@ -34,11 +35,11 @@ export async function createSearch(
 
 function toNewSearch(
   id: string,
-  { dataset, spec, trials, trialsToCome, adaptive, warmStart, folds }: PreparedSearch,
+  { dataset, spec, trials, trialsToCome, adaptive, warmStart, folds, nested }: PreparedSearch,
   parent: string | null,
 ): NewSearch {
   const foldRuns = foldRunsOf(folds);
-  return {
+  const search = {
     id,
     name: spec.name ?? `${spec.strategy.kind} search on ${dataset.name}`,
     tags: spec.tags,
@@ -53,5 +54,21 @@ function toNewSearch(
     trials: trials.map((trial) => ({ ...trial, foldRuns })),
     assignments: folds.encoding,
     gap: spec.crossValidation.kind === 'blocked' ? spec.crossValidation.gap : 0,
+  };
+  return {
+    ...search,
+    nested: nested.map((part) => ({
+      ...search,
+      id: randomId('se'),
+      name: part.spec.name ?? search.name,
+      spec: part.spec,
+      parent: null,
+      nestedIn: { search: id, outerFold: part.outerFold },
+      trialsToCome: part.trialsToCome,
+      adaptive: part.adaptive,
+      warmStart: [],
+      trials: part.trials.map((trial) => ({ ...trial, foldRuns: foldRunsOf(part.folds) })),
+      assignments: part.assignments,
+    })),
   };
 }

@@ -19,6 +19,7 @@ export function describeSearch(record: SearchRecord, best: Search['best']): Sear
     spec: record.spec,
     numericsVersion: record.numericsVersion,
     parent: record.parent,
+    nestedIn: record.nestedIn,
     createdAt: record.createdAt.toISOString(),
     startedAt: record.startedAt?.toISOString() ?? null,
     finishedAt: record.finishedAt?.toISOString() ?? null,

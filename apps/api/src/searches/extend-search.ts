@@ -2,27 +2,34 @@ import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import { findDataset } from '@holdfast/db/datasets';
 import { loadWarmStart } from '@holdfast/db/decisions';
 import type { Database } from '@holdfast/db/open-database';
-import { extendSearch as extendStored } from '@holdfast/db/search-control';
+import { extendSearch as extendStored, findRequest } from '@holdfast/db/search-control';
 import { findSearch, type SearchRecord } from '@holdfast/db/searches';
 import { planTrials } from '@holdfast/search/plan-trials';
 import { ProblemError } from '../problem-error.ts';
 import { divideRows, foldRunsOf } from './divide-rows.ts';
-import { refuse, weighTrials } from './prepare-search.ts';
+import { refuse } from './refuse.ts';
+import { refuseNested } from './refuse-nested.ts';
 import { searchNotFound } from './search-params.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
+import { weighTrials } from './weigh-trials.ts';
 
 /**
  * Gives a search more trials of its strategy: those that it would have had, had it been asked for so many at first. A
  * search that has completed goes on.
- * @throws ProblemError for a strategy that has no more, and for a search that ended otherwise
+ * @param request names what is asked: asked again, it is not done again
+ * @throws ProblemError for a strategy that has not so many more, and for a search that ended otherwise
  */
 export async function extendSearch(
   { database, loadLabels }: { database: Database; loadLabels: LoadTrainingLabels },
   id: string,
   more: number,
+  request: string,
 ): Promise<SearchRecord> {
   const record = await findSearch(database, id);
   if (record === null) throw searchNotFound(id);
+  if ((await findRequest(database, id, request)) !== null) return record;
+  refuseNested(record);
+  refuseToExtendNesting(record);
   const prior = await loadWarmStart(database, id);
   const before = planTrials(record.spec, prior);
   const spec = withMore(record.spec, more);
@@ -33,22 +40,31 @@ export async function extendSearch(
   const planned = before.trials.length + before.trialsToCome;
   const added = after.trials.length + after.trialsToCome - planned;
   if (added <= 0) throw exhausted(record.spec);
+  if (added < more) {
+    const message = `The ${record.spec.strategy.kind} has ${added} more trial${added === 1 ? '' : 's'}, not ${more}. Ask for ${added}${added === 1 ? '' : ' or fewer'}, or add your own with POST …/trials.`;
+    throw refuse([{ pointer: '/trials', message }]);
+  }
 
   const dataset = await findDataset(database, record.datasetId);
   if (dataset === null) throw searchNotFound(id);
   const folds = divideRows(spec.crossValidation, await loadLabels(dataset));
   // What waits for results is proposed by a worker, once it has them.
   const fresh = after.trialsToCome === 0 ? after.trials.slice(planned) : [];
-  const outcome = await extendStored(database, id, {
-    planned,
-    more: added,
-    spec,
-    trials: weighTrials(fresh, dataset, folds).map((trial, n) => ({
-      ...trial,
-      ...after.stages[planned + n]!,
-    })),
-    foldRuns: foldRunsOf(folds),
-  });
+  const outcome = await extendStored(
+    database,
+    id,
+    {
+      planned,
+      more: added,
+      spec,
+      trials: weighTrials(fresh, dataset, folds).map((trial, n) => ({
+        ...trial,
+        ...after.stages[planned + n]!,
+      })),
+      foldRuns: foldRunsOf(folds),
+    },
+    request,
+  );
   switch (outcome) {
     case 'absent':
       throw searchNotFound(id);
@@ -94,6 +110,14 @@ function withMore(spec: ResolvedSearchSpec, more: number): ResolvedSearchSpec {
       throw refuse([{ pointer: '/trials', message }]);
     }
   }
+}
+
+/** The outer folds have scored a search of so many trials, and no other. */
+function refuseToExtendNesting({ spec: { crossValidation } }: SearchRecord): void {
+  if (crossValidation.outer === undefined) return;
+  const message =
+    'Its outer folds score the search with the trials that it was made with. Submit another search with more of them.';
+  throw refuse([{ pointer: '/trials', message }]);
 }
 
 function exhausted({ strategy }: ResolvedSearchSpec): ProblemError {

@@ -1,32 +1,18 @@
 import type { Dataset, Warning } from '@holdfast/contracts/dataset';
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { ResolvedSearchSpec, SearchSpec } from '@holdfast/contracts/search-spec';
-import { countInputs, describeEncodings } from '@holdfast/core/preprocessing/column-encoding';
 import type { FoldAssignment } from '@holdfast/core/splits/assign-folds';
-import { countWeights } from '@holdfast/core/training/count-weights';
-import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
 import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
 import { planTrials } from '@holdfast/search/plan-trials';
 import { resolveSpec } from '@holdfast/search/resolve-spec';
 import type { Observation } from '@holdfast/search/samplers/sampler';
-import { ProblemError } from '../problem-error.ts';
+import type { ProblemError } from '../problem-error.ts';
 import { collectWarmStart } from './collect-warm-start.ts';
 import { divideRows } from './divide-rows.ts';
+import { type NestedSearch, nestSearch } from './nest-search.ts';
+import { refuse } from './refuse.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
-
-export interface PreparedTrial {
-  params: Hyperparameters;
-  weightCount: number;
-  /** Estimated multiply-adds of one fold run. */
-  cost: number;
-}
-
-/** What of a trial may run at once: so many of its fold runs, up to an epoch or to the end. */
-interface Stage {
-  released: number;
-  untilEpoch: number | null;
-}
+import { type PreparedTrial, type Stage, weighTrials } from './weigh-trials.ts';
 
 export interface PreparedSearch {
   dataset: Dataset;
@@ -39,11 +25,11 @@ export interface PreparedSearch {
   warmStart: Observation[];
   folds: FoldAssignment;
   foldRuns: number;
+  /** What nested cross-validation adds: inner searches by outer fold, then the one that scores; none without it. */
+  nested: NestedSearch[];
+  nestedFoldRuns: number;
   warnings: Warning[];
 }
-
-/** A network that needs more than this to train could take a worker down. */
-const mostBytes = 4 * 1024 ** 3;
 
 /**
  * From what a client wrote to what is trained; creates nothing.
@@ -73,6 +59,7 @@ export async function prepareSearch(
   if ('errors' in plan) throw refuse(plan.errors);
 
   const folds = divideRows(spec.crossValidation, labels);
+  const nested = nestSearch(dataset, spec, labels);
   return {
     dataset,
     spec,
@@ -82,6 +69,8 @@ export async function prepareSearch(
     warmStart,
     folds,
     foldRuns: plan.foldRuns,
+    nested,
+    nestedFoldRuns: plan.nestedFoldRuns,
     warnings: [...resolved.warnings, ...plan.warnings],
   };
 }
@@ -89,37 +78,4 @@ export async function prepareSearch(
 export function datasetNotFound(idOrName: string): ProblemError {
   const message = `There is no data set ${JSON.stringify(idOrName)}.`;
   return refuse([{ pointer: '/dataset', message }]);
-}
-
-/**
- * Networks and costs of trials.
- * @throws ProblemError for a network that no worker could hold
- */
-export function weighTrials(
-  trials: readonly Hyperparameters[],
-  dataset: Dataset,
-  folds: FoldAssignment,
-): PreparedTrial[] {
-  const inputs = countInputs(dataset.features.length, describeEncodings(dataset.features));
-  const outputs = dataset.task === 'classification' ? dataset.classes.length : dataset.target.length;
-  const fold = folds.repeats[0]?.[0];
-  if (!fold) throw new Error('A division without a fold.');
-  const rows = { trainingRows: fold.trainingRows.length, validationRows: fold.validationRows.length };
-  return trials.map((params) => {
-    const { multiplyAdds, bytes } = estimateFoldCost({ params, inputs, outputs, ...rows });
-    if (bytes > mostBytes) {
-      const message = `A network of ${JSON.stringify(params.hiddenLayers)} needs about ${Math.round(bytes / 1024 ** 3)} GiB for one fold; at most ${mostBytes / 1024 ** 3} GiB can be used.`;
-      throw refuse([{ pointer: '/space', message }]);
-    }
-    return { params, weightCount: countWeights(params, inputs, outputs), cost: multiplyAdds };
-  });
-}
-
-/** The problem of a spec, or of what is asked of a search, with its places. */
-export function refuse(errors: readonly { pointer: string; message: string }[]): ProblemError {
-  const [first] = errors;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return new ProblemError('invalid-search', `${first?.message ?? 'The search cannot be run.'}${more}`, {
-    errors: [...errors],
-  });
 }

@@ -4,7 +4,7 @@ import { type SearchSpec, searchSpecSchema } from '@holdfast/contracts/search-sp
 import type { SearchRecord } from '@holdfast/db/searches';
 import { refineSpace } from '@holdfast/search/space/refine-space';
 import { ProblemError } from '../problem-error.ts';
-import { refuse } from './prepare-search.ts';
+import { refuse } from './refuse.ts';
 
 /**
  * The search around the best trials of another: a grid in a narrower space, on the same folds, so that their scores can
@@ -21,6 +21,8 @@ export function refineSpec(
     throw new ProblemError('conflict', 'No trial has a score yet: there is nothing to refine around.');
   }
   const { spec } = record;
+  // The best were chosen with the rows of all outer folds: no part of them could score what follows.
+  const { outer: _, ...crossValidation } = spec.crossValidation;
   const space = refineSpace(
     spec.space,
     best.map(({ params }) => params),
@@ -38,7 +40,7 @@ export function refineSpec(
     space,
     strategy: { kind: 'grid' },
     race: spec.race,
-    crossValidation: spec.crossValidation,
+    crossValidation,
     objective: spec.objective,
     earlyStopping: spec.earlyStopping,
     refit: spec.refit,

@@ -116,7 +116,12 @@ describe('POST /v1/searches/{id}/extend', () => {
       strategy: { kind: 'grid' },
       limits: { maxTrials: 1 },
     });
-    const answer = await post(`${id}/extend`, { trials: 9 });
+    const tooMany = await post(`${id}/extend`, { trials: 9 });
+    expect(tooMany.json()).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/trials', message: expect.stringMatching(/3 more trials, not 9/) }],
+    });
+    const answer = await post(`${id}/extend`, { trials: 3 });
     expect(answer.json(), answer.body).toMatchObject({ progress: { trials: { total: 4 } } });
   });
 
@@ -126,6 +131,41 @@ describe('POST /v1/searches/{id}/extend', () => {
     const first = await post(`${id}/extend`, { trials: 3 }, headers);
     expect((await post(`${id}/extend`, { trials: 3 }, headers)).body).toBe(first.body);
     expect((await get(`/v1/searches/${id}`)).json().progress.trials.total).toBe(5);
+  });
+});
+
+/** As if the service had died between what it did and keeping the answer, a while ago. */
+async function forgetAnswer(key: string): Promise<void> {
+  const { rowCount } = await service.database.pool.query(
+    `UPDATE idempotency_keys SET status = NULL, headers = NULL, body = NULL, locked_at = now() - interval '1 hour'
+     WHERE key = $1`,
+    [key],
+  );
+  expect(rowCount).toBe(1);
+}
+
+describe('a service that dies before it has answered', () => {
+  it('does not extend a search again when it is asked again', async () => {
+    const { id } = await submit(service.app, spec);
+    const headers = { 'idempotency-key': `dies-${id}` };
+    await post(`${id}/extend`, { trials: 3 }, headers);
+    await forgetAnswer(headers['idempotency-key']);
+    const again = await post(`${id}/extend`, { trials: 3 }, headers);
+    expect(again.json(), again.body).toMatchObject({ id, progress: { trials: { total: 5 } } });
+  });
+
+  it('does not add a trial again, also where the search has ended since', async () => {
+    const { id } = await submit(service.app, spec);
+    const headers = { 'idempotency-key': `dies-${id}` };
+    const mine = { params: { hiddenLayers: [3], learningRate: 0.05 } };
+    const first = await post(`${id}/trials`, mine, headers);
+    await forgetAnswer(headers['idempotency-key']);
+    const again = await post(`${id}/trials`, mine, headers);
+    expect(again.headers.location).toBe(first.headers.location);
+    await forgetAnswer(headers['idempotency-key']);
+    await service.app.inject({ method: 'POST', url: `/v1/searches/${id}/cancel` });
+    expect((await post(`${id}/trials`, mine, headers)).statusCode).toBe(202);
+    expect((await get(`/v1/searches/${id}`)).json().progress.trials.total).toBe(3);
   });
 });
 
@@ -247,6 +287,41 @@ describe('a warm start', () => {
   });
 });
 
+describe('groups', () => {
+  it('are refused where there is one too few for the folds', async () => {
+    await addDataset(
+      service.database,
+      'herds',
+      20,
+      Int32Array.from({ length: 40 }, (_, row) => row % 4),
+    );
+    const ask = (crossValidation: object) =>
+      service.app.inject({
+        method: 'POST',
+        url: '/v1/searches?dryRun=true',
+        payload: { ...spec, dataset: 'herds', crossValidation },
+      });
+    expect((await ask({ kind: 'grouped', folds: 4 })).statusCode).toBe(200);
+    expect((await ask({ kind: 'grouped', folds: 5 })).json()).toMatchObject({
+      status: 422,
+      errors: [
+        { pointer: '/crossValidation/folds', message: expect.stringMatching(/4 groups.*fewer folds/) },
+      ],
+    });
+    // Three of the four are outside of an outer fold.
+    expect((await ask({ kind: 'grouped', folds: 3, outer: { folds: 4 } })).statusCode).toBe(200);
+    expect((await ask({ kind: 'grouped', folds: 4, outer: { folds: 4 } })).json()).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/crossValidation/folds' }],
+    });
+    // Of two outer folds each takes two groups, so that two are left.
+    expect((await ask({ kind: 'grouped', folds: 3, outer: { folds: 2 } })).json()).toMatchObject({
+      status: 422,
+      errors: [{ message: expect.stringMatching(/^Nested cross-validation: /) }],
+    });
+  });
+});
+
 describe('a strategy that cannot be kept', () => {
   it.each([
     [
@@ -269,6 +344,19 @@ describe('a strategy that cannot be kept', () => {
     ['a target above all scores', { limits: { targetScore: 1.5 } }, '/limits/targetScore'],
     ['no time', { limits: { maxSeconds: 0 } }, '/limits/maxSeconds'],
     ['an empty range', { space: { learningRate: { min: 0.1, max: 0.1 } } }, '/space/learningRate/min'],
+    ['a range the wrong way round', { space: { dropout: { min: 0.5, max: 0.1 } } }, '/space/dropout/min'],
+    ['no choice at all', { space: { hiddenLayers: [] } }, '/space/hiddenLayers'],
+    [
+      'more folds than rows of a class',
+      { crossValidation: { kind: 'stratified', folds: 21 } },
+      '/crossValidation/folds',
+    ],
+    [
+      'more outer folds than rows of a class',
+      { crossValidation: { kind: 'stratified', outer: { folds: 21 } } },
+      '/crossValidation/outer/folds',
+    ],
+    ['groups without a group column', { crossValidation: { kind: 'grouped' } }, '/crossValidation/kind'],
     ['the logarithm of zero', { space: { l2: { min: 0, max: 0.1, scale: 'log' } } }, '/space/l2/min'],
   ])('%s is refused, with the place', async (_name, change, pointer) => {
     const answer = await service.app.inject({

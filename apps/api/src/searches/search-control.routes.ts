@@ -18,6 +18,7 @@ import { createSearch } from './create-search.ts';
 import { describeSearch } from './describe-search.ts';
 import { extendSearch } from './extend-search.ts';
 import { refineSpec } from './refine-search.ts';
+import { refuseNested } from './refuse-nested.ts';
 import { searchNotFound, searchParamsSchema } from './search-params.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
 
@@ -64,6 +65,8 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
       },
       async (request) => {
         const { id } = request.params;
+        const record = await findSearch(database, id);
+        if (record !== null) refuseNested(record);
         const changed = await act(database, id);
         if (changed === null) throw searchNotFound(id);
         if (changed === 'over') {
@@ -94,9 +97,9 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
       const { id } = request.params;
       const answer = await answerOnce(
         database,
-        { request, body: { id, ...request.body }, newId: () => id },
-        async () => {
-          const extended = await extendSearch({ database, loadLabels }, id, request.body.trials);
+        { request, body: { id, ...request.body }, newId: () => randomId('rq') },
+        async (asked) => {
+          const extended = await extendSearch({ database, loadLabels }, id, request.body.trials, asked);
           return { status: 200, headers: {}, body: JSON.stringify(await describe(extended)) };
         },
       );
@@ -125,9 +128,9 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
       const { id } = request.params;
       const answer = await answerOnce(
         database,
-        { request, body: { id, ...request.body }, newId: () => id },
-        async () => {
-          const number = await addOwnTrial({ database, loadLabels }, id, request.body);
+        { request, body: { id, ...request.body }, newId: () => randomId('rq') },
+        async (asked) => {
+          const number = await addOwnTrial({ database, loadLabels }, id, request.body, asked);
           const trial = await findTrial(database, id, number);
           if (trial === null) throw searchNotFound(id);
           return {
@@ -168,6 +171,7 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
           const standing = await boards.rank({ search: parent });
           const best = await boards.bestTrials({ search: parent, count: request.body.top });
           if (standing === null || best === null) throw searchNotFound(parent);
+          refuseNested(standing.record);
           const spec = refineSpec(standing.record, best, request.body);
           const record = await createSearch({ database, loadLabels }, id, spec, parent);
           return {

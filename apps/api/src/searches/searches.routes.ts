@@ -21,6 +21,7 @@ import { describeSearch } from './describe-search.ts';
 import { isOver } from './is-over.ts';
 import { planSearch } from './plan-search.ts';
 import { prepareSearch } from './prepare-search.ts';
+import { refuseNested } from './refuse-nested.ts';
 import { searchNotFound, searchParamsSchema } from './search-params.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
 
@@ -153,7 +154,8 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
       schema: {
         tags: ['Searches'],
         summary: 'Cancel a search',
-        description: 'What is finished stays; the rest is cancelled at once. Cancelling twice is no error.',
+        description:
+          'What is finished stays; the rest is cancelled at once, nested cross-validation included. Cancelling twice is no error.',
         operationId: 'cancelSearch',
         params: searchParamsSchema,
         body: noBodySchema,
@@ -162,10 +164,14 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
     },
     async (request) => {
       const { id } = request.params;
+      const before = await findSearch(database, id);
+      if (before === null) throw searchNotFound(id);
+      refuseNested(before);
       const cancelled = await cancelSearch(database, id);
       const record = cancelled === 'over' ? await findSearch(database, id) : cancelled;
       if (record === null) throw searchNotFound(id);
-      if (record.status !== 'cancelled') {
+      // One that is over may have been scored on its outer folds still.
+      if (cancelled === 'over' && record.status !== 'cancelled') {
         throw new ProblemError('conflict', `The search is over: it is ${record.status}.`);
       }
       return describeSearch(record, await bestTrial(record));
@@ -185,10 +191,15 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
     },
     async (request, reply) => {
       const { id } = request.params;
+      const record = await findSearch(database, id);
+      if (record !== null) refuseNested(record);
       const outcome = await deleteSearch(database, id);
       if (outcome === 'absent') throw searchNotFound(id);
       if (outcome === 'running') {
-        throw new ProblemError('search-running', 'The search is not over: cancel it first.');
+        throw new ProblemError(
+          'search-running',
+          'The search, or its nested cross-validation, is not over: cancel it first.',
+        );
       }
       return reply.code(204).send();
     },

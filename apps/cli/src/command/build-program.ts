@@ -5,7 +5,9 @@ import { restoreCommand } from '../backup/restore.command.ts';
 import { leaderboardCommand } from '../board/leaderboard.command.ts';
 import { datasetsCommand } from '../datasets/datasets.command.ts';
 import { doctorCommand } from '../doctor/doctor.command.ts';
+import { keysCommand } from '../keys/keys-command.ts';
 import { migrateCommand } from '../migrate/migrate.command.ts';
+import { modelCommand } from '../model/model.command.ts';
 import {
   cancelCommand,
   extendCommand,
@@ -30,7 +32,7 @@ import { workersCommand } from '../workers/workers.command.ts';
 /** Every command, under the heading that `--help` shows it. */
 const groups: readonly [string, readonly (() => Command)[]][] = [
   ['Searches:', [datasetsCommand, submitCommand, watchCommand, searchesCommand]],
-  ['Results:', [leaderboardCommand, trialCommand, compareCommand]],
+  ['Results:', [leaderboardCommand, trialCommand, compareCommand, modelCommand]],
   ['To begin, and to repeat:', [tryCommand, exportCommand, importCommand, reproduceCommand]],
   [
     'While it runs:',
@@ -44,6 +46,7 @@ const groups: readonly [string, readonly (() => Command)[]][] = [
       workerCommand,
       evaluatorCommand,
       migrateCommand,
+      () => keysCommand(process.env),
       workersCommand,
       doctorCommand,
       backupCommand,

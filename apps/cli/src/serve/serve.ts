@@ -60,7 +60,7 @@ export async function serve(settings: ServeSettings, report: (line: string) => v
         ...common,
         HOST: settings.host,
         PORT: String(settings.port),
-        ...(settings.key ? { HOLDFAST_KEY: settings.key } : {}),
+        ...apiKeys(settings),
       }),
       start('evaluator', '@holdfast/evaluator/evaluator', { ...common, HOLDFAST_HOME: settings.home }),
     ]);
@@ -135,9 +135,18 @@ async function whoRuns(home: string): Promise<string> {
   return `Another Holdfast${where} runs on the folder ${folder}. Stop it, or choose another with --home DIR.`;
 }
 
-/** What every service may know; the folder of the evaluator's key and the API's key are not in it. */
+/** The settings that are keys: nobody but the API is told them. */
+const keySettings = ['HOLDFAST_ADMIN_KEY', 'HOLDFAST_KEY', 'HOLDFAST_KEYS'];
+
+function apiKeys(settings: ServeSettings): NodeJS.ProcessEnv {
+  const given = keySettings.map((name) => [name, process.env[name]]);
+  return { ...Object.fromEntries(given), ...(settings.key ? { HOLDFAST_KEY: settings.key } : {}) };
+}
+
+/** What every service may know; the folder of the evaluator's key and the API's keys are not in it. */
 function commonEnvironment(settings: ServeSettings, databaseUrl: string): NodeJS.ProcessEnv {
-  const { HOLDFAST_HOME: _home, HOLDFAST_KEY: _key, REDIS_URL: _redis, ...inherited } = process.env;
+  const { HOLDFAST_HOME: _home, REDIS_URL: _redis, ...inherited } = process.env;
+  for (const name of keySettings) delete inherited[name];
   return {
     ...inherited,
     DATABASE_URL: databaseUrl,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,8 @@ export async function onTemporaryService(
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  // A key of its own: those in the environment are of another service.
+  const key = randomUUID();
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-'));
   try {
     const service = await serve(
@@ -24,7 +27,7 @@ export async function onTemporaryService(
         host: '127.0.0.1',
         home: join(folder, 'home'),
         threads: undefined,
-        key: undefined,
+        key,
         databaseUrl: undefined,
         redisUrl: undefined,
         demo: false,
@@ -34,7 +37,7 @@ export async function onTemporaryService(
     );
     try {
       if (stopping.signal.aborted) return exitCodes.interrupted;
-      return await work(new HoldfastClient({ url: service.url }), stopping.signal);
+      return await work(new HoldfastClient({ url: service.url, key }), stopping.signal);
     } catch (error) {
       if (stopping.signal.aborted) return exitCodes.interrupted;
       throw error;

@@ -46,5 +46,22 @@ async function searchAndReport(
   const importance = await client.getImportance(id);
   await writeFile(out, reportHtml({ dataset, search: ended, board, trials, importance }));
   process.stdout.write(`\n${leaderboardTable(board, 10)}\n\nThe report is in ${out}\n`);
+  if (board.recommended !== null) await keepModel(client, id, out, signal);
   return ended.status === 'completed' ? exitCodes.ok : exitCodes.searchFailed;
+}
+
+/** The recommended trial, trained on all training rows, beside the report. */
+async function keepModel(client: HoldfastClient, search: string, out: string, signal: AbortSignal) {
+  const { id } = await client.createModel(search);
+  const model = await client.waitForModel(id, signal);
+  if (model.status !== 'completed') {
+    process.stderr.write(`The final model could not be trained: ${model.reason}\n`);
+    return;
+  }
+  const base = out.replace(/\.html?$/i, '');
+  await writeFile(`${base}.model.json`, JSON.stringify(await client.getModelArtifact(id)));
+  await writeFile(`${base}.model.onnx`, await client.getModelOnnx(id));
+  process.stdout.write(
+    `The model (trial ${model.trial}, trained on all training rows) is in ${base}.model.json and .onnx\n`,
+  );
 }

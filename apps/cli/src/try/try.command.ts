@@ -8,7 +8,7 @@ import type { TryOptions } from './run-try.ts';
 
 export const tryCommand = () =>
   new Command('try')
-    .description('search on a CSV file with no service at hand; writes one HTML report')
+    .description('search on a CSV file with no service at hand; writes one HTML report, and the model')
     .argument('<file>', 'CSV file with a header row, or .csv.gz')
     .requiredOption('--target <column>', 'the column to predict')
     .addOption(

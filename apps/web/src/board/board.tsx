@@ -21,6 +21,9 @@ import { useTrialPoints } from './use-trial-points.ts';
 import { describeCondition, withCondition } from './where.ts';
 import './board.css';
 
+/** The best rows, from which the axis of the fold scores is made: what is far worse is drawn at its end. */
+const scaleRows = 25;
+
 interface BoardProps {
   search: Search;
   view: SearchView;
@@ -37,7 +40,7 @@ export function Board({ search, view, change }: BoardProps) {
   const columns = useMemo(() => boardColumns(rows.metric, rows.varied), [rows.metric, rows.varied]);
   const first = rows.at(0);
   const shown = columns.filter(({ id, absent }) => !hidden.has(id) && !(first && absent?.(first)));
-  const scale = useMemo(() => foldScale(rows.at, Math.min(rows.matching, 100)), [rows]);
+  const scale = useMemo(() => foldScale(rows.at, Math.min(rows.matching, scaleRows)), [rows]);
   const newest = useRef(trials);
   newest.current = trials;
   const pick = useCallback(

@@ -85,7 +85,7 @@ export function boardColumns(metric: string, varied: readonly string[]): Column[
     {
       id: 'marks',
       label: 'Marks',
-      width: 190,
+      width: 226,
       render: (item, { recommended }) => <Marks item={item} recommended={recommended === item.trial} />,
     },
     ...varied.map(

@@ -71,7 +71,13 @@ export function Distributions({ dataset }: { dataset: Dataset }) {
               />
             ))}
             {data.features.map((feature) => (
-              <Histogram key={feature.name} values={feature} classes={data.classes} name={feature.name} />
+              <Histogram
+                key={feature.name}
+                values={feature}
+                classes={data.classes}
+                name={feature.name}
+                feature={dataset.features.find(({ name }) => name === feature.name)}
+              />
             ))}
           </div>
           <p className="quiet small">

@@ -1,5 +1,6 @@
+import type { Feature } from '@holdfast/contracts/dataset';
 import type { Histogram as Values } from '@holdfast/contracts/dataset-summary';
-import { short } from '../format/figures.ts';
+import { columnText, valueText } from './feature-text.ts';
 
 const width = 220;
 const height = 64;
@@ -8,11 +9,13 @@ interface HistogramProps {
   name: string;
   values: Values;
   classes: readonly string[];
+  /** The column; not given for a target. */
+  feature?: Feature | undefined;
 }
 
 /** Rows by value, stacked by class. */
-export function Histogram({ name, values, classes }: HistogramProps) {
-  const { counts, min, max, mean, std, distinct } = values;
+export function Histogram({ name, values, classes, feature }: HistogramProps) {
+  const { counts, min, max, distinct } = values;
   const bins = counts[0]?.length ?? 0;
   const totals = Array.from({ length: bins }, (_, bin) =>
     counts.reduce((sum, rows) => sum + (rows[bin] ?? 0), 0),
@@ -23,16 +26,13 @@ export function Histogram({ name, values, classes }: HistogramProps) {
     <figure className="histogram">
       <figcaption>
         <strong title={name}>{name}</strong>
-        <span className="quiet small">
-          {short(mean)}
-          {std === null ? '' : ` ± ${short(std)}`}
-        </span>
+        <span className="quiet small">{columnText(feature, values)}</span>
       </figcaption>
       <svg
         viewBox={`0 0 ${width} ${height}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${name}: from ${short(min)} to ${short(max)}, mean ${short(mean)}, ${distinct >= 1000 ? '1000 or more' : distinct} different values`}
+        aria-label={`${name}: from ${valueText(feature, min)} to ${valueText(feature, max)}, ${columnText(feature, values)}, ${distinct >= 1000 ? '1000 or more' : distinct} different values`}
       >
         <title>{name}</title>
         {totals.map((_, bin) => {
@@ -57,8 +57,8 @@ export function Histogram({ name, values, classes }: HistogramProps) {
         })}
       </svg>
       <div className="ends-text quiet">
-        <span>{short(min)}</span>
-        <span>{short(max)}</span>
+        <span>{valueText(feature, min)}</span>
+        <span>{valueText(feature, max)}</span>
       </div>
     </figure>
   );

@@ -10,6 +10,13 @@ import { api } from '../session/session.ts';
 
 const most = 1000;
 
+/** Whether rows are points of a plane that belong to classes. */
+export function isPlane({ task, features }: Dataset): boolean {
+  return (
+    task === 'classification' && features.length === 2 && features.every(({ kind }) => kind === 'number')
+  );
+}
+
 /** Data with two features can be seen whole: a point for each row, coloured by class. */
 export function PlaneCard({ dataset }: { dataset: Dataset }) {
   const theme = useChartTheme();

@@ -6,6 +6,9 @@ import { Failure } from '../notices/failure.tsx';
 import { Loading } from '../notices/loading.tsx';
 import { api } from '../session/session.ts';
 
+/** Dates are told with the time of day, which most have not. */
+const midnight = /T00:00:00\.000Z$/;
+
 /** The first training rows, as they are trained on before scaling. */
 export function PreviewCard({ dataset }: { dataset: Dataset }) {
   const preview = useQuery({
@@ -13,6 +16,8 @@ export function PreviewCard({ dataset }: { dataset: Dataset }) {
     queryFn: () => api.previewDataset(dataset.id, 20),
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const kinds = new Map(dataset.features.map(({ name, kind }) => [name, kind]));
+  const align = (column: string | undefined) => (kinds.get(column ?? '') === 'number' ? 'number' : '');
   return (
     <section className="card" aria-labelledby="preview-title">
       <h2 id="preview-title">The first training rows</h2>
@@ -25,7 +30,7 @@ export function PreviewCard({ dataset }: { dataset: Dataset }) {
             <thead>
               <tr>
                 {preview.data.columns.map((column) => (
-                  <th key={column} scope="col" className={dataset.target.includes(column) ? '' : 'number'}>
+                  <th key={column} scope="col" className={align(column)}>
                     {column}
                     {dataset.target.includes(column) ? ' (target)' : ''}
                   </th>
@@ -37,11 +42,8 @@ export function PreviewCard({ dataset }: { dataset: Dataset }) {
                 // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
                 <tr key={n}>
                   {row.map((cell, column) => (
-                    <td
-                      key={preview.data.columns[column]}
-                      className={dataset.target.includes(preview.data.columns[column] ?? '') ? '' : 'number'}
-                    >
-                      {parameter(cell)}
+                    <td key={preview.data.columns[column]} className={align(preview.data.columns[column])}>
+                      {typeof cell === 'string' ? cell.replace(midnight, '') : parameter(cell)}
                     </td>
                   ))}
                 </tr>

@@ -2,7 +2,7 @@ import { LogOut, Plus } from 'lucide-react';
 import { Suspense, useEffect, useRef, useSyncExternalStore } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { Loading } from '../notices/loading.tsx';
-import { hasKey, isLocked, signOut, subscribe } from '../session/session.ts';
+import { isLocked, isSignedIn, signOut, subscribe } from '../session/session.ts';
 import { SignInPage } from '../session/sign-in-page.tsx';
 import { BrandMark } from './brand-mark.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -11,7 +11,7 @@ import { ThemeMenu } from './theme-menu.tsx';
 /** What every page stands in. A new page gets the focus, so that keyboards and screen readers begin at its top. */
 export function Frame() {
   const locked = useSyncExternalStore(subscribe, isLocked);
-  const signedIn = useSyncExternalStore(subscribe, hasKey);
+  const signedIn = useSyncExternalStore(subscribe, isSignedIn);
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   const shown = useRef(pathname);
@@ -46,7 +46,12 @@ export function Frame() {
           </Link>
           <ThemeMenu />
           {signedIn ? (
-            <button type="button" className="button plain icon" aria-label="Sign out" onClick={signOut}>
+            <button
+              type="button"
+              className="button plain icon"
+              aria-label="Sign out"
+              onClick={() => void signOut()}
+            >
               <LogOut size={17} aria-hidden />
             </button>
           ) : null}

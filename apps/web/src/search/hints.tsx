@@ -5,16 +5,21 @@ import { Notice } from '../notices/notice.tsx';
 
 /** What a person would do next, each with a form that is filled in accordingly. */
 export function Hints({ search, hints }: { search: Search; hints: readonly Hint[] }) {
-  return hints.map((hint) => (
-    <Notice key={hint.code + hint.message} kind="hint">
-      <div className="row spread">
-        <p>{hint.message}</p>
-        {hint.space === undefined ? null : (
-          <Link to="/new" state={{ from: search.id, space: hint.space }} className="button small">
-            Search on from it
-          </Link>
-        )}
-      </div>
+  if (hints.length === 0) return null;
+  return (
+    <Notice kind="hint">
+      <ul className="hints" aria-label="Hints">
+        {hints.map((hint) => (
+          <li key={hint.code + hint.message}>
+            <p>{hint.message}</p>
+            {hint.space === undefined ? null : (
+              <Link to="/new" state={{ from: search.id, space: hint.space }} className="button small">
+                Search on from it
+              </Link>
+            )}
+          </li>
+        ))}
+      </ul>
     </Notice>
-  ));
+  );
 }

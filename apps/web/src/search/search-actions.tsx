@@ -4,7 +4,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Ban, Copy, Crosshair, Download, Ellipsis, Pause, Play, PlusCircle, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { useBoardHead } from '../board/use-board-head.ts';
 import { ConfirmDialog } from '../controls/confirm-dialog.tsx';
+import { TrainModelButton } from '../model/train-model-button.tsx';
 import { Failure } from '../notices/failure.tsx';
 import { saveFile } from '../session/save-file.ts';
 import { api } from '../session/session.ts';
@@ -21,6 +23,7 @@ export function SearchActions({ search }: { search: Search }) {
   const [asking, setAsking] = useState<Asking>(null);
   const { id, status } = search;
   const over = isOver(status);
+  const recommended = useBoardHead(id)?.recommended?.trial;
   const close = () => setAsking(null);
   const refresh = () =>
     Promise.all(
@@ -56,6 +59,7 @@ export function SearchActions({ search }: { search: Search }) {
             {status === 'paused' ? 'Resume' : 'Pause'}
           </button>
         )}
+        {over && recommended !== undefined ? <TrainModelButton search={id} trial={recommended} /> : null}
         {over ? (
           <button type="button" className="button" onClick={() => setAsking('refine')}>
             <Crosshair size={15} aria-hidden /> Refine

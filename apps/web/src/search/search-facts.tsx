@@ -37,7 +37,7 @@ export function SearchFacts({ search }: { search: Search }) {
               ) : null}
             </>
           ) : (
-            <p className="quiet">No trial is complete yet.</p>
+            <p className="quiet">{head ? 'No trial is complete yet.' : 'Being worked out …'}</p>
           )}
         </div>
         <div className="card leader recommended">
@@ -53,7 +53,7 @@ export function SearchFacts({ search }: { search: Search }) {
               </p>
             </>
           ) : (
-            <p className="quiet">Told once trials are complete.</p>
+            <p className="quiet">{head ? 'Told once trials are complete.' : 'Being worked out …'}</p>
           )}
         </div>
         <Asked search={search} />

@@ -7,6 +7,7 @@ import { Loading } from '../notices/loading.tsx';
 import { ProgressBar } from '../searches/progress-bar.tsx';
 import { SearchFacts } from './search-facts.tsx';
 import { SearchHeading } from './search-heading.tsx';
+import { SearchOutcome } from './search-outcome.tsx';
 import { useLiveSearch } from './use-live-search.ts';
 import { useSearchView } from './use-search-view.ts';
 import './search.css';
@@ -26,6 +27,7 @@ export default function SearchPage() {
       <SearchHeading search={search.data} stream={stream} />
       <ProgressBar search={search.data} detailed />
       <SearchFacts search={search.data} />
+      <SearchOutcome search={search.data} />
       <Suspense fallback={<Loading what="the plots" block />}>
         <PlotPanel search={search.data} view={view} change={change} />
       </Suspense>

@@ -1,13 +1,13 @@
 import { HttpError, UnreachableError } from '@holdfast/client/http-error';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { tellReachable } from './reachability.ts';
-import { signOut } from './session.ts';
+import { lock } from './session.ts';
 
 function hear(error: Error): void {
   if (error instanceof UnreachableError) tellReachable(false);
   else if (error instanceof HttpError) {
     tellReachable(true);
-    if (error.status === 401) signOut();
+    if (error.status === 401) lock();
   }
 }
 

@@ -1,25 +1,22 @@
-import { HoldfastClient } from '@holdfast/client/holdfast-client';
-import { HttpError } from '@holdfast/client/http-error';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { usePageTitle } from '../frame/page-title.ts';
 import { Failure } from '../notices/failure.tsx';
 import { signIn } from './session.ts';
 
-/** Asks for the key, and tries it before it is kept. */
+/** Asks for the key, which the service then puts into a cookie. */
 export function SignInPage() {
   usePageTitle('Sign in');
   const [key, setKey] = useState('');
   const field = useId();
   const queries = useQueryClient();
   const trial = useMutation({
-    mutationFn: () => new HoldfastClient({ url: window.location.origin, key }).listSearches({ limit: 1 }),
-    onSuccess: () => {
-      queries.clear();
-      signIn(key);
+    mutationFn: () => signIn(key),
+    onSuccess: (known) => {
+      if (known) queries.clear();
     },
   });
-  const refused = trial.error instanceof HttpError && trial.error.status === 401;
+  const refused = trial.data === false;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (key !== '') trial.mutate();
@@ -27,7 +24,9 @@ export function SignInPage() {
   return (
     <form className="card stack sign-in" onSubmit={submit}>
       <h1>Sign in</h1>
-      <p className="quiet">This service wants a key. It is kept in this tab until you close it.</p>
+      <p className="quiet">
+        This service wants a key. It is kept in a cookie until you sign out or close the browser.
+      </p>
       <div className="field">
         <label htmlFor={field}>API key</label>
         <input
@@ -46,7 +45,7 @@ export function SignInPage() {
           </p>
         ) : null}
       </div>
-      {trial.error && !refused ? <Failure error={trial.error} /> : null}
+      {trial.error ? <Failure error={trial.error} /> : null}
       <button type="submit" className="button primary" disabled={key === '' || trial.isPending}>
         {trial.isPending ? 'Trying the key …' : 'Sign in'}
       </button>

@@ -1,6 +1,7 @@
 import type { Dataset } from '@holdfast/contracts/dataset';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { isPlane } from '../datasets/plane-card.tsx';
 import { countOf, short } from '../format/figures.ts';
 import { Failure } from '../notices/failure.tsx';
 import { Loading } from '../notices/loading.tsx';
@@ -23,7 +24,7 @@ interface PredictionsCardProps {
  * that was trained without it; for regression, prediction over truth.
  */
 export function PredictionsCard({ search, trial, dataset, done }: PredictionsCardProps) {
-  const plane = dataset.task === 'classification' && dataset.features.length === 2;
+  const plane = isPlane(dataset);
   const regression = dataset.task === 'regression' && dataset.target.length === 1;
   if (!plane && !regression) return null;
   return <Card search={search} trial={trial} dataset={dataset} done={done} />;
@@ -31,7 +32,7 @@ export function PredictionsCard({ search, trial, dataset, done }: PredictionsCar
 
 function Card({ search, trial, dataset, done }: PredictionsCardProps) {
   const theme = useChartTheme();
-  const plane = dataset.features.length === 2 && dataset.task === 'classification';
+  const plane = isPlane(dataset);
   const predictions = useQuery({
     queryKey: ['trial', search, trial, 'predictions', done],
     queryFn: () => loadPredictions(search, trial),

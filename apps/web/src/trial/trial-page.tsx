@@ -4,6 +4,7 @@ import { Link, useParams } from 'react-router';
 import { useBoardHead } from '../board/use-board-head.ts';
 import { count } from '../format/figures.ts';
 import { usePageTitle } from '../frame/page-title.ts';
+import { TrainModelButton } from '../model/train-model-button.tsx';
 import { Failure } from '../notices/failure.tsx';
 import { Loading } from '../notices/loading.tsx';
 import { Notice } from '../notices/notice.tsx';
@@ -86,20 +87,23 @@ export default function TrialPage() {
           <Link to="/new" state={{ from: id, params: data.params }} className="button">
             <FlaskConical size={15} aria-hidden /> Search on from it
           </Link>
+          {data.status === 'completed' ? <TrainModelButton search={id} trial={number} /> : null}
         </div>
       </div>
       {data.reason ? <Notice kind="mark">{data.reason}</Notice> : null}
       <Diagnosis trial={data} />
       <div className="trial-top">
         <ParametersCard trial={data} varied={head?.varied ?? []} />
-        <FoldsCard trial={data} metric={search.data.spec.objective.metric} />
+        <div className="stack">
+          <FoldsCard trial={data} metric={search.data.spec.objective.metric} />
+          {done.length > 0 ? (
+            <section className="card plots trial-curves" aria-labelledby="curves-title">
+              <h2 id="curves-title">Learning curves</h2>
+              <CurvesPlot trials={[data]} />
+            </section>
+          ) : null}
+        </div>
       </div>
-      {done.length > 0 ? (
-        <section className="card plots trial-curves" aria-labelledby="curves-title">
-          <h2 id="curves-title">Learning curves</h2>
-          <CurvesPlot trials={[data]} />
-        </section>
-      ) : null}
       {dataset.data && done.length > 0 ? (
         <div className="columns">
           <ConfusionCard trial={data} classes={dataset.data.classes} />

@@ -1,6 +1,3 @@
-import { countInputs } from '@holdfast/core/preprocessing/column-encoding';
-import { countWeights } from '@holdfast/core/training/count-weights';
-import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import {
   applyDecisions,
@@ -17,7 +14,9 @@ import { decide } from '@holdfast/search/schedulers/decide';
 import { createSearchPlan, type SearchPlan } from '@holdfast/search/schedulers/search-plan';
 import type { Logger } from 'pino';
 import type { DatasetCache } from '../dataset-cache.ts';
+import { scoreOuterFolds } from '../score-outer-folds.ts';
 import type { SearchCache, TrainingPlan } from '../search-cache.ts';
+import { createWeigher } from '../weigh-trials.ts';
 
 /** What was read of a search before: trials that have ended stay as they are. */
 interface Known {
@@ -47,6 +46,11 @@ export function createSearchAdvancer(deps: {
     const request = await loadDecisionRequest(db, search);
     const training = await deps.searches.get(search);
     if (request === null || training === null) return;
+    if (request.scores !== null)
+      return scoreOuterFolds({ db, datasets: deps.datasets }, training, {
+        ...request,
+        scores: request.scores,
+      });
     const before = known.get(search);
     const entry: Known =
       before?.planned === request.planned
@@ -70,7 +74,7 @@ export function createSearchAdvancer(deps: {
     const { proposals, grants, pruned, final } = decisions;
     const foldRuns = foldRunsOf(training, request);
     const number = (proposal: number) => numberOf(request.numbering, proposal);
-    const weigh = await createWeigher(deps.datasets, training, request);
+    const weigh = await createWeigher(deps.datasets, training);
     await applyDecisions(db, search, {
       asked: request.asked,
       planned: request.planned,
@@ -125,17 +129,4 @@ function foldRunsOf({ assignments }: TrainingPlan, { spec }: DecisionRequest) {
   return assignments.flatMap((_, repeat) =>
     Array.from({ length: folds }, (_unused, fold) => ({ repeat, fold })),
   );
-}
-
-type Params = ProposedTrial['params'];
-
-async function createWeigher(datasets: DatasetCache, training: TrainingPlan, request: DecisionRequest) {
-  const { columns, encodings, outputs, rows } = await datasets.get(request.datasetId);
-  const inputs = countInputs(columns, encodings);
-  const assignment = training.assignments[0]!;
-  const validationRows = assignment.reduce((sum, fold) => sum + Number(fold === 0), 0);
-  return (params: Params) => {
-    const size = { params, inputs, outputs, trainingRows: rows - validationRows, validationRows };
-    return { weightCount: countWeights(params, inputs, outputs), cost: estimateFoldCost(size).multiplyAdds };
-  };
 }

@@ -54,7 +54,7 @@ export function createTrainFoldsHandler(dependencies: TrainFoldsDependencies) {
         otherVersions.add(plan.search);
         return;
       }
-      const data = await patiently(() => datasets.get(plan.datasetId));
+      const data = await patiently(() => datasets.of(plan));
       if (signal.aborted) return;
       const claims = await patiently(() =>
         claimFoldRuns(db, { worker, search: job.search, foldRuns: job.foldRuns, leaseSeconds }),

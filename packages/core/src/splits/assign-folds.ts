@@ -2,7 +2,7 @@ import type { Seed } from '@holdfast/numeric/derive-seed';
 import { shuffle } from '@holdfast/numeric/shuffle';
 import { createStream, type Stream } from '@holdfast/numeric/stream';
 import { chooseFraction, rowsByLabel } from './choose-fraction.ts';
-import { type Fold, foldRows, NEVER_VALIDATED } from './fold-rows.ts';
+import { type Fold, foldRows, NEVER_VALIDATED, OUTSIDE } from './fold-rows.ts';
 import { dealGroups } from './group-folds.ts';
 
 /** Which rows of a data set validate in which fold. Rows are 0 … rows − 1. */
@@ -106,8 +106,8 @@ export function assignFolds(request: FoldRequest): FoldAssignment {
   const folds = kind === 'holdout' ? 1 : (request.folds ?? 5);
   if (!(Number.isInteger(rows) && rows >= 2))
     throw new RangeError(`Folds need two rows or more, not ${rows}`);
-  if (kind !== 'holdout' && !(Number.isInteger(folds) && folds >= 2 && folds < NEVER_VALIDATED))
-    throw new RangeError(`folds must be an integer from 2 to ${NEVER_VALIDATED - 1}, not ${folds}`);
+  if (kind !== 'holdout' && !(Number.isInteger(folds) && folds >= 2 && folds < OUTSIDE))
+    throw new RangeError(`folds must be an integer from 2 to ${OUTSIDE - 1}, not ${folds}`);
   if (rows < folds)
     throw new RangeError(`There are ${rows} rows for ${folds} folds; ask for ${rows} folds or fewer`);
   if (!(Number.isInteger(repeats) && repeats >= 1))

@@ -1,5 +1,7 @@
 /** Marks a row that no fold validates, as most are in a holdout. */
 export const NEVER_VALIDATED = 0xffff;
+/** Marks a row that is no part of the search at all: one of the outer fold, for an inner search. */
+export const OUTSIDE = 0xfffe;
 
 /** Row indices, ascending. */
 export interface Fold {
@@ -28,6 +30,7 @@ export function foldRows(encoding: readonly Uint16Array[], repeat: number, fold:
       lastValidation = row;
       continue;
     }
+    if (folds[row] === OUTSIDE) continue;
     if (gap > 0) {
       while (nextValidation < rows && (nextValidation < row || validates[nextValidation] === 0))
         nextValidation++;

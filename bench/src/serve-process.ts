@@ -2,16 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const holdfast = fileURLToPath(new URL('../../../apps/cli/bin/holdfast.js', import.meta.url));
+const holdfast = fileURLToPath(new URL('../../apps/cli/bin/holdfast.js', import.meta.url));
 
 export interface Serving {
   url: string;
   stop(): Promise<void>;
 }
 
-/** `holdfast serve` on a folder, on a free port. */
-export async function startServing(home: string, threads: number): Promise<Serving> {
+/** `holdfast serve` on a folder, on a free port; its queue on Redis where that is given. */
+export async function startServing(home: string, threads: number, redisUrl?: string): Promise<Serving> {
   const flags = ['serve', '--port', '0', '--home', home, '--threads', String(threads)];
+  if (redisUrl) flags.push('--redis-url', redisUrl);
   const service: ChildProcess = spawn(process.execPath, [holdfast, ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
     // A group of its own: Ctrl-C reaches the bench, which then stops it.

@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HoldfastClient } from '@holdfast/client/holdfast-client';
+import { startServing } from '../serve-process.ts';
+import { Latencies } from './latencies.ts';
+
+export interface LoadFigures {
+  clients: number;
+  streams: number;
+  seconds: number;
+  /** Of each poll of a leaderboard with its ETag, milliseconds. */
+  polls: ReturnType<Latencies['summary']>;
+  notModified: number;
+  failed: number;
+  /** Of small searches posted meanwhile. */
+  submissions: ReturnType<Latencies['summary']>;
+  /** Of searches of 10,000 trials, posted one after the other while all that goes on. */
+  largePosts: ReturnType<Latencies['summary']>;
+  eventsHeard: number;
+  /** Fold runs that were trained meanwhile. */
+  foldRuns: number;
+}
+
+const space = { hiddenLayers: [[16]], learningRate: { min: 0.001, max: 0.1, scale: 'log' as const } };
+
+/** Polls, streams and submits for a while on a service of its own that trains meanwhile. */
+export async function runLoad(options: {
+  clients: number;
+  streams: number;
+  seconds: number;
+  threads: number;
+}): Promise<LoadFigures> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-load-'));
+  const serving = await startServing(join(folder, 'home'), options.threads);
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+  try {
+    const client = new HoldfastClient({ url: serving.url });
+    await client.generateDataset({ name: 'spiral', source: { kind: 'spiral', samplesPerClass: 200 } });
+    const { id } = await client.createSearch({
+      dataset: 'spiral',
+      space: { ...space, epochs: 300 },
+      strategy: { kind: 'random', trials: 2000 },
+    });
+    const polls = new Latencies();
+    const submissions = new Latencies();
+    const largePosts = new Latencies();
+    const counts = { notModified: 0, failed: 0, eventsHeard: 0 };
+    const until = performance.now() + options.seconds * 1000;
+
+    async function poll(number: number): Promise<void> {
+      await pause((number / options.clients) * 1000);
+      let etag: string | undefined;
+      while (performance.now() < until) {
+        const began = performance.now();
+        try {
+          const answer = await ask(`${serving.url}/v1/searches/${id}/leaderboard`, agent, etag);
+          etag = answer.headers.etag;
+          if (answer.statusCode === 304) counts.notModified += 1;
+          else if (answer.statusCode !== 200) counts.failed += 1;
+          polls.add(performance.now() - began);
+        } catch {
+          counts.failed += 1;
+        }
+        await pause(1000 - (performance.now() - began));
+      }
+    }
+
+    async function listen(): Promise<void> {
+      const aborted = AbortSignal.timeout(options.seconds * 1000);
+      for await (const _event of client.watchSearch(id, aborted)) counts.eventsHeard += 1;
+    }
+
+    async function submit(): Promise<void> {
+      while (performance.now() < until) {
+        const began = performance.now();
+        const { id: small } = await client.createSearch({
+          dataset: 'spiral',
+          space: { ...space, epochs: 1 },
+        });
+        submissions.add(performance.now() - began);
+        await client.cancelSearch(small).catch(() => {});
+        await pause(2000);
+      }
+    }
+
+    async function postLarge(): Promise<void> {
+      while (performance.now() < until) {
+        const began = performance.now();
+        const strategy = { kind: 'random' as const, trials: 10_000 };
+        const { id: large } = await client.createSearch({
+          dataset: 'spiral',
+          space: { ...space, epochs: 1 },
+          strategy,
+        });
+        largePosts.add(performance.now() - began);
+        await client.cancelSearch(large).catch(() => {});
+        await pause(4000);
+      }
+    }
+
+    await Promise.all([
+      ...Array.from({ length: options.clients }, (_, number) => poll(number)),
+      ...Array.from({ length: options.streams }, listen),
+      submit(),
+      postLarge(),
+    ]);
+    const { folds } = (await client.getSearch(id)).progress;
+    return {
+      ...options,
+      ...counts,
+      polls: polls.summary(),
+      submissions: submissions.summary(),
+      largePosts: largePosts.summary(),
+      foldRuns: folds.completed,
+    };
+  } finally {
+    agent.destroy();
+    await serving.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function ask(url: string, agent: Agent, etag: string | undefined): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { agent, headers: etag ? { 'if-none-match': etag } : {} }, (answer) => {
+      answer.on('end', () => resolve(answer));
+      answer.on('error', reject);
+      answer.resume();
+    });
+    request.on('error', reject);
+  });
+}
+
+const pause = (milliseconds: number) =>
+  new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)));
