@@ -125,6 +125,35 @@ export function describeMainJob(name: string, start: () => Promise<RunningServic
       expect(board.items[0]?.score.mean).toBeGreaterThanOrEqual(0.97);
     });
 
+    it('trains the final model to the same bytes each time, and predicts with it', async () => {
+      const { client } = service;
+      const spec: SearchSpecInput = {
+        dataset: 'iris',
+        space: { hiddenLayers: [[8], [16]], learningRate: 0.02, dropout: 0.1, epochs: 30 },
+        earlyStopping: { patience: 3 },
+        refit: { seeds: 3 },
+      };
+      const models = [];
+      for (const search of [await run(client, spec), await run(client, spec)]) {
+        const { id } = await client.createModel(search.id);
+        models.push(await client.waitForModel(id));
+      }
+      for (const model of models)
+        expect(model).toMatchObject({ status: 'completed', epochs: { rule: 'meanOfFolds' } });
+      const digests = models.map(({ parametersDigest }) => parametersDigest);
+      expect(digests).toEqual([expectedDigests.irisModel, expectedDigests.irisModel]);
+      const { columns, rows } = await client.previewDataset('iris', 1000);
+      const features = rows.map((row) =>
+        Object.fromEntries(row.slice(0, -1).map((cell, i) => [columns[i]!, cell])),
+      );
+      const { items } = await client.predict(models[0]!.id, features);
+      const right = items.filter((item, row) => 'label' in item && item.label === rows[row]!.at(-1)).length;
+      expect(right / rows.length).toBeGreaterThan(0.9);
+      expect((await client.getModelOnnx(models[0]!.id)).length).toBeGreaterThan(1000);
+      expect(await client.getModelArtifact(models[0]!.id)).toMatchObject({ parametersDigest: digests[0] });
+      expect(await client.getModelCard(models[0]!.id)).toContain(digests[0]);
+    });
+
     it('keeps the facts of every fold run', async () => {
       const search = await run(service.client, {
         dataset: 'spiral',

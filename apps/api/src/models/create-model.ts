@@ -4,6 +4,7 @@ import type { Database } from '@holdfast/db/open-database';
 import { loadTrial, type TrialRecord } from '@holdfast/db/trials';
 import type { AssessedStanding, Boards } from '../leaderboard/boards.ts';
 import { ProblemError } from '../problem-error.ts';
+import { refuseNested } from '../searches/refuse-nested.ts';
 import { searchNotFound } from '../searches/search-params.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function createModel(
   const standing = await boards.assess({ search });
   if (standing === null) throw searchNotFound(search);
   const { record, head } = standing;
+  refuseNested(record);
   const number = asked ?? head.recommended?.trial;
   if (number === undefined) {
     throw new ProblemError(

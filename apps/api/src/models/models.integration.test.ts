@@ -125,6 +125,21 @@ describe('POST …/models', () => {
       detail: expect.stringContaining('No trial has a score yet'),
     });
   });
+
+  it('is not for a part of nested cross-validation', async () => {
+    const { id } = await submit(service.app, {
+      dataset: 'toy',
+      space: { hiddenLayers: [[4]], epochs: 5 },
+      crossValidation: { kind: 'stratified', folds: 2, outer: { folds: 2 } },
+    });
+    const { rows } = await service.database.pool.query('SELECT id FROM searches WHERE nested_in = $1', [id]);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const part of rows)
+      expect((await post(`/v1/searches/${part.id}/models`, {})).json()).toMatchObject({
+        status: 409,
+        detail: expect.stringContaining(`nested cross-validation of ${id}`),
+      });
+  });
 });
 
 describe('GET /v1/models', () => {

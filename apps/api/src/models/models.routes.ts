@@ -9,7 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { answerPolled } from '../answer-polled.ts';
 import type { App } from '../app-instance.ts';
-import { strongEtag } from '../etag.ts';
+import { matchesEtag, strongEtag } from '../etag.ts';
 import type { Boards } from '../leaderboard/boards.ts';
 import { answerOnce, sendAnswer } from '../plugins/idempotency.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
@@ -186,20 +186,16 @@ export async function modelRoutes(app: App, { database, boards, watch }: ModelDe
       const { id } = request.params;
       const { format = 'json' } = request.query;
       const loaded = await load(id);
-      return answerPolled({
-        request,
-        reply: attach(reply, `${id}.${format}`),
-        watch,
-        search: id,
-        waitSeconds: 0,
-        read: async () => ({
-          etag: strongEtag(loaded.record.revision, `${id} artifact ${format}`),
-          over: true,
-          ...(format === 'json'
-            ? { type: 'application/json; charset=utf-8', body: JSON.stringify(writeJsonArtifact(loaded)) }
-            : { type: 'application/octet-stream', body: writeOnnxArtifact(loaded) }),
-        }),
-      });
+      const etag = strongEtag(loaded.record.revision, `${id} artifact ${format}`);
+      const answer = reply as unknown as FastifyReply;
+      answer.header('etag', etag).header('cache-control', 'no-cache');
+      if (matchesEtag(request.headers['if-none-match'], etag)) return answer.code(304).send();
+      answer.header('content-disposition', `attachment; filename="${id}.${format}"`);
+      if (format === 'json') {
+        return answer.type('application/json; charset=utf-8').send(writeJsonArtifact(loaded));
+      }
+      const { buffer, byteOffset, byteLength } = writeOnnxArtifact(loaded);
+      return answer.type('application/octet-stream').send(Buffer.from(buffer, byteOffset, byteLength));
     },
   );
 
@@ -230,7 +226,8 @@ export async function modelRoutes(app: App, { database, boards, watch }: ModelDe
   app.post(
     '/v1/models/:id/predictions',
     {
-      config: { invalidBody: 'invalid-rows' },
+      // It changes nothing.
+      config: { invalidBody: 'invalid-rows', scope: 'read' },
       // The handler checks rows of both kinds, and names row and column.
       validatorCompiler: () => (value: unknown) => ({ value }),
       bodyLimit: mostBodyBytes,
@@ -260,9 +257,4 @@ export async function modelRoutes(app: App, { database, boards, watch }: ModelDe
       });
     },
   );
-}
-
-/** Browsers save it under this name. */
-function attach(reply: unknown, name: string): FastifyReply {
-  return (reply as FastifyReply).header('content-disposition', `attachment; filename="${name}"`);
 }

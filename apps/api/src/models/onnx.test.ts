@@ -1,5 +1,6 @@
 import type { Feature } from '@holdfast/contracts/dataset';
 import type { Hyperparameters, Scaler } from '@holdfast/contracts/hyperparameters';
+import type { ModelArtifact } from '@holdfast/contracts/model-artifact';
 import type { Prediction } from '@holdfast/contracts/predictions';
 import { describeEncodings } from '@holdfast/core/preprocessing/column-encoding';
 import { refitTrial } from '@holdfast/core/training/refit-trial';
@@ -172,11 +173,7 @@ const numbersOf = (item: Prediction): number[] =>
   'value' in item ? Object.values(item.value) : Object.values(item.probabilities);
 
 /** A reader's own forward pass, from nothing but the JSON artifact. */
-function predictByHand(
-  artifact: ReturnType<typeof writeJsonArtifact>,
-  features: Float64Array,
-  row: number,
-): number[] {
+function predictByHand(artifact: ModelArtifact, features: Float64Array, row: number): number[] {
   const { scaler, targetScaler } = artifact.preprocessing;
   let values = scaler.center.map((center, k) => {
     const x = features[row * columns + k]!;
@@ -228,7 +225,7 @@ describe('a downloaded model', () => {
 
   test.each(tasks)('%s: the JSON has all that a prediction needs', async (task) => {
     const { record, description, model } = train(task, [12, 8], 'standard');
-    const artifact = JSON.parse(JSON.stringify(writeJsonArtifact({ record, model })));
+    const artifact = JSON.parse(writeJsonArtifact({ record, model })) as ModelArtifact;
     const features = strangers(50);
     const ours = await predictRows(description, model, { rows: 50, features });
     const size = task === 'regression' ? 3000 : 1;

@@ -1,10 +1,24 @@
 import type { ModelArtifact } from '@holdfast/contracts/model-artifact';
 import { layerOffsets } from '@holdfast/core/layers/layer-description';
+import { ProblemError } from '../problem-error.ts';
 import { describeModel } from './describe-model.ts';
 import type { LoadedModel } from './load-model.ts';
 
-/** See `modelArtifactSchema`. float32 numbers are written so that they come back as they were. */
-export function writeJsonArtifact({ record, model }: LoadedModel): ModelArtifact {
+/** A number takes some 22 characters, and V8's texts end at 2^29. */
+const mostParameters = 20_000_000;
+
+/**
+ * `modelArtifactSchema` as text. float32 numbers are written so that they come back as they were.
+ * @throws ProblemError where the model is too large for the format
+ */
+export function writeJsonArtifact(loaded: LoadedModel): string {
+  if (loaded.model.parameters.length > mostParameters) {
+    throw new ProblemError('conflict', 'The model is too large for JSON. Take it as ONNX.');
+  }
+  return JSON.stringify(describeArtifact(loaded));
+}
+
+function describeArtifact({ record, model }: LoadedModel): ModelArtifact {
   const { id, search, trial, dataset, task, target, classes, features, params, ...rest } =
     describeModel(record);
   const { parametersDigest, numericsVersion, engine, engineVersion } = rest;
