@@ -2,6 +2,7 @@ import { holdfastVersion } from '@holdfast/contracts/versions';
 import { Command } from 'commander';
 import { keysCommand } from './keys/keys-command.ts';
 import { runMigrate } from './migrate/run-migrate.ts';
+import { modelCommand } from './models/model-command.ts';
 import { runServe } from './serve/run-serve.ts';
 
 const program = new Command('holdfast')
@@ -60,6 +61,7 @@ program
     process.exitCode = await runMigrate(process.env);
   });
 
+program.addCommand(modelCommand());
 program.addCommand(keysCommand(process.env));
 
 await program.parseAsync();
