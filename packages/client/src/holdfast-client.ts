@@ -34,8 +34,10 @@ import type { SearchEvent } from '@holdfast/contracts/search-event';
 import type { SearchSpecInput } from '@holdfast/contracts/search-spec';
 import { type OutOfFold, outOfFoldSchema, type Trial, trialSchema } from '@holdfast/contracts/trial';
 import { type Worker, workersSchema } from '@holdfast/contracts/worker';
+import { eachItem } from './each-item.ts';
 import { readEvents } from './read-events.ts';
-import { type Connection, requestJson, sendRequest } from './send-request.ts';
+import { SearchHandle } from './search-handle.ts';
+import { type Connection, type RequestOptions, requestJson, sendRequest } from './send-request.ts';
 
 const datasetsPage = pageOf(datasetSchema);
 const modelsPage = pageOf(modelSchema);
@@ -60,12 +62,24 @@ export class HoldfastClient {
     this.#connection = { ...connection, url: connection.url.replace(/\/+$/, '') };
   }
 
+  /**
+   * Any request of the contract, with the key, the repetitions and the errors of the other methods; the answer as it came.
+   * `path` begins with `/v1/`.
+   */
+  async send(path: string, options: RequestOptions = {}): Promise<Response> {
+    return sendRequest(this.#connection, path, options);
+  }
+
   /** Uploads a CSV file (gzip or not) with what it means. `spec` is as in `POST /v1/datasets`. */
   async uploadDataset(spec: Record<string, unknown>, file: Blob, fileName = 'data.csv'): Promise<Dataset> {
     const form = new FormData();
     form.set('spec', JSON.stringify(spec));
     form.set('file', file, fileName);
-    return requestJson(this.#connection, datasetSchema, '/v1/datasets', { method: 'POST', body: form });
+    return requestJson(this.#connection, datasetSchema, '/v1/datasets', {
+      method: 'POST',
+      body: form,
+      headers: { 'idempotency-key': crypto.randomUUID() },
+    });
   }
 
   /** Creates a data set that the service makes itself. */
@@ -79,6 +93,11 @@ export class HoldfastClient {
 
   async listDatasets(query: PageQuery = {}) {
     return requestJson(this.#connection, datasetsPage, '/v1/datasets', { query: { ...query } });
+  }
+
+  /** All data sets, newest first. */
+  eachDataset() {
+    return eachItem((cursor) => this.listDatasets({ limit: 1000, ...(cursor ? { cursor } : {}) }));
   }
 
   async getDataset(dataset: string): Promise<Dataset> {
@@ -124,6 +143,21 @@ export class HoldfastClient {
 
   async listSearches(query: PageQuery & { tag?: string; status?: string } = {}) {
     return requestJson(this.#connection, searchesPage, '/v1/searches', { query: { ...query } });
+  }
+
+  /** All searches, newest first. */
+  eachSearch(query: { tag?: string; status?: string } = {}) {
+    return eachItem((cursor) => this.listSearches({ ...query, limit: 100, ...(cursor ? { cursor } : {}) }));
+  }
+
+  /** Submits a search and gives a handle on it. */
+  async submitSearch(spec: SearchSpecInput): Promise<SearchHandle> {
+    return this.search((await this.createSearch(spec)).id);
+  }
+
+  /** A handle on a search that is there; asks nothing. */
+  search(id: string): SearchHandle {
+    return new SearchHandle(this, id);
   }
 
   async getSearch(search: string): Promise<Search> {
@@ -179,7 +213,7 @@ export class HoldfastClient {
 
   async getLeaderboard(
     search: string,
-    query: PageQuery & { metric?: string; sort?: string; where?: string } = {},
+    query: PageQuery & { metric?: string; sort?: string; where?: string | readonly string[] } = {},
   ): Promise<Leaderboard> {
     const path = `/v1/searches/${encodeURIComponent(search)}/leaderboard`;
     return requestJson(this.#connection, leaderboardSchema, path, { query: { ...query } });

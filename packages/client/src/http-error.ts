@@ -7,17 +7,19 @@ export class HttpError extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
-    const places = (problem.errors ?? []).map((error) =>
-      error.pointer ? `${error.pointer}: ${error.message}` : error.message,
-    );
-    super(
-      places.length > 0
-        ? `${problem.detail}\n${places.map((line) => `  ${line}`).join('\n')}`
-        : problem.detail,
-    );
+    super(inWords(problem));
     this.status = problem.status;
     this.problem = problem;
   }
+}
+
+function inWords({ detail, errors = [] }: Problem): string {
+  const [only] = errors;
+  if (errors.length === 1 && only && detail.includes(only.message)) {
+    return only.pointer === '' || detail.includes(only.pointer) ? detail : `${only.pointer}: ${detail}`;
+  }
+  const places = errors.map(({ pointer, message }) => `\n  ${pointer ? `${pointer}: ` : ''}${message}`);
+  return detail + places.join('');
 }
 
 /** The service could not be reached at all. */

@@ -1,39 +1,34 @@
 import type { Leaderboard, LeaderboardItem } from '@holdfast/contracts/leaderboard';
+import { type Column, decimal, textTable } from '../terminal/text-table.ts';
 
 /** A board as text in columns, best first; `rows` at most. */
 export function leaderboardTable(board: Leaderboard, rows: number): string {
   const items = board.items.slice(0, rows);
   if (items.length === 0) return 'No trial has run yet.';
   const names = [...new Set(items.flatMap((item) => Object.keys(item.params)))];
-  const header = ['rank', 'trial', board.metric, 'training', 'loss', ...names, 'weights', ''];
-  const lines = items.map((item) => [
-    item.rank === null ? '–' : String(item.rank),
-    String(item.trial),
-    score(item),
-    decimal(item.training.mean),
-    decimal(item.loss.validation),
-    ...names.map((name) => value(item.params[name])),
-    String(item.weightCount),
-    remarks(item, board),
-  ]);
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
-  );
-  const numeric = (column: number) => column < 5 || column === header.length - 2;
-  const format = (line: string[]) =>
-    line
-      .map((cell, column) =>
-        numeric(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
-      )
-      .join('  ')
-      .trimEnd();
+  const sure = items.some((item) => item.rankInterval !== null);
+  const columns: Column<LeaderboardItem>[] = [
+    { title: 'rank', right: true, cell: (item) => (item.rank === null ? '–' : String(item.rank)) },
+    ...(sure ? [{ title: '95 %', right: true, cell: rankInterval }] : []),
+    { title: 'trial', right: true, cell: (item) => String(item.trial) },
+    { title: board.metric, right: true, cell: score },
+    { title: 'training', right: true, cell: (item) => decimal(item.training.mean) },
+    { title: 'loss', right: true, cell: (item) => decimal(item.loss.validation) },
+    ...names.map((name) => ({ title: name, cell: (item: LeaderboardItem) => value(item.params[name]) })),
+    { title: 'weights', right: true, cell: (item) => String(item.weightCount) },
+    { title: '', cell: (item) => remarks(item, board) },
+  ];
   const rest = board.items.length - items.length;
   return [
-    format(header),
-    format(widths.map((width) => '─'.repeat(width))),
-    ...lines.map(format),
+    textTable(columns, items),
     ...(rest > 0 || board.nextCursor ? [`… and ${board.nextCursor ? 'more' : `${rest} more`}`] : []),
   ].join('\n');
+}
+
+/** The ranks that the trial may have in truth: `1–4`. */
+function rankInterval({ rankInterval: interval }: LeaderboardItem): string {
+  if (interval === null) return '–';
+  return interval[0] === interval[1] ? String(interval[0]) : `${interval[0]}–${interval[1]}`;
 }
 
 function score(item: LeaderboardItem): string {
@@ -48,12 +43,6 @@ function remarks(item: LeaderboardItem, board: Leaderboard): string {
   if (item.overfit) found.push('overfits');
   if (item.status !== 'completed') found.push(item.status);
   return found.join(', ');
-}
-
-function decimal(number: number | null): string {
-  if (number === null) return '–';
-  const size = Math.abs(number);
-  return size !== 0 && (size < 0.001 || size >= 10_000) ? number.toExponential(2) : number.toFixed(3);
 }
 
 function value(parameter: unknown): string {

@@ -1,7 +1,7 @@
 import type { Search } from '@holdfast/contracts/search';
 
 /**
- * One line on how far a search is: bar, trials, folds, best score so far, time left; never wider than `columns`.
+ * One line on how far a search is: bar, trials, folds, best score so far, throughput, time left; never wider than `columns`.
  * Without room for the bar, the bar goes.
  */
 export function progressLine(search: Search, columns: number): string {
@@ -15,7 +15,10 @@ export function progressLine(search: Search, columns: number): string {
   }
   if (search.status === 'completed' || search.status === 'failed' || search.status === 'cancelled') {
     parts.push(search.status);
+  } else if (search.status === 'paused') {
+    parts.push('paused');
   } else if (etaSeconds !== null) {
+    if (etaSeconds > 0) parts.push(`${pace((folds.total - folds.completed) / etaSeconds)} folds/s`);
     parts.push(`${timeLeft(etaSeconds)} left`);
   }
   const text = parts.join(' · ');
@@ -24,6 +27,8 @@ export function progressLine(search: Search, columns: number): string {
   const filled = folds.total === 0 ? 0 : Math.round((room * folds.completed) / folds.total);
   return `[${'█'.repeat(filled)}${'░'.repeat(room - filled)}] ${text}`;
 }
+
+const pace = (perSecond: number) => (perSecond < 10 ? perSecond.toFixed(1) : perSecond.toFixed(0));
 
 /** `8 s`, `3 min`, `1 h 20 min`. */
 export function timeLeft(seconds: number): string {

@@ -1,0 +1,101 @@
+import { openAsBlob } from 'node:fs';
+import { basename } from 'node:path';
+import type { Dataset } from '@holdfast/contracts/dataset';
+import { Option } from 'commander';
+import { type ClientOptions, clientCommand, connect } from '../command/client-command.ts';
+import { numberBetween, wholeNumber } from '../command/parse-number.ts';
+import { UsageError } from '../command/usage-error.ts';
+import { describeDataset } from './describe-dataset.ts';
+
+interface AddOptions extends ClientOptions {
+  name?: string;
+  target: string[];
+  task?: string;
+  drop?: string[];
+  group?: string;
+  time?: string;
+  test: string;
+  testFraction?: number;
+  seed?: number;
+  revealBudget?: number;
+  allowLeak?: boolean;
+}
+
+export const addDatasetCommand = () =>
+  clientCommand(
+    'add FILE',
+    'upload a CSV file with a header row (gzip or not); its test rows are locked away',
+  )
+    .argument('<file>', 'CSV file, or .csv.gz')
+    .option('--name <name>', 'name of the data set (default: the name of the file)')
+    .requiredOption('--target <column...>', 'the column to predict; several for binary outputs')
+    .addOption(
+      new Option('--task <task>', 'what is predicted').choices(['classification', 'binary', 'regression']),
+    )
+    .option('--drop <column...>', 'columns that are no features')
+    .option('--group <column>', 'rows of one group stay together')
+    .option('--time <column>', 'order in time: the latest rows become the test set')
+    .addOption(
+      new Option('--test <kind>', 'how test rows are chosen')
+        .choices(['random', 'grouped', 'latest', 'none'])
+        .default('random', 'random; grouped with --group; latest with --time'),
+    )
+    .option('--test-fraction <share>', 'share of the test rows (default: 0.2)', numberBetween(0, 1))
+    .option('--seed <n>', 'of the split (default: 0)', wholeNumber(0))
+    .option(
+      '--reveal-budget <n>',
+      'how many trials may ever be tested on the locked rows (default: 1)',
+      wholeNumber(0),
+    )
+    .option('--allow-leak', 'a random split in spite of a time column')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ holdfast datasets add iris.csv --target species
+  $ holdfast datasets add houses.csv.gz --name houses --target price --task regression
+  $ holdfast datasets add visits.csv --target bought --group customer`,
+    )
+    .action(async (file: string, options: AddOptions) => {
+      const client = connect(options);
+      const blob = await openAsBlob(file).catch((error: Error) => {
+        throw new UsageError(`${file} cannot be read: ${error.message}`);
+      });
+      const dataset = await client.uploadDataset(specOf(file, options), blob, basename(file));
+      if (options.json) process.stdout.write(`${JSON.stringify(dataset)}\n`);
+      else
+        process.stdout.write(
+          `${describeDataset(dataset)}\n\nNext: holdfast submit --dataset ${quote(dataset)} --watch\n`,
+        );
+    });
+
+function specOf(file: string, options: AddOptions): Record<string, unknown> {
+  const { target, task, drop, group, time, testFraction, seed, revealBudget, allowLeak } = options;
+  const kind =
+    options.test !== 'random' ? options.test : group ? 'grouped' : time && !allowLeak ? 'latest' : 'random';
+  if (kind === 'none' && testFraction !== undefined) {
+    throw new UsageError('--test-fraction has no meaning with --test none: leave one of them out');
+  }
+  if ((kind === 'none' || kind === 'latest') && seed !== undefined) {
+    throw new UsageError(
+      `--seed has no meaning with a test split that draws nothing (${kind}): leave it out`,
+    );
+  }
+  return {
+    name: options.name ?? basename(file).replace(/(\.csv)?(\.gz)?$/i, ''),
+    target: target.length === 1 && task !== 'binary' ? target[0] : target,
+    ...(task && { task }),
+    ...(drop && { drop }),
+    ...(group && { group }),
+    ...(time && { time }),
+    ...(revealBudget !== undefined && { revealBudget }),
+    ...(allowLeak && { allowLeak }),
+    test: {
+      kind,
+      ...(testFraction !== undefined && { fraction: testFraction }),
+      ...(seed !== undefined && { seed }),
+    },
+  };
+}
+
+const quote = ({ name }: Dataset) => (/^[\w.-]+$/.test(name) ? name : JSON.stringify(name));

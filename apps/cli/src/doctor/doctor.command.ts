@@ -1,0 +1,48 @@
+import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
+import { type ClientOptions, clientCommand } from '../command/client-command.ts';
+import { exitCodes } from '../command/exit-codes.ts';
+import { paint } from '../terminal/style.ts';
+import type { Finding } from './check.ts';
+
+interface DoctorOptions extends ClientOptions {
+  home: string;
+}
+
+const marks = { ok: ['green', '✓'], note: ['yellow', '!'], wrong: ['red', '✗'] } as const;
+
+export const doctorCommand = () =>
+  clientCommand(
+    'doctor',
+    'look at Node, engine, folder, service, workers, database and queue; say what to do',
+  )
+    .option('--home <dir>', 'data folder', process.env['HOLDFAST_HOME'] || '.holdfast')
+    .addHelpText(
+      'after',
+      '\nDatabase and queue are looked at where DATABASE_URL and REDIS_URL name them. Exit code 1: something is wrong.',
+    )
+    .action(async (options: DoctorOptions) => {
+      // Loaded here: no other command needs them, and a database client takes its time.
+      const [machine, service, stores] = await Promise.all([
+        import('./check-machine.ts'),
+        import('./check-service.ts'),
+        import('./check-stores.ts'),
+      ]);
+      const findings: Finding[] = [
+        { what: 'Holdfast', state: 'ok', found: `${holdfastVersion}, numerics version ${numericsVersion}` },
+        machine.checkNode(),
+        machine.checkEngine(),
+        await machine.checkFolder(options.home),
+        ...(await service.checkService(options)),
+        ...(await stores.checkStores(process.env)),
+      ];
+      const wrong = findings.filter(({ state }) => state === 'wrong').length;
+      if (options.json) process.stdout.write(`${JSON.stringify({ ok: wrong === 0, findings })}\n`);
+      else process.stdout.write(`${findings.map(line).join('\n')}\n`);
+      process.exitCode = wrong === 0 ? exitCodes.ok : exitCodes.failed;
+    });
+
+function line({ what, state, found, wayOut }: Finding): string {
+  const [colour, mark] = marks[state];
+  const first = `${paint(process.stdout, colour, mark)} ${what.padEnd(9)} ${found}`;
+  return wayOut === undefined ? first : `${first}\n            → ${wayOut}`;
+}
