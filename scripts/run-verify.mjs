@@ -15,6 +15,10 @@ const parts = [
   { title: 'the native engine gives the known bits', run: () => testNativeEngine(process.execPath) },
   { title: 'unit tests on Node 24, and the native engine there', run: testOnNode24 },
   { title: 'each guard has a test that fails without it', run: () => runScript('scripts/check-guards.mjs') },
+  {
+    title: '100,000 requests drawn from the OpenAPI document, none answered with 5xx',
+    run: () => runScript('tests/faults/bin/fuzz.js', '--requests', '100000'),
+  },
   { title: 'no known vulnerability in a dependency (pnpm audit)', run: audit },
   {
     title: 'a campaign of 300 faults, the queue on Redis',

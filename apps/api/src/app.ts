@@ -34,6 +34,7 @@ import { answerProblems, sendProblem, toProblemError } from './plugins/problem-j
 import { addSecurityHeaders } from './plugins/security-headers.ts';
 import { trackConnections } from './plugins/track-connections.ts';
 import { answerUnknownAddresses } from './plugins/unknown-address.ts';
+import { preprocessingRoutes } from './preprocessing/preprocessing.routes.ts';
 import { ProblemError } from './problem-error.ts';
 import { createSearchWatch } from './search-watch.ts';
 import { searchControlRoutes } from './searches/search-control.routes.ts';
@@ -143,6 +144,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(boardWindowRoutes, { boards, texts, watch });
   await app.register(plotRoutes, { database, boards });
   await app.register(comparisonRoutes, { database, boards });
+  await app.register(preprocessingRoutes, { database });
   await app.register(importanceRoutes, { boards });
   await app.register(trialRoutes, { database, boards, loadLabels });
   await app.register(calibrationRoutes, { database, loadLabels });

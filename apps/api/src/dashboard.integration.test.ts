@@ -27,6 +27,7 @@ describe('a built dashboard', () => {
     '/new?dataset=iris',
     '/datasets',
     '/datasets/ds_x',
+    '/models/mo_x',
     '/workers',
   ])('is at %s', async (url) => {
     const answer = await service.app.inject(url);

@@ -17,7 +17,7 @@ const contentSecurityPolicy = [
 ].join('; ');
 
 /** Addresses of the dashboard's pages besides `/`: all are one file, which looks at the address itself. */
-const pages = ['/searches/*', '/new', '/datasets', '/datasets/*', '/workers'];
+const pages = ['/searches/*', '/new', '/datasets', '/datasets/*', '/models/*', '/workers'];
 
 /** The built dashboard at `/`. */
 export async function serveDashboard(app: App, { webFolder }: { webFolder: string }): Promise<void> {

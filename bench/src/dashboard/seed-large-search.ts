@@ -21,8 +21,18 @@ const fillResults = `
       - 0.03 * (t.params->>'dropout')::float8
       + 0.02 * sin(f.trial) + 0.015 * sin(f.trial * 7 + f.fold * 13))) AS score
   ) s
-  WHERE f.search_id = $1
+  WHERE f.search_id = $1 AND f.trial >= $2 AND f.trial < $3
   ON CONFLICT DO NOTHING`;
+
+const completeRuns = `
+  UPDATE fold_runs f SET state = 'completed', attempt = greatest(1, f.attempt), worker = r.worker,
+    held = false, started_at = r.started_at, finished_at = r.finished_at
+  FROM fold_results r
+  WHERE f.search_id = $1 AND f.trial >= $2 AND f.trial < $3
+    AND r.search_id = $1 AND r.trial >= $2 AND r.trial < $3 AND r.trial = f.trial AND r.repeat = f.repeat AND r.fold = f.fold`;
+
+/** Trials that are filled at a time: a statement of the service may not take long. */
+const stretch = 2000;
 
 /**
  * A completed search of so many trials by five folds whose results were made, not trained. The trials are made by the
@@ -52,7 +62,7 @@ export async function seedLargeSearch(
   const db = openDatabase({ url: databaseUrl, name: 'bench' });
   try {
     await untilIdle(db, id);
-    await fill(db, id);
+    await fill(db, id, trials);
   } finally {
     await db.close();
   }
@@ -71,21 +81,18 @@ async function untilIdle(db: Database, search: string): Promise<void> {
   }
 }
 
-async function fill(db: Database, search: string): Promise<void> {
+async function fill(db: Database, search: string, trials: number): Promise<void> {
   const client = await db.pool.connect();
   try {
+    // Without it the joins below are planned as if the tables were empty.
+    await client.query('ANALYZE trials, fold_runs');
     await client.query('BEGIN');
     await client.query('SET LOCAL session_replication_role = replica');
-    // Half a million rows at once take longer than a statement of the service may.
-    await client.query('SET LOCAL statement_timeout = 0');
-    await client.query(fillResults, [search]);
-    await client.query(
-      `UPDATE fold_runs f SET state = 'completed', attempt = greatest(1, f.attempt), worker = r.worker,
-         held = false, started_at = r.started_at, finished_at = r.finished_at
-       FROM fold_results r
-       WHERE f.search_id = $1 AND r.search_id = $1 AND r.trial = f.trial AND r.repeat = f.repeat AND r.fold = f.fold`,
-      [search],
-    );
+    for (let trial = 0; trial < trials; trial += stretch) {
+      const range = [search, trial, trial + stretch];
+      await client.query(fillResults, range);
+      await client.query(completeRuns, range);
+    }
     await client.query(`UPDATE trials SET state = 'completed', open_folds = 0 WHERE search_id = $1`, [
       search,
     ]);
@@ -97,13 +104,11 @@ async function fill(db: Database, search: string): Promise<void> {
       [search],
     );
     await client.query('COMMIT');
-    await client.query('SET statement_timeout = 0');
-    await client.query('ANALYZE');
+    await client.query('ANALYZE searches, trials, fold_runs, fold_results');
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;
   } finally {
-    // Not to be used again: its settings are others.
-    client.release(true);
+    client.release();
   }
 }

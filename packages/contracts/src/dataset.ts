@@ -19,7 +19,18 @@ export const testSplitSchema = z.discriminatedUnion('kind', [
     seed: seedSchema.default(0),
   }),
   z.strictObject({ kind: z.literal('latest'), fraction: fraction.default(0.2) }),
+  z.strictObject({
+    kind: z.literal('blocks'),
+    /** Blocks of rows in the order of time; as many of them as make the fraction are drawn. */
+    count: z.int().min(2).max(10_000).default(5),
+    fraction: fraction.default(0.2),
+    /** Rows on either side of a test block that go to neither side. */
+    gap: z.int().min(0).default(0),
+    seed: seedSchema.default(0),
+  }),
   z.strictObject({ kind: z.literal('rows'), from: z.int().min(1) }),
+  /** A file of their own, with the same columns: the part `test`. */
+  z.strictObject({ kind: z.literal('file') }),
   z.strictObject({ kind: z.literal('none') }),
 ]);
 export type TestSplit = z.infer<typeof testSplitSchema>;
@@ -56,6 +67,9 @@ const columnSpecSchema = z.union(
   },
 );
 
+/** A string is a text, whatever it looks like: numbers are sent as numbers. */
+const rowSchema = z.record(column, z.union([z.number(), z.string(), z.boolean(), z.null()]));
+
 /** What a client sends to create a data set. */
 export const datasetSpecSchema = z.strictObject({
   name: nameSchema,
@@ -70,6 +84,10 @@ export const datasetSpecSchema = z.strictObject({
   revealBudget: z.int().min(0).default(1),
   allowLeak: z.boolean().default(false),
   source: spiralSourceSchema.nullable().default(null),
+  /** In the place of a file: rows by column name. A missing value is null or left out. */
+  rows: z.array(rowSchema).min(1).optional(),
+  /** Test rows of their own, with `"test": { "kind": "file" }`. */
+  testRows: z.array(rowSchema).min(1).optional(),
 });
 export type DatasetSpec = z.infer<typeof datasetSpecSchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findingSchema } from './diagnosis.ts';
 import { hyperparametersSchema } from './hyperparameters.ts';
 import { searchIdSchema, timeSchema } from './identifiers.ts';
 import { scoresSchema } from './metrics.ts';
@@ -51,6 +52,8 @@ export const trialSchema = z.object({
   note: z.string().nullable(),
   params: hyperparametersSchema,
   weightCount: z.int(),
+  /** What its figures say of it, from the folds that are there; empty where nothing stands out. */
+  diagnosis: z.array(findingSchema),
   folds: z.array(foldRunSchema),
 });
 export type Trial = z.infer<typeof trialSchema>;
@@ -67,7 +70,7 @@ export const outOfFoldSchema = z.object({
       fold: z.int(),
       /** Index among the training rows, from 0. */
       row: z.int(),
-      truth: z.union([z.string(), z.number(), z.array(z.int())]),
+      truth: z.union([z.string(), z.number(), z.array(z.number())]),
       /** Probabilities, or the predicted value. */
       values,
     }),

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 
-export type Channel = 'holdfast_search' | 'holdfast_work';
+export type Channel = 'holdfast_search' | 'holdfast_work' | 'holdfast_locked';
 
 export interface Listening {
   close(): Promise<void>;

@@ -26,8 +26,9 @@ export interface TrialResultFold {
   reason: string | null;
 }
 
-/** A trial as it is answered; the seed of a fold run that has no result yet is the caller's to derive. */
-export type TrialRecord = Omit<Trial, 'folds'> & {
+/** A trial as it is answered; the seed of a fold run that has no result yet, and the diagnosis, are
+ * the caller's to derive. */
+export type TrialRecord = Omit<Trial, 'folds' | 'diagnosis'> & {
   folds: (Omit<FoldRun, 'seed'> & { seed: string | null })[];
 };
 

@@ -54,10 +54,6 @@ type Report = (field: string, message: string) => void;
 
 function checkKind(chosen: CrossValidation, dataset: DatasetFacts, allowLeak: boolean, report: Report): void {
   const { kind } = chosen;
-  if (dataset.task === 'regression' && (kind === 'stratified' || kind === 'stratifiedGrouped')) {
-    const instead = kind === 'stratified' ? 'plain' : 'grouped';
-    report('kind', `Regression has no classes to stratify by. Use "${instead}".`);
-  }
   if ((kind === 'grouped' || kind === 'stratifiedGrouped') && !dataset.group) {
     report(
       'kind',

@@ -96,7 +96,6 @@ describe('resolveSpec', () => {
 
   test.each([
     ['a metric of another task', { objective: { metric: 'r2' } }, iris, '/objective/metric'],
-    ['strata in regression', { crossValidation: { kind: 'stratified' } }, prices, '/crossValidation/kind'],
     ['groups that are not there', { crossValidation: { kind: 'grouped' } }, iris, '/crossValidation/kind'],
     [
       'shuffled time',

@@ -9,6 +9,7 @@ import {
   encodeClasses,
   encodeQuantities,
   encodeTexts,
+  refuseTwoDecimalForms,
   requireNumbers,
 } from './encode-target.ts';
 import { parseIsoTime } from './parse-times.ts';
@@ -35,6 +36,8 @@ export interface AssembledDataset {
   groups: Int32Array | null;
   /** As in the file, or milliseconds since 1970 for dates. */
   times: Float64Array | null;
+  /** The first row of those that were sent apart as test rows, the rest following it. */
+  testFrom: number | null;
 }
 
 /**
@@ -54,6 +57,7 @@ export function assembleDataset(table: Table, spec: DatasetSpec): AssembledDatas
   const encoded = collect(() => encodeTarget(spec.task, target.map(columnOf), table));
   const features = featureNames(spec, names);
   const read = features.map((name) => collect(() => readFeature(columnOf(name), table, spec.columns[name])));
+  collect(() => refuseTwoDecimalForms(...[...features, ...target].map(columnOf)));
   const { group, time } = spec;
   const groups = group === null ? null : collect(() => encodeTexts(columnOf(group), table.rows).codes);
   const times = time === null ? null : collect(() => readTimes(columnOf(time), table));
@@ -67,6 +71,7 @@ export function assembleDataset(table: Table, spec: DatasetSpec): AssembledDatas
     columns: read.map((feature) => feature!.values),
     groups: groups ?? null,
     times: times ?? null,
+    testFrom: table.testFrom ?? null,
     ...encoded,
   };
 }

@@ -78,11 +78,9 @@ function checkTestSplit(spec: DatasetSpec): PlacedMessage[] {
   if (test.kind === 'grouped' && group === null) {
     errors.push({ pointer: '/group', message: 'A grouped test split needs the column of the groups.' });
   }
-  if (test.kind === 'latest' && time === null) {
-    errors.push({
-      pointer: '/time',
-      message: 'A test split of the latest rows needs the column of the time.',
-    });
+  if ((test.kind === 'latest' || test.kind === 'blocks') && time === null) {
+    const what = test.kind === 'latest' ? 'the latest rows' : 'blocks of time';
+    errors.push({ pointer: '/time', message: `A test split of ${what} needs the column of the time.` });
   }
   if (test.kind === 'random' && !allowLeak) {
     if (time !== null) {

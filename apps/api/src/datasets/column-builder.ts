@@ -19,6 +19,9 @@ interface ColumnFacts {
   numbers: number;
   /** The first number that stands in the file in another form than JavaScript would write it (`1.0` for `1`). */
   firstRewritten: Cell | null;
+  /** The first numbers with a decimal comma and with a decimal point, where commas do not separate cells. */
+  firstComma: Cell | null;
+  firstPoint: Cell | null;
   /** The first cell whose text was not kept, since the file holds too many different ones. */
   firstDiscarded: Cell | null;
 }
@@ -49,7 +52,11 @@ export class ColumnBuilder {
   readonly #words = new MissingWords();
   #firstWord: Cell | null = null;
 
-  constructor(name: string, number: number, budget: TextBudget) {
+  readonly #decimalComma: boolean;
+
+  /** @param decimalComma whether `1,5` is a number too */
+  constructor(name: string, number: number, budget: TextBudget, decimalComma = false) {
+    this.#decimalComma = decimalComma;
     this.#facts = {
       name,
       number,
@@ -57,15 +64,28 @@ export class ColumnBuilder {
       firstMissing: null,
       numbers: 0,
       firstRewritten: null,
+      firstComma: null,
+      firstPoint: null,
       firstDiscarded: null,
     };
     this.#budget = budget;
   }
 
-  /** Whether the cell was a number: then it holds no line break. */
-  add(text: string, line: number): boolean {
-    const form = scanNumber(text);
-    const value = parseNumber(text, form);
+  /**
+   * @param isText whether it is known to be no number, whatever it looks like
+   * @returns whether the cell was a number: then it holds no line break
+   */
+  add(text: string, line: number, isText = false): boolean {
+    let form = isText ? 0 : scanNumber(text);
+    let value = parseNumber(text, form);
+    if (this.#decimalComma && !isText) {
+      if (form === 0 && text.includes(',') && !text.includes('.')) {
+        const withPoint = text.replace(',', '.');
+        form = scanNumber(withPoint) === 0 ? 0 : 2;
+        value = parseNumber(withPoint, form);
+        if (value !== undefined) this.#facts.firstComma ??= { line, text };
+      } else if (form !== 0 && text.includes('.')) this.#facts.firstPoint ??= { line, text };
+    }
     if (value === undefined) {
       if (isMissing(text)) this.#facts.firstMissing ??= { line, text };
       else if (this.#values !== null && isMissingWord(text)) {

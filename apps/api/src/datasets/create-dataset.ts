@@ -7,10 +7,10 @@ import { ProblemError } from '../problem-error.ts';
 import type { AssembledDataset } from './assemble-dataset.ts';
 import { gatherRows, wipeDataset, wipeRows } from './dataset-rows.ts';
 import { describeFeatures } from './describe-features.ts';
-import { digestDataset } from './digest-dataset.ts';
-import type { RowsDescription } from './encode-rows.ts';
+import { digestDataset } from '@holdfast/db/digest-dataset';
+import type { RowsDescription } from '@holdfast/db/encode-rows';
 import { reportLeaks } from './leak-report.ts';
-import { sealTestRows } from './seal-test-rows.ts';
+import { sealTestRows } from '@holdfast/db/seal-test-rows';
 import { rowsPerClass, splitDataset } from './split-dataset.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function createDataset(
   data: AssembledDataset,
 ): Promise<Dataset> {
   try {
-    const { trainingRows, testRows } = splitDataset(data, spec);
+    const { trainingRows, testRows, gapRows } = splitDataset(data, spec);
     const counts = rowsPerClass(data, trainingRows);
     await setImmediate();
     const training = gatherRows(data, trainingRows);
@@ -35,7 +35,11 @@ export async function createDataset(
       await setImmediate();
       const features = describeFeatures(data, training, test);
       const description = { ...data, kinds: features };
-      const leaks = await reportLeaks(description, training, test, { regenerable: spec.source !== null });
+      const leaks = await reportLeaks(description, training, test, {
+        regenerable: spec.source !== null,
+        split: spec.test,
+        gapRows: gapRows.length,
+      });
       const sealed = await seal(database, spec, description, test);
       const digest = await digestDataset(description, training);
       return await insertDataset(database, {

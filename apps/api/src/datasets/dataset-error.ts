@@ -13,6 +13,21 @@ export class DatasetError extends Error {
   }
 }
 
+/**
+ * Added to a line's number: it is a row of a file without lines, from 1 too; it is one of the test rows sent apart. Far
+ * more than any file has, so that one number can go wherever a line's does.
+ */
+export const rowNumbers = 2 ** 28;
+export const testNumbers = 2 ** 29;
+
+/** `line 3`, `row 3`, `test file, line 3`. */
+export function describeLine(line: number): string {
+  const ofTest = line >= testNumbers;
+  const rest = ofTest ? line - testNumbers : line;
+  const place = rest >= rowNumbers ? `row ${rest - rowNumbers}` : `line ${rest}`;
+  return ofTest ? `test rows, ${place}` : place;
+}
+
 /** Where a file is at fault; each from 1. A byte is given where there is no text to count columns in. */
 export interface FilePlace {
   line?: number;
@@ -38,7 +53,7 @@ export class TableError extends DatasetError {
 
 function describePlace({ line, column, byte }: FilePlace): string {
   const parts: string[] = [];
-  if (line !== undefined) parts.push(`line ${line}`);
+  if (line !== undefined) parts.push(describeLine(line));
   if (column !== undefined) {
     parts.push(`column ${column.number}${column.name === undefined ? '' : ` (${quote(column.name)})`}`);
   }

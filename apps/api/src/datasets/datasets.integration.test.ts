@@ -19,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../app-instance.ts';
 import { answerProblems } from '../plugins/problem-json.ts';
 import { datasetsRoutes } from './datasets.routes.ts';
-import { openTestRows } from './seal-test-rows.ts';
+import { openTestRows } from '@holdfast/db/seal-test-rows';
 import { defaultTableLimits } from './table-builder.ts';
 
 const server = process.env.HOLDFAST_TEST_POSTGRES_URL!;
@@ -306,6 +306,118 @@ describe('columns of other kinds than numbers', () => {
       { name: 'since', kind: 'date' },
     ]);
     expect(asked.digest).not.toBe(guessed.digest);
+  });
+});
+
+describe('data as people have them', () => {
+  it('come with semicolons, decimal commas and Windows line ends', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => `${i},5;1e-${i % 3};${i % 2 ? 'ja' : 'nein'}`);
+    const made = await created(
+      upload({
+        spec: { name: 'european', target: 'c', test: { kind: 'none' } },
+        file: `\uFEFFx;y;c\r\n${rows.join('\r\n')}\r\n`,
+      }),
+    );
+    expect(made.features).toEqual([
+      { name: 'x', kind: 'number' },
+      { name: 'y', kind: 'number' },
+    ]);
+    expect((await loadTrainingRows(database, made.id)).features[2 * 3]).toBe(3.5);
+    const mixed = 'x;y;c\r\n1,5;1.5;a\r\n2,5;2.5;b\r\n3,5;3.5;a\r\n4,5;4.5;b\r\n';
+    const refused = await problem(
+      upload({ spec: { name: 'mixed forms', target: 'c', test: { kind: 'none' } }, file: mixed }),
+      422,
+      'invalid-dataset',
+    );
+    expect(refused.errors).toEqual([
+      {
+        pointer: '',
+        message: expect.stringMatching(/^Line 2, column 2 \("y"\): "1.5" has a decimal point and "1,5"/),
+      },
+    ]);
+  });
+
+  it('come as JSON, where a text is a text', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => ({
+      zip: String(10_000 + (i % 4)),
+      size: i === 3 ? null : i,
+      ...(i % 5 !== 0 && { new: i % 2 === 0 }),
+      price: 3 * i,
+    }));
+    const made = await created(
+      post({ name: 'json', target: 'price', task: 'regression', test: { kind: 'none' }, rows }),
+    );
+    expect(made.features).toMatchObject([
+      { name: 'zip', kind: 'category', categories: ['10000', '10001', '10002', '10003'] },
+      { name: 'size', kind: 'number', missing: { rows: 1 } },
+      { name: 'new', kind: 'boolean', missing: { rows: 4, filledWith: 'mostFrequent' } },
+    ]);
+    const refused = await problem(
+      post({
+        name: 'j2',
+        target: 'y',
+        task: 'regression',
+        rows: [
+          { x: 1, y: 2 },
+          { x: 1, y: '3' },
+        ],
+      }),
+      422,
+      'invalid-dataset',
+    );
+    expect(refused.errors[0]!.message).toMatch(/^Row 2, column 2 \("y"\): "3" is a text; send numbers/);
+  });
+
+  it('come with test rows of their own', async () => {
+    const file = `x,k,c\n${'1,red,a\n2,blue,b\n3,red,a\n'.repeat(5)}`;
+    const send = (test: string | undefined, spec: object = { test: { kind: 'file' } }) => {
+      const form = new FormData();
+      if (test !== undefined) form.append('test', new Blob([test]), 'test.csv');
+      form.append('file', new Blob([file]), 'data.csv');
+      form.append('spec', JSON.stringify({ name: 'two files', target: 'c', ...spec }));
+      return fetch(`${address}/v1/datasets`, { method: 'POST', body: form });
+    };
+    const errorOf = async (answer: Promise<Response>) =>
+      (await problem(answer, 422, 'invalid-dataset')).errors[0]!;
+    expect(await errorOf(send(undefined))).toMatchObject({ pointer: '/test' });
+    expect(await errorOf(send('c,x,k\na,1,red\n', {}))).toMatchObject({ pointer: '/test' });
+    expect((await errorOf(send('c,x\na,1\n'))).message).toMatch(/do not have "k"/);
+    expect((await errorOf(send('c,x,k\na,1,red\nb,two,red\n'))).message).toMatch(
+      /^Test rows, line 3, column 1 \("x"\): "two" is not a number/,
+    );
+    const made = await created(send('c,x,k\nb,9,green\na,8,red\n'));
+    expect(made).toMatchObject({ rows: { train: 15, test: 2 }, test: { kind: 'file' } });
+    expect(made.features[1]).toMatchObject({ categories: ['blue', 'red'] });
+    const { rows } = await openTestRows(
+      (await loadSealedTest(database, made.id))!,
+      keys,
+      made.test.commitment!,
+    );
+    expect([...rows.features]).toEqual([9, -1, 8, 1]);
+    expect([...rows.targets]).toEqual([1, 0]);
+  });
+
+  it('are divided into blocks of time, with gaps', async () => {
+    const rows = Array.from({ length: 100 }, (_, i) => `${i},${(i * 37) % 100},${i % 2 ? 'a' : 'b'}`);
+    const made = await created(
+      upload({
+        spec: { name: 'blocks', target: 'c', time: 't', test: { kind: 'blocks', count: 10, gap: 2 } },
+        file: `t,x,c\n${rows.join('\n')}\n`,
+      }),
+    );
+    const { train, test } = made.rows;
+    expect(test).toBe(20);
+    expect(train).toBeLessThan(80);
+    const gap = made.leaks.warnings.find(({ code }) => code === 'gapRows');
+    expect(gap!.message).toMatch(new RegExp(`^${100 - train - test} rows`));
+  });
+
+  it('keep the target’s spread on both sides of a regression', async () => {
+    const rows = Array.from({ length: 100 }, (_, i) => `${i},${i < 90 ? 0 : 1000 + i}`);
+    const spec = { name: 'skewed', target: 'y', task: 'regression' };
+    const made = await created(upload({ spec, file: `x,y\n${rows.join('\n')}\n` }));
+    const { targets } = await loadTrainingRows(database, made.id);
+    expect(targets.filter((value) => value > 0)).toHaveLength(8);
   });
 });
 

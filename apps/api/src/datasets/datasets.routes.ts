@@ -23,6 +23,8 @@ import { previewRows } from './preview-rows.ts';
 import { readUpload } from './read-upload.ts';
 import { makeSpiralDataset } from './spiral-dataset.ts';
 import { defaultTableLimits, type TableLimits } from './table-builder.ts';
+import { tableOfRows } from './table-of-rows.ts';
+import { withTestRows } from './with-test-rows.ts';
 
 interface DatasetDeps {
   database: Database;
@@ -52,7 +54,7 @@ export async function datasetsRoutes(
         tags: ['Data sets'],
         summary: 'Create a data set',
         description:
-          'As multipart/form-data: the parts "spec" (this JSON) and "file" (CSV with a header row, or that compressed with gzip), in any order. As application/json: generated data, "source" given.',
+          'As multipart/form-data: the parts "spec" (this JSON), "file" (CSV with a header row, or that compressed with gzip) and, for test rows of their own, "test", in any order. As application/json: "rows", or generated data with "source".',
         operationId: 'createDataset',
         headers: z.looseObject({ 'idempotency-key': z.string().optional() }),
         body: datasetSpecSchema,
@@ -175,14 +177,33 @@ async function readRequest(request: FastifyRequest, limits: TableLimits): Promis
     if (spec.source !== null) {
       throw new DatasetError([{ pointer: '/source', message: 'There is a file: leave the source out.' }]);
     }
-    const body = { spec: upload.spec, file: upload.fileDigest };
-    return { body, spec, assemble: () => assembleDataset(upload.table, spec) };
+    if (spec.rows !== undefined || spec.testRows !== undefined) {
+      throw new DatasetError([{ pointer: '/rows', message: 'There is a file: leave the rows out.' }]);
+    }
+    const { test } = upload;
+    const body = { spec: upload.spec, file: upload.fileDigest, ...(test && { test: test.fileDigest }) };
+    return {
+      body,
+      spec,
+      assemble: () => assembleDataset(withTestRows(upload.table, test?.table, spec), spec),
+    };
   }
   const spec = parseDatasetSpec(request.body);
-  const { source } = spec;
-  if (source === null) {
+  const { source, rows, testRows } = spec;
+  if (rows !== undefined && source === null) {
+    const table = tableOfRows(rows, '/rows', limits);
+    const test = testRows && tableOfRows(testRows, '/testRows', limits);
+    return {
+      body: request.body,
+      spec,
+      assemble: () => assembleDataset(withTestRows(table, test, spec), spec),
+    };
+  }
+  if (source === null || rows !== undefined || testRows !== undefined) {
     const message =
-      'Name a source to be generated, or send a file: multipart/form-data with "spec" and "file".';
+      source === null
+        ? 'Send "rows", name a source to be generated, or send a file: multipart/form-data with "spec" and "file".'
+        : 'There is a source: leave the rows out.';
     throw new DatasetError([{ pointer: '/source', message }]);
   }
   return { body: request.body, spec, assemble: () => makeSpiralDataset(spec, source) };

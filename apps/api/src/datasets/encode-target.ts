@@ -1,6 +1,6 @@
 import type { Column } from './column-builder.ts';
 import { compareCodePoints } from './compare-code-points.ts';
-import { quote, TableError } from './dataset-error.ts';
+import { describeLine, quote, TableError } from './dataset-error.ts';
 import { explainNonNumber } from './scan-number.ts';
 import type { Table } from './table-builder.ts';
 
@@ -20,7 +20,23 @@ export function requireNumbers(column: Column, wayOut: string): Float64Array {
   }
   if (firstMissing !== null) throw missingCell(column, wayOut);
   if (column.kind !== 'number') throw new TableError('The column does not hold numbers.', place(2));
+  refuseTwoDecimalForms(column);
   return column.values;
+}
+
+/**
+ * `1.234` beside `1,5` may be a thousand or a little more than one: nobody but the writer knows.
+ * @throws TableError naming both
+ */
+export function refuseTwoDecimalForms(...columns: readonly Column[]): void {
+  const comma = columns.find((column) => column.kind === 'number' && column.firstComma !== null);
+  const point = columns.find((column) => column.kind === 'number' && column.firstPoint !== null);
+  if (!comma || !point) return;
+  const [other, { line, text }] = [comma.firstComma!, point.firstPoint!];
+  throw new TableError(
+    `${quote(text)} has a decimal point and ${quote(other.text)} in ${describeLine(other.line)}, column ${comma.number}, a decimal comma. Write all numbers in one form.`,
+    { line, column: { number: point.number, name: point.name } },
+  );
 }
 
 /**
@@ -50,7 +66,7 @@ export function encodeTexts(column: Column, rows: number): { codes: Int32Array; 
     const { line, text } = column.firstRewritten;
     const other = column.firstText!;
     throw new TableError(
-      `The column holds both numbers (${quote(text)}) and texts (${quote(other.text)} in line ${other.line}). ` +
+      `The column holds both numbers (${quote(text)}) and texts (${quote(other.text)} in ${describeLine(other.line)}). ` +
         `Write the numbers in one form, ${quote(String(Number(text)))} here.`,
       place(line),
     );

@@ -32,18 +32,18 @@ const report = (
   more: Partial<typeof description> = {},
   regenerable = false,
 ) => reportLeaks({ ...description, ...more }, training, test, { regenerable });
-const codes = (leaks: Awaited<ReturnType<typeof report>>) => leaks.warnings.map((warning) => warning.code);
+/** Without the word on small classes, which goes for most of the data here. */
+const codes = (leaks: Awaited<ReturnType<typeof report>>) =>
+  leaks.warnings.map((warning) => warning.code).filter((code) => code !== 'rowsPerClass');
 
 const training = makeRows(spread(100), classes(100));
 const test = makeRows(spread(40, 500), classes(40));
 
 describe('leaks', () => {
   it('are none where there are none', async () => {
-    expect(await report(training, test)).toEqual({
-      duplicatesAcrossSplit: 0,
-      nearDuplicates: 0,
-      warnings: [],
-    });
+    const leaks = await report(training, test);
+    expect(leaks).toMatchObject({ duplicatesAcrossSplit: 0, nearDuplicates: 0 });
+    expect(codes(leaks)).toEqual([]);
   });
 
   it('of rows on both sides, target included, are counted', async () => {
@@ -56,7 +56,7 @@ describe('leaks', () => {
     const leaks = await report(training, makeRows(rows, targets));
     expect(leaks.duplicatesAcrossSplit).toBe(1);
     expect(leaks.nearDuplicates).toBe(2 / 40);
-    expect(codes(leaks)).toEqual(['duplicatesAcrossSplit']);
+    expect(codes(leaks)).toEqual(['duplicatesAcrossSplit', 'nearDuplicates']);
     expect(leaks.warnings[0]!.message).toMatch(/^1 of 40 test rows/);
   });
 
@@ -108,9 +108,35 @@ describe('leaks', () => {
       { ...training, ...groups, ...times },
       { ...test, groups: new Int32Array(40), times: Float64Array.from({ length: 40 }, (_, i) => 80 + i) },
     );
-    expect(codes(leaks)).toEqual(['groupAcrossSplit', 'timeOrderBroken']);
+    expect(codes(leaks)).toEqual(['groupAcrossSplit', 'timeOrderBroken', 'neighboursInTime']);
     expect(leaks.warnings[0]!.message).toMatch(/^1 groups/);
     expect(leaks.warnings[1]!.message).toMatch(/^19 of 40/);
+  });
+
+  it('tell how many test rows are next to training rows in time, and rows in gaps', async () => {
+    const inTime = (rows: typeof training, times: number[]) => ({ ...rows, times: Float64Array.from(times) });
+    const early = Array.from({ length: 100 }, (_, i) => i);
+    const late = Array.from({ length: 40 }, (_, i) => 100 + i);
+    const cut = await report(inTime(training, early), inTime(test, late));
+    expect(codes(cut)).toEqual([]);
+    const between = late.map((_, i) => 2 * i + 0.5);
+    const mixed = await report(inTime(training, early), inTime(test, between));
+    expect(codes(mixed)).toContain('neighboursInTime');
+    expect(mixed.warnings.find(({ code }) => code === 'neighboursInTime')!.message).toMatch(/^40 of 40/);
+    const blocks = { kind: 'blocks', count: 5, fraction: 0.2, seed: 0 } as const;
+    const leaks = (gap: number) =>
+      reportLeaks(description, inTime(training, early), inTime(test, late), {
+        regenerable: false,
+        split: { ...blocks, gap },
+        gapRows: 2 * gap,
+      });
+    expect(codes(await leaks(0))).toEqual(['neighboursInTime']);
+    expect(codes(await leaks(3))).toEqual(['gapRows']);
+  });
+
+  it('say what numbers of rows are usual where a class has few', async () => {
+    const said = (await report(training, test)).warnings.find(({ code }) => code === 'rowsPerClass');
+    expect(said!.message).toMatch(/has 50 training rows\. Usual are hundreds for two/);
   });
 
   it('of the target into a feature are told, under another name too', async () => {

@@ -1,13 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
-import type { LeakReport, Warning } from '@holdfast/contracts/dataset';
+import type { LeakReport, TestSplit, Warning } from '@holdfast/contracts/dataset';
 import type { TrainingRows } from '@holdfast/db/datasets';
 import { quote } from './dataset-error.ts';
 import { countDuplicates } from './duplicate-rows.ts';
-import type { RowsDescription } from './encode-rows.ts';
+import type { RowsDescription } from '@holdfast/db/encode-rows';
 import { findNearDuplicates } from './near-duplicates.ts';
 
 /** Below it the folds of an ordinary search hold a row or two of the class. */
 const fewRowsOfClass = 10;
+/** Such a share of test rows next to training rows is no accident of where a cut lies. */
+const manyNeighbours = 0.1;
+/** Training rows of a class that are usual: for two classes that are told apart easily, and otherwise. */
+const usualOfTwo = 200;
+const usualOfMany = 1000;
 /** Below it, one row more or less moves an accuracy by more than 3 %. */
 const fewTestRows = 30;
 /** Names in a message, at most. */
@@ -21,7 +26,7 @@ export async function reportLeaks(
   description: RowsDescription,
   training: TrainingRows,
   test: TrainingRows,
-  { regenerable }: { regenerable: boolean },
+  { regenerable, split, gapRows = 0 }: { regenerable: boolean; split?: TestSplit; gapRows?: number },
 ): Promise<LeakReport> {
   const warnings: Warning[] = [];
   const warn = (code: string, message: string) => warnings.push({ code, message });
@@ -35,6 +40,13 @@ export async function reportLeaks(
       `${duplicatesAcrossSplit} of ${test.rows} test rows stand among the training rows too: their test score is remembered, not predicted.`,
     );
   }
+  const near = Math.round((nearDuplicates ?? 0) * test.rows);
+  if (near > duplicatesAcrossSplit) {
+    warn(
+      'nearDuplicates',
+      `About ${near} of ${test.rows} test rows lie nearer to a training row than 1 % of the median distance: they may be the same thing measured twice. Put what belongs together into one "group".`,
+    );
+  }
   const sharedGroups = countSharedGroups(training, test);
   if (sharedGroups > 0) {
     warn('groupAcrossSplit', `${sharedGroups} groups have rows on both sides of the test split.`);
@@ -42,6 +54,23 @@ export async function reportLeaks(
   const early = countEarly(training, test);
   if (early > 0) {
     warn('timeOrderBroken', `${early} of ${test.rows} test rows are earlier than some training row.`);
+  }
+  const beside = countNeighbours(training, test);
+  if (split?.kind === 'blocks' ? split.gap === 0 : beside > manyNeighbours * test.rows) {
+    const advice =
+      split?.kind === 'blocks'
+        ? 'Leave rows out between the blocks with "gap".'
+        : 'Use { "kind": "latest" }, or blocks with a gap.';
+    warn(
+      'neighboursInTime',
+      `${beside} of ${test.rows} test rows come right before or after a training row in time: what changes slowly is known beforehand. ${advice}`,
+    );
+  }
+  if (gapRows > 0) {
+    warn(
+      'gapRows',
+      `${gapRows} rows lie in the gaps beside test blocks; they are neither trained nor tested on.`,
+    );
   }
   warnings.push(
     ...warnAboutFeatures(description, training),
@@ -72,6 +101,24 @@ function countEarly(training: TrainingRows, test: TrainingRows): number {
   if (training.times === null || test.times === null) return 0;
   const last = training.times.reduce((latest, time) => Math.max(latest, time), Number.NEGATIVE_INFINITY);
   return test.times.reduce((early, time) => early + (time < last ? 1 : 0), 0);
+}
+
+/** Test rows that have a training row next to them in the order of time. */
+function countNeighbours(training: TrainingRows, test: TrainingRows): number {
+  if (training.times === null || test.times === null) return 0;
+  const trained = training.times.slice().sort();
+  const tested = test.times.slice().sort();
+  let beside = 0;
+  let next = 0;
+  for (const [i, time] of tested.entries()) {
+    const before = next;
+    while (next < trained.length && trained[next]! < time) next++;
+    // Training rows between this test row and the one before it, or after it.
+    const follows = next > before || (i === 0 && next > 0);
+    const later = tested[i + 1] ?? Number.POSITIVE_INFINITY;
+    if (follows || (next < trained.length && trained[next]! <= later)) beside++;
+  }
+  return beside;
 }
 
 function warnAboutFeatures({ features, target, task }: RowsDescription, training: TrainingRows): Warning[] {
@@ -128,6 +175,11 @@ function warnAboutClasses(
   if (few.length > 0) {
     const message = `Fewer than ${fewRowsOfClass} training rows of ${list(few)}: scores of it will vary much.`;
     warnings.push({ code: 'fewRowsOfClass', message });
+  }
+  const smallest = inTraining.indexOf(Math.min(...inTraining));
+  if (few.length === 0 && inTraining[smallest]! < (classes.length === 2 ? usualOfTwo : usualOfMany)) {
+    const message = `The smallest class, ${quote(classes[smallest]!)}, has ${inTraining[smallest]} training rows. Usual are hundreds for two classes that are told apart easily, and some thousands otherwise: small differences between trials will be chance.`;
+    warnings.push({ code: 'rowsPerClass', message });
   }
   const inTest = countClasses(test, classes.length, task);
   const absent = inTest.filter((count) => count === 0).length;

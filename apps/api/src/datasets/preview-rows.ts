@@ -1,5 +1,6 @@
-import type { Dataset, DatasetPreview, Feature } from '@holdfast/contracts/dataset';
+import type { Dataset, DatasetPreview } from '@holdfast/contracts/dataset';
 import type { TrainingRows } from '@holdfast/db/datasets';
+import { showValue } from './show-value.ts';
 
 /** Training rows as people read them: features, then targets, classes by name. */
 export function previewRows(dataset: Dataset, training: TrainingRows): DatasetPreview {
@@ -14,18 +15,4 @@ export function previewRows(dataset: Dataset, training: TrainingRows): DatasetPr
     return [...features, ...shown];
   });
   return { columns: [...dataset.features.map((feature) => feature.name), ...dataset.target], rows };
-}
-
-function showValue({ kind, categories }: Feature, value: number): number | string | null {
-  if (Number.isNaN(value)) return null;
-  switch (kind) {
-    case 'number':
-      return value;
-    case 'category':
-      return categories![value] ?? null;
-    case 'boolean':
-      return value === 1 ? 'true' : 'false';
-    case 'date':
-      return new Date(value).toISOString();
-  }
 }

@@ -2,7 +2,7 @@ import type { ColumnKind, DatasetSpec, MissingStrategy } from '@holdfast/contrac
 import type { Column } from './column-builder.ts';
 import { compareCodePoints } from './compare-code-points.ts';
 import { DatasetError, quote, TableError } from './dataset-error.ts';
-import { encodeTexts } from './encode-target.ts';
+import { encodeTexts, refuseTwoDecimalForms } from './encode-target.ts';
 import { guessKind, readBoolean, shareOfKind } from './guess-kind.ts';
 import { parseIsoTime } from './parse-times.ts';
 import { explainNonNumber, isMissing, isMissingWord } from './scan-number.ts';
@@ -84,7 +84,10 @@ function checkMissing(column: Column, kind: ColumnKind, missing: MissingStrategy
 }
 
 function readNumbers(column: Column): Float64Array {
-  if (column.kind === 'number') return column.values;
+  if (column.kind === 'number') {
+    refuseTwoDecimalForms(column);
+    return column.values;
+  }
   const { line, text } = column.firstText!;
   const message = `${quote(text)} ${explainNonNumber(text)}. ${waysOut(column)}`;
   throw new TableError(message, placeOf(column, line));

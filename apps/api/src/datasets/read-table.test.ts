@@ -176,7 +176,14 @@ describe('a table that cannot be read', () => {
     ['same name twice', 'a,b,a\n1,2,3\n', { line: 1, column: { number: 3 } }, /"a" is that of column 1 too/],
     ['no name', 'a, ,c\n1,2,3\n', { line: 1, column: { number: 2 } }, /no name/],
     ['a prototype', '__proto__,c\n1,2\n', { line: 1, column: { number: 1 } }, /__proto__/],
-    ['semicolons', 'a;b\n1;2\n', { line: 1 }, /separated by commas/],
+    ['two separators', '"a;b"\n1\n', { line: 1 }, /separated by commas, semicolons, tabs/],
+    [
+      'a line before the header that is short',
+      'sep=;\r\na;b\r\n1;2\r\n3\r\n',
+      { line: 4 },
+      /Expected 2 cells/,
+    ],
+    ['a separator too many', 'a;b\n1;2\n1;2;3\n', { line: 3 }, /a ";" in it needs quotes/],
     ['open quote', 'a,b\n1,2\n3,"x\n4,5\n', { line: 3, column: { number: 2 } }, /never closed/],
     [
       'text after a quote',

@@ -4,11 +4,16 @@ import { createGunzip } from 'node:zlib';
 import { CsvError, Parser } from 'csv-parse';
 import { checkText } from './check-text.ts';
 import { TableError } from './dataset-error.ts';
+import { findSeparator } from './find-separator.ts';
 import { defaultTableLimits, type Table, TableBuilder, type TableLimits } from './table-builder.ts';
+
+/** Enough for some lines of most files. */
+const headBytes = 65_536;
 
 /**
  * Reads CSV with a header row, as it is or compressed with gzip, in pieces: neither the file nor its text is
- * ever held whole. Cells are separated by commas, rows by LF, CRLF or CR; a cell in double quotes may hold all of
+ * ever held whole. Cells are separated by commas, or by what the
+ * first lines show to separate them (see `findSeparator`), rows by LF, CRLF or CR; a cell in double quotes may hold all of
  * these, and a quote doubled. Empty lines may stand at the end only. What the columns are for is not looked at, so
  * empty cells and texts are no errors yet: each column remembers its first.
  * @throws TableError with the place
@@ -17,11 +22,16 @@ export async function readTable(
   chunks: AsyncIterable<Uint8Array>,
   limits: TableLimits = defaultTableLimits,
 ): Promise<Table> {
-  const builder = new TableBuilder(limits);
-  const parser = new RowParser(builder, limits);
+  let builder = new TableBuilder(limits);
   try {
     const text = checkText(decompress(chunks, limits), limits);
-    await pipeline(boundRows(text, parser, builder, limits), parser.resume());
+    const head = await readHead(text);
+    const { separator, announcement } = findSeparator(head.toString());
+    const firstLine = announcement > 0 ? 2 : 1;
+    builder = new TableBuilder(limits, { separator, firstLine });
+    const parser = new RowParser(builder, limits, separator);
+    const pieces = prepend(head.subarray(announcement), text);
+    await pipeline(boundRows(pieces, parser, builder, limits), parser.resume());
   } catch (error) {
     throw error instanceof CsvError ? toTableError(error, builder.line, limits) : error;
   }
@@ -35,8 +45,9 @@ export async function readTable(
 class RowParser extends Parser {
   readonly #builder: TableBuilder;
 
-  constructor(builder: TableBuilder, limits: TableLimits) {
+  constructor(builder: TableBuilder, limits: TableLimits, separator: string) {
     super({
+      delimiter: separator,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       max_record_size: limits.lineBytes,
@@ -65,6 +76,17 @@ class RowParser extends Parser {
       done(error as Error);
     }
   }
+}
+
+/** The first lines, for a look; what was read too much comes with them. */
+async function readHead(text: AsyncGenerator<Buffer>): Promise<Buffer> {
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < headBytes) {
+    const next = await text.next();
+    if (next.done) break;
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  return head;
 }
 
 /** Holds up a row that does not end: of empty cells the parser takes any number. */

@@ -13,27 +13,33 @@ export interface Upload {
   table: Table;
   /** Of the file's bytes as they were sent. */
   fileDigest: string;
+  /** Test rows in a file of their own. */
+  test: ReadFile | null;
 }
+
+type ReadFile = { table: Table; fileDigest: string };
 
 const specBytes = 2 ** 20;
 
 /**
- * Reads the parts `spec` (JSON) and `file` (CSV), in whichever order they come, while they come.
+ * Reads the parts `spec` (JSON), `file` (CSV) and perhaps `test` (CSV), in whichever order they come, while they come.
  * @throws ProblemError for parts that are missing, unknown or twice there; DatasetError for the file
  */
 export async function readUpload(request: FastifyRequest, limits: TableLimits): Promise<Upload> {
   let spec: { value: unknown } | undefined;
-  let file: Pick<Upload, 'table' | 'fileDigest'> | undefined;
+  let file: ReadFile | undefined;
+  let test: ReadFile | undefined;
   try {
     const parts = request.parts({
       // As streams whatever their headers say: clients send JSON with and without a file name.
       isPartAFile: () => true,
-      limits: { files: 3, parts: 3, headerPairs: 100, fileSize: limits.encodedBytes + 1 },
+      limits: { files: 4, parts: 4, headerPairs: 100, fileSize: limits.encodedBytes + 1 },
     });
     for await (const part of parts) {
       if (part.type !== 'file') continue;
       if (part.fieldname === 'spec' && spec === undefined) spec = { value: await readSpec(part.file) };
       else if (part.fieldname === 'file' && file === undefined) file = await readFile(part.file, limits);
+      else if (part.fieldname === 'test' && test === undefined) test = await readFile(part.file, limits);
       else throw refusePart(part.fieldname);
     }
   } catch (error) {
@@ -51,7 +57,7 @@ export async function readUpload(request: FastifyRequest, limits: TableLimits): 
     const missing = spec === undefined ? '"spec" (JSON)' : '"file" (CSV)';
     throw new ProblemError('invalid-request', `The part ${missing} is missing.`);
   }
-  return { spec: spec.value, ...file };
+  return { spec: spec.value, ...file, test: test ?? null };
 }
 
 async function readSpec(chunks: AsyncIterable<Buffer>): Promise<unknown> {
@@ -73,10 +79,7 @@ async function readSpec(chunks: AsyncIterable<Buffer>): Promise<unknown> {
   }
 }
 
-async function readFile(
-  chunks: AsyncIterable<Buffer>,
-  limits: TableLimits,
-): Promise<{ table: Table; fileDigest: string }> {
+async function readFile(chunks: AsyncIterable<Buffer>, limits: TableLimits): Promise<ReadFile> {
   const hash = createHash('sha256');
   async function* hashed() {
     for await (const chunk of chunks) {
@@ -89,9 +92,12 @@ async function readFile(
 }
 
 function refusePart(name: string): ProblemError {
-  const known = name === 'spec' || name === 'file';
+  const known = ['spec', 'file', 'test'].includes(name);
   const message = known ? `The part ${quote(name)} is there twice.` : `There is no part ${quote(name)}.`;
-  return new ProblemError('invalid-request', `${message} Send "spec" (JSON) and "file" (CSV).`);
+  return new ProblemError(
+    'invalid-request',
+    `${message} Send "spec" (JSON), "file" (CSV) and, for test rows of their own, "test" (CSV).`,
+  );
 }
 
 /** The parser's own errors, which carry no status. */

@@ -67,11 +67,14 @@ export function parseNumber(text: string, form: NumberForm): number | undefined 
 /** Why a cell is not a number, in words that follow its text. */
 export function explainNonNumber(text: string): string {
   const trimmed = text.replace(/^[ \t]+|[ \t]+$/g, '');
+  // Of JSON alone.
+  if (parseNumber(trimmed, scanNumber(trimmed)) !== undefined) return 'is a text; send numbers as numbers';
   if (/^[+-]?(inf|infinity)$/i.test(trimmed)) return 'is not finite';
   if (/^[+-]?0\d+(\.\d*)?$/.test(trimmed)) return 'has leading zeros, so it is a name and not a number';
   if (/^[+-]?\d+$/.test(trimmed)) return 'has more digits than a float64 keeps';
   if (scanNumber(trimmed) !== 0) return 'is too large for a float64';
   if (/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(trimmed)) return 'has thousands separators; write it without';
+  if (/^[+-]?\d{1,3}(\.\d{3})+,\d+$/.test(trimmed)) return 'has points for thousands; write it without';
   if (/^[+-]?\d*,\d+$/.test(trimmed)) return 'has a decimal comma; write a point';
   return 'is not a number';
 }

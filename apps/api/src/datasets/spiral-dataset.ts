@@ -42,6 +42,7 @@ export function makeSpiralDataset(spec: DatasetSpec, source: SpiralSource): Asse
     targets: labels.map((label) => names.indexOf(String(label))),
     groups: null,
     times: null,
+    testFrom: null,
   };
 }
 
@@ -56,7 +57,9 @@ function checkSpec(spec: DatasetSpec, source: SpiralSource): PlacedMessage[] {
   if (spec.group !== null) blame('/group', 'The spiral has no groups.');
   if (spec.time !== null) blame('/time', 'The spiral has no time.');
   if (spec.test.kind === 'grouped') blame('/test/kind', 'The spiral has no groups.');
-  if (spec.test.kind === 'latest') blame('/test/kind', 'The spiral has no time.');
+  if (spec.test.kind === 'file') blame('/test/kind', 'The spiral is generated: there is no file.');
+  if (spec.test.kind === 'latest' || spec.test.kind === 'blocks')
+    blame('/test/kind', 'The spiral has no time.');
   const rows = source.samplesPerClass * source.classes;
   if (3 * rows > defaultTableLimits.cells) {
     blame(

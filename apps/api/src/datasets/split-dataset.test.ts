@@ -21,6 +21,7 @@ function makeData(targets: number[], more: Partial<AssembledDataset> = {}): Asse
     targets: Int32Array.from(targets),
     groups: null,
     times: null,
+    testFrom: null,
     ...more,
   };
 }

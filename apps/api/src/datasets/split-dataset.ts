@@ -1,5 +1,6 @@
 import type { DatasetSpec } from '@holdfast/contracts/dataset';
 import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
+import { quantileBins } from '@holdfast/core/splits/quantile-bins';
 import { splitTestRows, type TestSplitRequest } from '@holdfast/core/splits/split-test-rows';
 import { stratificationLabels } from '@holdfast/core/splits/stratification-labels';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
@@ -13,6 +14,8 @@ export interface DatasetSplit {
   /** Row numbers: in the order of time where there is one, else as in the file. */
   trainingRows: Int32Array;
   testRows: Int32Array;
+  /** Rows beside blocks of test rows, on neither side. */
+  gapRows: Int32Array;
 }
 
 /**
@@ -32,14 +35,14 @@ export function splitDataset(data: AssembledDataset, spec: Pick<DatasetSpec, 'te
     data.times === null ? split.trainingRows : inOrderOfTime(split.trainingRows, data.times);
   const errors = checkSides(data, spec, { trainingRows, testRows });
   if (errors.length > 0) throw new DatasetError(errors);
-  return { trainingRows, testRows };
+  return { trainingRows, testRows, gapRows: split.gapRows };
 }
 
 function toRequest(data: AssembledDataset, { test }: Pick<DatasetSpec, 'test'>): TestSplitRequest {
   const { rows } = data;
   switch (test.kind) {
     case 'random': {
-      const labels = test.stratify ? labelsOf(data) : null;
+      const labels = test.stratify ? labelsOf(data) : undefined;
       const { fraction } = test;
       return { kind: 'random', rows, fraction, seed: deriveSeed(test.seed), ...(labels && { labels }) };
     }
@@ -47,18 +50,22 @@ function toRequest(data: AssembledDataset, { test }: Pick<DatasetSpec, 'test'>):
       return { ...test, rows, seed: deriveSeed(test.seed), groups: data.groups! };
     case 'latest':
       return { ...test, rows, time: data.times! };
+    case 'blocks':
+      return { ...test, rows, seed: deriveSeed(test.seed), time: data.times! };
+    case 'file':
+      return { kind: 'rows', rows, from: data.testFrom! };
     case 'rows':
     case 'none':
       return { ...test, rows };
   }
 }
 
-function labelsOf(data: AssembledDataset): Int32Array | null {
-  if (data.task === 'regression') return null;
+function labelsOf(data: AssembledDataset): Int32Array {
+  if (data.task === 'regression') return quantileBins(data.targets as Float64Array, data.outputs, 2);
   if (data.task === 'classification') return data.targets as Int32Array;
   const { rows, outputs } = data;
   const targets = data.targets as Uint8Array;
-  return stratificationLabels({
+  const labels = stratificationLabels({
     task: 'binary',
     rows,
     columns: 0,
@@ -66,6 +73,7 @@ function labelsOf(data: AssembledDataset): Int32Array | null {
     features: new Float64Array(0),
     targets,
   });
+  return labels!;
 }
 
 /** Blocked folds take the order of the rows for that of time. */
@@ -76,7 +84,7 @@ function inOrderOfTime(rows: Int32Array, times: Float64Array): Int32Array {
 function checkSides(
   data: AssembledDataset,
   { test }: Pick<DatasetSpec, 'test'>,
-  { trainingRows, testRows }: DatasetSplit,
+  { trainingRows, testRows }: Pick<DatasetSplit, 'trainingRows' | 'testRows'>,
 ): PlacedMessage[] {
   const pointer = test.kind === 'none' ? '' : '/test';
   if (trainingRows.length < 2) {

@@ -30,8 +30,10 @@ export const defaultTableLimits: TableLimits = {
 export interface Table {
   rows: number;
   columns: Column[];
-  /** The line that each row begins on, from 1; quoted cells may span lines. */
+  /** The line that each row begins on, from 1; quoted cells may span lines. See `describeLine`. */
   lines: Int32Array;
+  /** The first row of those that were sent apart as test rows. */
+  testFrom?: number;
 }
 
 /** Rows of cells, as the parser gives them, to columns. Counts the lines: every break outside of quotes ends a row. */
@@ -45,7 +47,12 @@ export class TableBuilder {
   #line = 1;
   #blankLine: number | null = null;
 
-  constructor(limits: TableLimits) {
+  readonly #separator: string;
+
+  /** @param separator of the cells; where it is not the comma, `1,5` is a number */
+  constructor(limits: TableLimits, { separator = ',', firstLine = 1 } = {}) {
+    this.#separator = separator;
+    this.#line = firstLine;
     this.#limits = limits;
     this.#budget = { left: limits.textBytes };
   }
@@ -100,12 +107,14 @@ export class TableBuilder {
   #begin(names: readonly string[]): void {
     if (names.length > this.#limits.columns) {
       throw new TableError(`${names.length} columns; at most ${this.#limits.columns} are taken.`, {
-        line: 1,
+        line: this.#line,
       });
     }
-    checkHeader(names);
-    this.#names = [...names];
-    this.#columns = names.map((name, i) => new ColumnBuilder(name, i + 1, this.#budget));
+    // Blanks around a name are an accident of writing; a name that has nothing else stays to be refused.
+    this.#names = names.map((name) => name.trim());
+    checkHeader(this.#names, this.#line);
+    const decimalComma = this.#separator !== ',';
+    this.#columns = this.#names.map((name, i) => new ColumnBuilder(name, i + 1, this.#budget, decimalComma));
     for (const name of names) this.#line += countBreaks(name);
     this.#line++;
   }
@@ -115,15 +124,19 @@ export class TableBuilder {
     const which =
       found < expected
         ? `${quote(this.#names[found]!)} is the first column without a cell`
-        : 'a text with a comma in it needs quotes around it';
+        : `a text with ${separatorName(this.#separator)} in it needs quotes around it`;
     throw new TableError(`Expected ${expected} cells, as in the header, and found ${found}: ${which}.`, {
       line: this.#line,
     });
   }
 }
 
-function checkHeader(names: readonly string[]): void {
-  const line = 1;
+function separatorName(separator: string): string {
+  return separator === ',' ? 'a comma' : separator === '\t' ? 'a tab' : `a "${separator}"`;
+}
+
+/** @throws TableError for names that are missing, twice there, or numbers */
+export function checkHeader(names: readonly string[], line: number): void {
   if (names.length === 1 && names[0] === '') {
     throw new TableError(
       'The line is empty; the header row with the names of the columns must be the first.',
@@ -133,9 +146,12 @@ function checkHeader(names: readonly string[]): void {
     );
   }
   if (names.length === 1 && /[;\t|]/.test(names[0]!)) {
-    throw new TableError(`Only one column: ${quote(names[0]!)}. Cells must be separated by commas.`, {
-      line,
-    });
+    throw new TableError(
+      `Only one column: ${quote(names[0]!)}. Cells must be separated by commas, semicolons, tabs or "|", the same in all lines.`,
+      {
+        line,
+      },
+    );
   }
   const headless = 'Is the header row missing? The first row must hold the names of the columns.';
   const fractional = names.findIndex((name) => scanNumber(name) !== 0 && !/^\d+$/.test(name));

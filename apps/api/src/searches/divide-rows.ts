@@ -1,5 +1,6 @@
 import type { CrossValidation } from '@holdfast/contracts/search-spec';
 import { assignFolds, type FoldAssignment } from '@holdfast/core/splits/assign-folds';
+import { quantileBins } from '@holdfast/core/splits/quantile-bins';
 import { stratificationLabels } from '@holdfast/core/splits/stratification-labels';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { ProblemError } from '../problem-error.ts';
@@ -10,7 +11,7 @@ const mostAssignments = 20_000_000;
 
 /**
  * Divides the training rows once for the whole search, from the seed in the resolved cross-validation. A holdout
- * of classes is stratified.
+ * of classes is stratified; regression is by bins of the target.
  * @throws ProblemError where a class has too few rows, or there are too few groups
  */
 export function divideRows(
@@ -24,9 +25,7 @@ export function divideRows(
     throw invalid('/crossValidation/repeats', `${repeats} repeats of ${rows} rows are too many. Use fewer.`);
   }
   const stratified = kind === 'stratified' || kind === 'stratifiedGrouped' || kind === 'holdout';
-  const labels = stratified
-    ? stratificationLabels(data, kind === 'holdout' ? 2 : crossValidation.folds)
-    : null;
+  const labels = stratified ? labelsFor(crossValidation, data) : null;
   try {
     return assignFolds({
       kind,
@@ -42,6 +41,15 @@ export function divideRows(
     if (error instanceof RangeError) throw invalid('/crossValidation', error.message, error);
     throw error;
   }
+}
+
+/** Quantities are stratified by bins, where that is asked for: a holdout of them is plain. */
+function labelsFor(crossValidation: CrossValidation, data: TrainingLabels['data']): Int32Array | null {
+  const folds = crossValidation.kind === 'holdout' ? 2 : crossValidation.folds;
+  if (data.task === 'regression' && crossValidation.kind !== 'holdout') {
+    return quantileBins(data.targets, data.outputs, folds);
+  }
+  return stratificationLabels(data, folds);
 }
 
 /** The fold runs of a trial, in the order of repeat and fold. */

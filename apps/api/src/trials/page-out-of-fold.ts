@@ -93,7 +93,7 @@ function validationRows(assignment: Uint16Array | undefined, fold: number): numb
 function truthOf(dataset: Dataset, data: TrainingSet, row: number): string | number | number[] {
   if (data.task === 'classification') return dataset.classes[data.targets[row] ?? -1] ?? '';
   const values = Array.from(data.targets.subarray(row * data.outputs, (row + 1) * data.outputs));
-  return data.task === 'regression' ? (values[0] ?? 0) : values;
+  return data.task === 'regression' && values.length === 1 ? values[0]! : values;
 }
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

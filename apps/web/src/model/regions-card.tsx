@@ -40,7 +40,7 @@ function Card({ model, x, y }: { model: Model; x: string; y: string }) {
     [regions.data, model.classes, x, y, theme],
   );
   return (
-    <section className="card" aria-labelledby="regions-title">
+    <section className="card regions" aria-labelledby="regions-title">
       <h2 id="regions-title">Decision regions</h2>
       {regions.error ? <Failure error={regions.error} retry={regions.refetch} /> : null}
       {regions.isPending ? <Loading what="the regions" block /> : null}

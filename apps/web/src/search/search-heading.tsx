@@ -50,6 +50,17 @@ export function SearchHeading({ search, stream }: { search: Search; stream: Stre
         <SearchActions search={search} />
       </div>
       {search.reason ? <Notice kind="mark">{search.reason}</Notice> : null}
+      {search.nestedIn ? (
+        <Notice kind="info">
+          <p>
+            A part of the nested cross-validation of{' '}
+            <Link to={`/searches/${search.nestedIn.search}`}>another search</Link>
+            {search.nestedIn.outerFold === null
+              ? ': it scores what the inner searches chose.'
+              : `: made without the rows of outer fold ${search.nestedIn.outerFold}.`}
+          </p>
+        </Notice>
+      ) : null}
       {search.testSeen ? (
         <Notice kind="mark">
           The test rows of this data set had been revealed before this search was made: what it finds may have

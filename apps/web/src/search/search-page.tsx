@@ -5,6 +5,7 @@ import { usePageTitle } from '../frame/page-title.ts';
 import { Failure } from '../notices/failure.tsx';
 import { Loading } from '../notices/loading.tsx';
 import { ProgressBar } from '../searches/progress-bar.tsx';
+import { NestedCard } from './nested-card.tsx';
 import { SearchFacts } from './search-facts.tsx';
 import { SearchHeading } from './search-heading.tsx';
 import { SearchOutcome } from './search-outcome.tsx';
@@ -27,6 +28,7 @@ export default function SearchPage() {
       <SearchHeading search={search.data} stream={stream} />
       <ProgressBar search={search.data} detailed />
       <SearchFacts search={search.data} />
+      <NestedCard search={search.data} />
       <SearchOutcome search={search.data} />
       <Suspense fallback={<Loading what="the plots" block />}>
         <PlotPanel search={search.data} view={view} change={change} />

@@ -26,7 +26,7 @@ describe('the form of a search', () => {
           l2: [0, { min: 1e-6, max: 1e-2, scale: 'log' }],
         },
         strategy: { kind: 'random', trials: 30 },
-        crossValidation: { kind: 'holdout', fraction: 0.25, repeats: 3 },
+        crossValidation: { kind: 'stratified', folds: 4, outer: { folds: 3 } },
         race: { kind: 'forgiving', lag: 4 },
         objective: { metric: 'f1' },
         earlyStopping: { patience: 10, monitor: 'loss' },

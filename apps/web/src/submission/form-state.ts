@@ -85,7 +85,13 @@ function writePart(name: string, { kind, values }: PartState): Record<string, un
       ? []
       : [[field, jsonFields.has(`${field}:${kind}`) ? readJson(text) : readNumber(text)] as const],
   );
-  return { [name]: { kind, ...Object.fromEntries(written) } };
+  const part: Record<string, unknown> = { kind };
+  for (const [field, value] of written) {
+    // `outer.folds`: a field of an object within the part.
+    const [own = field, inner] = field.split('.');
+    part[own] = inner === undefined ? value : { ...(part[own] as object | undefined), [inner]: value };
+  }
+  return { [name]: part };
 }
 
 function writeNumbers(values: Readonly<Record<string, string>>): Record<string, unknown> {
@@ -146,10 +152,11 @@ function readPart(part: unknown): PartState {
 /** `null` and absent are the same: the default. */
 function readTexts(values: unknown): Record<string, string> {
   return Object.fromEntries(
-    Object.entries((values ?? {}) as Record<string, unknown>).flatMap(([name, value]) =>
-      value === null || value === undefined
-        ? []
-        : [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]],
-    ),
+    Object.entries((values ?? {}) as Record<string, unknown>).flatMap(([name, value]): [string, string][] => {
+      if (value === null || value === undefined) return [];
+      if (typeof value !== 'object') return [[name, String(value)]];
+      if (Array.isArray(value)) return [[name, JSON.stringify(value)]];
+      return Object.entries(readTexts(value)).map(([inner, text]) => [`${name}.${inner}`, text]);
+    }),
   );
 }

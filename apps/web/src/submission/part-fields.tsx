@@ -15,12 +15,14 @@ interface PartFieldsProps {
   onChange: (part: PartState) => void;
 }
 
+const pointerTo = (pointer: string, name: string) => `${pointer}/${name.replace('.', '/')}`;
+
 /** A part of a spec that is one of several kinds: which, and the fields of that kind. */
 export function PartFields({ title, pointer, kinds, fallback, part, errors, onChange }: PartFieldsProps) {
   const id = useId();
   const kind = kinds.find(({ name }) => name === part.kind);
   const placed =
-    kind?.fields.some(({ name }) => errorAt(errors, `${pointer}/${name}`) !== undefined) ?? false;
+    kind?.fields.some(({ name }) => errorAt(errors, pointerTo(pointer, name)) !== undefined) ?? false;
   const whole = placed ? undefined : errorAt(errors, pointer);
   return (
     <fieldset className="part">
@@ -45,10 +47,10 @@ export function PartFields({ title, pointer, kinds, fallback, part, errors, onCh
         {kind?.fields.map(({ name, fallback: given }) => (
           <NumberField
             key={name}
-            label={name}
+            label={name.replace('.', ' ')}
             help={given === undefined ? '' : `${given} unless given`}
             value={part.values[name] ?? ''}
-            error={errorAt(errors, `${pointer}/${name}`)}
+            error={errorAt(errors, pointerTo(pointer, name))}
             onChange={(value) => onChange({ ...part, values: { ...part.values, [name]: value } })}
           />
         ))}

@@ -36,13 +36,15 @@ const alternatives = (part: Schema): Schema[] =>
   (part.oneOf ?? part.anyOf ?? []).flatMap((one) => (one.oneOf || one.anyOf ? alternatives(one) : [one]));
 
 function fieldsOf(properties: Record<string, Schema>): PartKind['fields'] {
-  return Object.entries(properties).map(([name, property]) => ({
-    name,
-    fallback:
-      property.default === undefined || property.default === null
-        ? undefined
-        : typeof property.default === 'object'
-          ? JSON.stringify(property.default)
-          : String(property.default),
-  }));
+  return Object.entries(properties).flatMap(([name, property]) =>
+    // What is an object of its own is there once one of its fields is filled in.
+    property.properties
+      ? Object.keys(property.properties).map((inner) => ({ name: `${name}.${inner}`, fallback: 'none' }))
+      : [{ name, fallback: fallbackOf(property) }],
+  );
+}
+
+function fallbackOf({ default: given }: Schema): string | undefined {
+  if (given === undefined || given === null) return undefined;
+  return typeof given === 'object' ? JSON.stringify(given) : String(given);
 }

@@ -41,6 +41,9 @@ export function PlanPanel({ spec, plan, waiting, wrong, ready, submitting }: Pla
           <p className="quiet small">
             {plan.spec.strategy.kind}, {plan.spec.crossValidation.kind} cross-validation; the largest network
             has {countOf(plan.largestWeightCount, 'weight')}.
+            {plan.nested
+              ? ` ${countOf(plan.nested.outerFolds, 'outer fold')} take ${countOf(plan.nested.folds, 'fold run')} more.`
+              : ''}
           </p>
         ) : null}
         <span className="hidden" role="status">

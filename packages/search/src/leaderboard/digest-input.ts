@@ -1,5 +1,5 @@
 import type { Leaderboard } from '@holdfast/contracts/leaderboard';
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 
 /** What of a board does not depend on ids, clocks and paging. */
 export type DigestedBoard = Pick<

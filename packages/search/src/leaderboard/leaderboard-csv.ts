@@ -1,5 +1,5 @@
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { foldStatistics } from '../statistics/fold-statistics.ts';
 
 type Cell = string | number | boolean | null | undefined;

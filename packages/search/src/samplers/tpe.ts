@@ -3,7 +3,7 @@ import type { Space } from '@holdfast/contracts/space';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { createStream } from '@holdfast/numeric/stream';
 import { uniform } from '@holdfast/numeric/uniform';
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { subspaceDimensions } from '../space/dimensions.ts';
 import { locateTrial } from '../space/locate-trial.ts';
 import { sampleTrial } from '../space/sample.ts';

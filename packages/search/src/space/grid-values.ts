@@ -1,4 +1,4 @@
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { Dimension, Value } from './dimensions.ts';
 import { rangeValues } from './range-values.ts';
 

@@ -1,5 +1,5 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { applies } from './applicability.ts';
 import type { Assignment } from './assemble-trial.ts';
 import { contextOf } from './assemble-trial.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { TrainingRows } from '@holdfast/db/datasets';
+import type { TrainingRows } from './datasets.ts';
 import { encodeRows, type RowsDescription } from './encode-rows.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { SpiralSource, TestSplit } from '@holdfast/contracts/dataset';
-import type { TrainingRows } from '@holdfast/db/datasets';
+import type { TrainingRows } from './datasets.ts';
 import sodium from 'libsodium-wrappers';
 import { decodeRows, encodeRows, type RowsDescription } from './encode-rows.ts';
 

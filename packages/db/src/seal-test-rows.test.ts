@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TrainingRows } from '@holdfast/db/datasets';
+import type { TrainingRows } from './datasets.ts';
 import sodium from 'libsodium-wrappers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeRows } from './encode-rows.ts';

@@ -1,4 +1,4 @@
-import type { TrainingRows } from '@holdfast/db/datasets';
+import type { TrainingRows } from './datasets.ts';
 import { describe, expect, it } from 'vitest';
 import { digestDataset } from './digest-dataset.ts';
 import { decodeRows, encodeRows } from './encode-rows.ts';

@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import type { Feature } from '@holdfast/contracts/dataset';
-import type { TrainingRows } from '@holdfast/db/datasets';
+import type { TrainingRows } from './datasets.ts';
 
 /** What the numbers of a row mean. */
 export interface RowsDescription {

@@ -1,0 +1,94 @@
+import type { Dataset } from '@holdfast/contracts/dataset';
+import { type Preprocessing, preprocessingSchema } from '@holdfast/contracts/preprocessing';
+import { countInputs, describeEncodings } from '@holdfast/core/preprocessing/column-encoding';
+import { fillValue } from '@holdfast/core/preprocessing/fill-values';
+import { type Fold, foldRows } from '@holdfast/core/splits/fold-rows';
+import { findDataset, loadTrainingRows, type TrainingRows } from '@holdfast/db/datasets';
+import type { Database } from '@holdfast/db/open-database';
+import { findSearch, loadFoldAssignments } from '@holdfast/db/searches';
+import type { App } from '../app-instance.ts';
+import { showValue } from '../datasets/show-value.ts';
+import { LeastRecentlyUsed } from '../least-recently-used.ts';
+import { problemAnswers } from '../plugins/openapi.ts';
+import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts';
+
+/** Answers that are kept: neither rows nor folds of a search ever change. */
+const kept = 100;
+
+export async function preprocessingRoutes(app: App, { database }: { database: Database }) {
+  const known = new LeastRecentlyUsed<Preprocessing>(kept);
+
+  app.get(
+    '/v1/searches/:id/preprocessing',
+    {
+      schema: {
+        tags: ['Searches'],
+        summary: 'What missing values become in each fold',
+        description: 'Fitted on the training rows of each fold; the same in all trials of the search.',
+        operationId: 'getPreprocessing',
+        params: searchParamsSchema,
+        response: { 200: preprocessingSchema, ...problemAnswers(400, 404) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const before = known.get(id);
+      const record = await findSearch(database, id);
+      const dataset = record && (await findDataset(database, record.datasetId));
+      if (!dataset) throw searchNotFound(id);
+      if (before) return before;
+      const { crossValidation } = record.spec;
+      const folds = crossValidation.kind === 'holdout' ? 1 : crossValidation.folds;
+      const gap = crossValidation.kind === 'blocked' ? crossValidation.gap : 0;
+      const assignments = await loadFoldAssignments(database, id);
+      const inFolds = assignments.flatMap((_, repeat) =>
+        Array.from({ length: folds }, (_unused, fold) => ({
+          repeat,
+          fold,
+          ...foldRows(assignments, repeat, fold, gap),
+        })),
+      );
+      const gappy = dataset.features.some(({ missing }) => missing !== undefined);
+      const training = gappy ? await loadTrainingRows(database, dataset.id) : null;
+      const answer = {
+        search: id,
+        inputs: countInputs(dataset.features.length, describeEncodings(dataset.features)),
+        items: inFolds.map(({ repeat, fold, ...rows }) => ({
+          repeat,
+          fold,
+          columns: training === null ? [] : describeFills(dataset, training, rows),
+        })),
+      };
+      known.set(id, answer);
+      return answer;
+    },
+  );
+}
+
+function describeFills(
+  { features }: Dataset,
+  training: TrainingRows,
+  { trainingRows, validationRows }: Fold,
+): Preprocessing['items'][number]['columns'] {
+  const { columns, features: values } = training;
+  const encodings = describeEncodings(features);
+  const missingIn = (rows: Int32Array, column: number) =>
+    rows.reduce((count, row) => count + Number(Number.isNaN(values[row * columns + column]!)), 0);
+  return features.flatMap((feature, column) => {
+    const { name, kind, missing } = feature;
+    if (missing === undefined || encodings === null) return [];
+    const fill = fillValue(encodings[column]!, values, columns, column, trainingRows);
+    return [
+      {
+        name,
+        kind,
+        filledWith: missing.filledWith,
+        value: showValue(feature, fill),
+        rows: {
+          training: missingIn(trainingRows, column),
+          validation: missingIn(validationRows, column),
+        },
+      },
+    ];
+  });
+}

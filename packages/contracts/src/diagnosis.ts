@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** What the figures of a trial say of it, and what to try. */
+export const findingSchema = z.object({
+  code: z.enum(['diverged', 'notLearning', 'capacityLow', 'overfitting', 'stillImproving']),
+  message: z.string(),
+  /** The figures that it was found from, means over the folds. */
+  evidence: z.record(z.string(), z.number().nullable()),
+  /** `space` can be posted: this trial, with other values where that may help. */
+  suggestion: z.object({ message: z.string(), space: z.record(z.string(), z.json()) }),
+});
+export type Finding = z.infer<typeof findingSchema>;
