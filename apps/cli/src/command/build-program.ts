@@ -7,7 +7,7 @@ import { datasetsCommand } from '../datasets/datasets.command.ts';
 import { doctorCommand } from '../doctor/doctor.command.ts';
 import { keysCommand } from '../keys/keys-command.ts';
 import { migrateCommand } from '../migrate/migrate.command.ts';
-import { modelCommand } from '../model/model.command.ts';
+import { modelCommand } from '../models/model.command.ts';
 import {
   cancelCommand,
   extendCommand,

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
+import { createModelCommand } from './create-model.command.ts';
 import { getModelCommand } from './get-model.command.ts';
 import { predictCommand } from './predict.command.ts';
-import { trainModelCommand } from './train-model.command.ts';
 
 export const modelCommand = () =>
   new Command('model')
-    .description('train, fetch and use a final model')
-    .addCommand(trainModelCommand())
+    .description('final models: train one, download it, predict with it')
+    .addCommand(createModelCommand())
     .addCommand(getModelCommand())
     .addCommand(predictCommand());
