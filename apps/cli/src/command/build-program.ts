@@ -4,6 +4,7 @@ import { leaderboardCommand } from '../board/leaderboard.command.ts';
 import { datasetsCommand } from '../datasets/datasets.command.ts';
 import { doctorCommand } from '../doctor/doctor.command.ts';
 import { keysCommand } from '../keys/keys-command.ts';
+import { ledgerCommand } from '../ledger/ledger-command.ts';
 import { migrateCommand } from '../migrate/migrate.command.ts';
 import {
   cancelCommand,
@@ -39,6 +40,7 @@ const groups: readonly [string, readonly (() => Command)[]][] = [
       evaluatorCommand,
       migrateCommand,
       () => keysCommand(process.env),
+      ledgerCommand,
       workersCommand,
       doctorCommand,
     ],
