@@ -51,7 +51,7 @@ export default function RevealPage() {
         <p className="quiet">
           Trials of this search on the {dataset.data.rows.test} locked test rows of{' '}
           <Link to={`/datasets/${dataset.data.id}`}>{dataset.data.name}</Link>, which no worker, no route and
-          no page has ever seen.
+          no page can see.
         </p>
       </div>
       {error ? <Failure error={error} retry={reveals.refetch} /> : null}
