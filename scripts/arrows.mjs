@@ -14,7 +14,7 @@ export const arrows = {
   'packages/client': ['contracts'],
   'apps/api': ['contracts', 'numeric', 'core', 'search', 'db', 'queue'],
   'apps/worker': ['contracts', 'numeric', 'core', 'native-engine', 'search', 'db', 'queue'],
-  'apps/evaluator': ['contracts', 'db', 'queue'],
+  'apps/evaluator': ['contracts', 'numeric', 'core', 'search', 'db', 'queue'],
   'apps/web': ['client', 'contracts'],
   // The command starts the other processes, and brings them a database.
   'apps/cli': [

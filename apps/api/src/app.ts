@@ -23,6 +23,8 @@ import { createBoardTexts } from './leaderboard/board-texts.ts';
 import { BoardThread } from './leaderboard/board-thread.ts';
 import { createBoards } from './leaderboard/boards.ts';
 import { leaderboardRoutes } from './leaderboard/leaderboard.routes.ts';
+import { ledgerRoutes } from './locked-test/ledger.routes.ts';
+import { revealRoutes } from './locked-test/reveals.routes.ts';
 import { modelRoutes } from './models/models.routes.ts';
 import { nestedRoutes } from './nested/nested.routes.ts';
 import { plotRoutes } from './plots/plots.routes.ts';
@@ -151,6 +153,8 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(datasetSummaryRoutes, { database });
   await app.register(eventRoutes, { database, boards, watch, mostStreams: settings.mostStreams ?? 1000 });
   await app.register(modelRoutes, { database, boards, watch });
+  await app.register(revealRoutes, { database, boards });
+  await app.register(ledgerRoutes, { database });
   await app.register(workerRoutes, { database });
   await serveDashboard(app, settings);
   return app;

@@ -14,6 +14,8 @@ export interface EvaluatorSettings {
   databaseUrl: string;
   /** The private key's file: made at the first start with mode 0600, read by this process alone. */
   keyFile: string;
+  /** Of the key that signs the ledger's heads, likewise. */
+  signingKeyFile: string;
   logLevel: string;
 }
 
@@ -28,6 +30,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): EvaluatorSettings 
   return {
     databaseUrl: DATABASE_URL,
     keyFile: join(HOLDFAST_HOME, 'evaluator', 'sealing-key.json'),
+    signingKeyFile: join(HOLDFAST_HOME, 'evaluator', 'signing-key.pem'),
     logLevel: LOG_LEVEL,
   };
 }

@@ -10,6 +10,13 @@ import {
 import { type DatasetSummary, datasetSummarySchema } from '@holdfast/contracts/dataset-summary';
 import { type Importance, importanceSchema } from '@holdfast/contracts/importance';
 import { type Leaderboard, leaderboardSchema } from '@holdfast/contracts/leaderboard';
+import {
+  type LedgerHeadAnswer,
+  type LedgerVerification,
+  ledgerEntrySchema,
+  ledgerHeadAnswerSchema,
+  ledgerVerificationSchema,
+} from '@holdfast/contracts/ledger';
 import { type Model, type ModelRequest, modelSchema } from '@holdfast/contracts/model';
 import {
   type ArtifactFormat,
@@ -27,6 +34,7 @@ import {
   trialPointsSchema,
 } from '@holdfast/contracts/plots';
 import { type Predictions, predictionsSchema } from '@holdfast/contracts/predictions';
+import { type Reveal, revealSchema, revealsSchema } from '@holdfast/contracts/reveal';
 import { type Rungs, rungsSchema } from '@holdfast/contracts/rungs';
 import { type Search, type SearchPlan, searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
 import type { OwnTrialInput, RefinementInput } from '@holdfast/contracts/search-control';
@@ -42,6 +50,7 @@ import { type Connection, type RequestOptions, requestJson, sendRequest } from '
 const datasetsPage = pageOf(datasetSchema);
 const modelsPage = pageOf(modelSchema);
 const searchesPage = pageOf(searchSchema);
+const ledgerPage = pageOf(ledgerEntrySchema);
 
 /** Which trials of a board are wanted; conditions as in `?where=`, all of which must hold. */
 export interface BoardFilter {
@@ -117,6 +126,36 @@ export class HoldfastClient {
   ): Promise<DatasetSummary> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/summary`;
     return requestJson(this.#connection, datasetSummarySchema, path, { query: { ...query } });
+  }
+
+  /**
+   * Tests trials on the locked rows, the recommended one unless named: spends one of their budget for each. A repeated
+   * attempt after a broken connection buys nothing twice.
+   */
+  async createReveal(search: string, trials?: readonly number[]): Promise<Reveal> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/reveal`;
+    return requestJson(this.#connection, revealSchema, path, {
+      method: 'POST',
+      body: trials === undefined ? {} : { trials },
+      headers: { 'idempotency-key': crypto.randomUUID() },
+    });
+  }
+
+  async listReveals(search: string): Promise<Reveal[]> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/reveals`;
+    return (await requestJson(this.#connection, revealsSchema, path)).items;
+  }
+
+  async listLedger(query: PageQuery & { dataset?: string } = {}) {
+    return requestJson(this.#connection, ledgerPage, '/v1/ledger', { query: { ...query } });
+  }
+
+  async getLedgerHead(): Promise<LedgerHeadAnswer> {
+    return requestJson(this.#connection, ledgerHeadAnswerSchema, '/v1/ledger/head');
+  }
+
+  async verifyLedger(): Promise<LedgerVerification> {
+    return requestJson(this.#connection, ledgerVerificationSchema, '/v1/ledger/verification');
   }
 
   async deleteDataset(dataset: string): Promise<void> {

@@ -12,6 +12,7 @@ export const problemTypes = {
   'name-taken': { status: 409, title: 'The name is taken' },
   'dataset-in-use': { status: 409, title: 'A search uses this data set' },
   'search-running': { status: 409, title: 'The search is not over' },
+  'reveal-budget-spent': { status: 409, title: 'The test rows have been seen' },
   'model-not-ready': { status: 409, title: 'The model is not trained' },
   'idempotency-in-progress': {
     status: 409,

@@ -96,7 +96,7 @@ test('rows of many chunks, with groups, times and several binary targets', async
 test('the sealed box is kept apart, and goes with its data set', async () => {
   const example = exampleDataset();
   const box = Uint8Array.from({ length: chunkBytes + 5 }, (_, i) => i % 251);
-  const { id } = await insertDataset(db, { ...example, sealed: { box } });
+  const { id } = await insertDataset(db, { ...example, sealed: { ...example.sealed!, box } });
   expect(Buffer.compare((await loadSealedTest(db, id))!, box)).toBe(0);
   const { rows: columns } = await db.pool.query(
     `SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name ~ 'seal|box'`,

@@ -2,10 +2,12 @@ import type { Dataset, Feature } from '@holdfast/contracts/dataset';
 import type { Task } from '@holdfast/contracts/metrics';
 import { DatasetMissingError, IdTakenError, NameTakenError, violatedConstraint } from './database-errors.ts';
 import type { Dataset as DatasetRow } from './generated/client.ts';
+import { appendEntry } from './ledger.ts';
 import type { Database } from './open-database.ts';
 import { after, cutPage } from './page-cursor.ts';
 import { insertSealedTest } from './sealed-tests.ts';
 import { toStrictJson } from './strict-json.ts';
+import { assignPool, joinPool, type TestPool } from './test-pools.ts';
 import {
   checkTrainingRows,
   insertTrainingRows,
@@ -16,6 +18,13 @@ import { inTransaction } from './transaction.ts';
 
 export type { TrainingRows } from './training-rows.ts';
 
+export interface SealedRows {
+  box: Uint8Array;
+  /** Keyed, of all rows and of the test rows; see `joinPool`. */
+  hashes: BigInt64Array;
+  testHashes: BigInt64Array;
+}
+
 /**
  * Writes a data set, its training rows and its sealed test rows: all of it or nothing.
  *
@@ -24,11 +33,12 @@ export type { TrainingRows } from './training-rows.ts';
 export async function insertDataset(
   db: Database,
   {
-    dataset,
+    dataset: given,
     training,
     sealed,
-  }: { dataset: Omit<Dataset, 'createdAt'>; training: TrainingRows; sealed: { box: Uint8Array } | null },
+  }: { dataset: Omit<Dataset, 'createdAt'>; training: TrainingRows; sealed: SealedRows | null },
 ): Promise<Dataset> {
+  let dataset = given;
   checkTrainingRows(training, shapeOf(dataset));
   if (training.rows !== dataset.rows.train) {
     throw new RangeError(`training.rows is ${training.rows}, the data set says ${dataset.rows.train}.`);
@@ -44,6 +54,9 @@ export async function insertDataset(
   }
   try {
     return await inTransaction(db, async (client) => {
+      const { revealBudget } = dataset.test;
+      const pool = sealed && (await joinPool(client, { ...sealed, revealBudget }));
+      if (pool) dataset = withPool(dataset, pool);
       const { rows } = await client.query<{ created_at: Date }>(
         `INSERT INTO datasets (
            id, name, digest, task, target, features, classes, train_rows, test_rows, rows_per_class, "group", "time",
@@ -72,7 +85,22 @@ export async function insertDataset(
         ],
       );
       await insertTrainingRows(client, dataset.id, training);
-      if (sealed) await insertSealedTest(client, dataset.id, sealed.box);
+      if (sealed && pool) {
+        await insertSealedTest(client, dataset.id, sealed.box);
+        await assignPool(client, dataset.id, pool.id);
+        await appendEntry(client, {
+          kind: 'seal',
+          dataset: dataset.id,
+          data: {
+            digest: dataset.digest,
+            commitment: dataset.test.commitment,
+            rows: dataset.rows.test,
+            revealBudget: pool.revealBudget,
+            revealsUsed: pool.revealsUsed,
+            reused: pool.reused,
+          },
+        });
+      }
       return { ...dataset, createdAt: rows[0]!.created_at.toISOString() };
     });
   } catch (error) {
@@ -87,6 +115,19 @@ export async function insertDataset(
     }
     throw error;
   }
+}
+
+/** The budget is that of the rows, whatever the data set asked for. */
+function withPool(dataset: Omit<Dataset, 'createdAt'>, pool: TestPool): Omit<Dataset, 'createdAt'> {
+  const { revealBudget, revealsUsed, reused } = pool;
+  const left = revealBudget - revealsUsed;
+  const message = `These test rows were locked away before, in whole or in part: their budget is ${revealBudget} reveals, of which ${left} ${left === 1 ? 'is' : 'are'} left.`;
+  const warnings = reused ? [...dataset.leaks.warnings, { code: 'reuse', message }] : dataset.leaks.warnings;
+  return {
+    ...dataset,
+    test: { ...dataset.test, revealBudget, revealsUsed },
+    leaks: { ...dataset.leaks, warnings },
+  };
 }
 
 /** By id; failing that, by name. */
@@ -113,8 +154,21 @@ export async function listDatasets(
 /** With its rows, the sealed ones too; not while a search is there that was made on it. */
 export async function deleteDataset(db: Database, id: string): Promise<'deleted' | 'in-use' | 'absent'> {
   try {
-    const { rowCount } = await db.pool.query('DELETE FROM datasets WHERE id = $1', [id]);
-    return rowCount === 1 ? 'deleted' : 'absent';
+    return await inTransaction(db, async (client) => {
+      const { rows } = await client.query<{ test_locked: boolean; commitment: string | null }>(
+        'DELETE FROM datasets WHERE id = $1 RETURNING test_locked, commitment',
+        [id],
+      );
+      const deleted = rows[0];
+      if (!deleted) return 'absent';
+      if (deleted.test_locked)
+        await appendEntry(client, {
+          kind: 'delete',
+          dataset: id,
+          data: { commitment: deleted.commitment },
+        });
+      return 'deleted';
+    });
   } catch (error) {
     // The foreign key of searches decides: no search can slip in between a look and the deletion.
     if (violatedConstraint(error)?.constraint === 'searches_dataset_id_fkey') return 'in-use';

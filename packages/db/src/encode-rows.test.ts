@@ -1,5 +1,5 @@
-import type { TrainingRows } from './datasets.ts';
 import { describe, expect, it } from 'vitest';
+import type { TrainingRows } from './datasets.ts';
 import { digestDataset } from './digest-dataset.ts';
 import { decodeRows, encodeRows } from './encode-rows.ts';
 

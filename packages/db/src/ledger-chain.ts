@@ -5,7 +5,14 @@ import type { LedgerEntry, LedgerHead, LedgerVerification } from '@holdfast/cont
 export type NewEntry = Pick<LedgerEntry, 'kind' | 'dataset' | 'data'>;
 
 /** What of an entry is hashed. */
-export function entryContent({ number, at, kind, dataset, data, previous }: Omit<LedgerEntry, 'hash'>): string {
+export function entryContent({
+  number,
+  at,
+  kind,
+  dataset,
+  data,
+  previous,
+}: Omit<LedgerEntry, 'hash'>): string {
   return canonicalJson({ number, at, kind, dataset, data, previous });
 }
 
@@ -76,9 +83,9 @@ export function verifyLedger(
   });
   let previous: string | null = null;
   for (const [index, entry] of entries.entries()) {
-    if (entry.number !== index + 1)
-      return fail(index + 1, `Entry ${index + 1} is missing or out of place.`);
-    if (entry.previous !== previous) return fail(entry.number, `Entry ${entry.number} does not follow the one before.`);
+    if (entry.number !== index + 1) return fail(index + 1, `Entry ${index + 1} is missing or out of place.`);
+    if (entry.previous !== previous)
+      return fail(entry.number, `Entry ${entry.number} does not follow the one before.`);
     if (hashContent(entryContent(entry)) !== entry.hash)
       return fail(entry.number, `Entry ${entry.number} is not what was hashed.`);
     previous = entry.hash;
@@ -86,11 +93,16 @@ export function verifyLedger(
   for (const head of heads) {
     if (publicKey !== undefined && head.publicKey !== publicKey)
       return fail(head.entries, `The head of ${head.entries} entries is signed with another key.`);
-    if (!isSignedHead(head)) return fail(head.entries, `The head of ${head.entries} entries has no valid signature.`);
+    if (!isSignedHead(head))
+      return fail(head.entries, `The head of ${head.entries} entries has no valid signature.`);
     const entry = entries[head.entries - 1];
     if (entry === undefined)
-      return fail(entries.length + 1, `${head.entries} entries were signed, and ${entries.length} are there.`);
-    if (entry.hash !== head.hash) return fail(head.entries, `Entry ${head.entries} is not the one that was signed.`);
+      return fail(
+        entries.length + 1,
+        `${head.entries} entries were signed, and ${entries.length} are there.`,
+      );
+    if (entry.hash !== head.hash)
+      return fail(head.entries, `Entry ${head.entries} is not the one that was signed.`);
   }
   return { valid: true, entries: entries.length, head: previous, firstInvalidEntry: null, reason: null };
 }

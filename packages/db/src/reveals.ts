@@ -1,6 +1,8 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Metric } from '@holdfast/contracts/metrics';
 import type { Opening, Promised, Reveal, RevealedTrial, RevealState } from '@holdfast/contracts/reveal';
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
+import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import { appendEntry } from './ledger.ts';
 import { hashContent } from './ledger-chain.ts';
 import type { Database } from './open-database.ts';
@@ -11,7 +13,14 @@ import { inTransaction } from './transaction.ts';
 export interface RevealOrder {
   search: string;
   metric: Metric;
-  trials: { trial: number; params: unknown; validation: Promised }[];
+  trials: {
+    trial: number;
+    params: Hyperparameters;
+    foldEpochs: number[];
+    validation: Promised;
+  }[];
+  /** As for the models that are delivered. */
+  spec: Pick<ResolvedSearchSpec, 'seed' | 'earlyStopping' | 'refit'>;
 }
 
 export interface RevealResult {
@@ -60,12 +69,16 @@ export async function requestReveal(
       'SELECT number, state FROM trials WHERE search_id = $1 AND number = ANY ($2)',
       [order.search, order.trials.map(({ trial }) => trial)],
     );
-    const completed = new Set(trials.filter(({ state }) => state === 'completed').map(({ number }) => number));
+    const completed = new Set(
+      trials.filter(({ state }) => state === 'completed').map(({ number }) => number),
+    );
     const missing = order.trials.find(({ trial }) => !completed.has(trial));
     if (missing) return { outcome: 'missing-trial', trial: missing.trial };
 
     const earlier = (
-      await client.query<RevealRow>(`${selectReveals} WHERE r.pool_id = $1 ORDER BY r.created_at, r.id`, [pool.id])
+      await client.query<RevealRow>(`${selectReveals} WHERE r.pool_id = $1 ORDER BY r.created_at, r.id`, [
+        pool.id,
+      ])
     ).rows.map(toReveal);
     const { reveals_used: revealsUsed, reveal_budget: revealBudget } = pool;
     const wanted = new Set(order.trials.map(({ trial }) => trial));
@@ -212,7 +225,11 @@ export async function completeReveal(
       [id, attempt, text],
     );
     if (rowCount !== 1) return 'late';
-    await appendEntry(client, { kind: 'result', dataset, data: { reveal: id, resultHash: hashContent(text) } });
+    await appendEntry(client, {
+      kind: 'result',
+      dataset,
+      data: { reveal: id, resultHash: hashContent(text) },
+    });
     return 'accepted';
   });
 }
@@ -229,7 +246,8 @@ export async function failReveal(
        WHERE id = $1 AND attempt = $2 AND status = 'running'`,
       [id, attempt, reason],
     );
-    if (rowCount === 1) await appendEntry(client, { kind: 'result', dataset, data: { reveal: id, failed: reason } });
+    if (rowCount === 1)
+      await appendEntry(client, { kind: 'result', dataset, data: { reveal: id, failed: reason } });
   });
 }
 

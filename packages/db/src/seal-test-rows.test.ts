@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { TrainingRows } from './datasets.ts';
 import sodium from 'libsodium-wrappers';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { TrainingRows } from './datasets.ts';
 import { encodeRows } from './encode-rows.ts';
 import { openTestRows, sealTestRows } from './seal-test-rows.ts';
 
@@ -31,7 +31,18 @@ const seal = () =>
 describe('a box of test rows', () => {
   it('opens with the private key, and holds what was put in', async () => {
     const { box, commitment } = await seal();
-    expect(await openTestRows(box, keys, commitment)).toEqual({ provenance, description, rows });
+    const opened = await openTestRows(box, keys, commitment);
+    expect(opened).toEqual({ salt: expect.any(String), provenance, description, rows });
+    // Salt and provenance open the commitment for whoever has the rows.
+    const origin = Buffer.from(JSON.stringify(opened.provenance));
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(origin.length);
+    const hash = createHash('sha256')
+      .update(Buffer.from(opened.salt, 'base64'))
+      .update(length)
+      .update(origin);
+    for (const piece of encodeRows(description, rows)) hash.update(piece);
+    expect(`sha256:${hash.digest('hex')}`).toBe(commitment);
   });
 
   it('opens with no other key', async () => {

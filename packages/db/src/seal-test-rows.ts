@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { SpiralSource, TestSplit } from '@holdfast/contracts/dataset';
-import type { TrainingRows } from './datasets.ts';
 import sodium from 'libsodium-wrappers';
+import type { TrainingRows } from './datasets.ts';
 import { decodeRows, encodeRows, type RowsDescription } from './encode-rows.ts';
 
 /** How the rows were chosen and made. Whoever has it may be able to make them again, so it is sealed with them. */
@@ -78,7 +78,7 @@ export async function openTestRows(
   box: Uint8Array,
   keys: { publicKey: Uint8Array; privateKey: Uint8Array },
   commitment: string,
-): Promise<{ provenance: Provenance; description: RowsDescription; rows: TrainingRows }> {
+): Promise<{ salt: string; provenance: Provenance; description: RowsDescription; rows: TrainingRows }> {
   await sodium.ready;
   const bytes = Buffer.from(box.buffer, box.byteOffset, box.byteLength);
   if (bytes.length < headerBytes || !bytes.subarray(0, magic.length).equals(magic)) {
@@ -97,5 +97,6 @@ export async function openTestRows(
   }
   const originEnd = saltBytes + 4 + sealed.readUInt32LE(saltBytes);
   const provenance = JSON.parse(sealed.subarray(saltBytes + 4, originEnd).toString()) as Provenance;
-  return { provenance, ...decodeRows(sealed.subarray(originEnd)) };
+  const salt = sealed.subarray(0, saltBytes).toString('base64');
+  return { salt, provenance, ...decodeRows(sealed.subarray(originEnd)) };
 }

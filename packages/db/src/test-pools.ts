@@ -30,7 +30,11 @@ export interface TestPool {
  */
 export async function joinPool(
   client: Client,
-  { hashes, testHashes, revealBudget }: { hashes: BigInt64Array; testHashes: BigInt64Array; revealBudget: number },
+  {
+    hashes,
+    testHashes,
+    revealBudget,
+  }: { hashes: BigInt64Array; testHashes: BigInt64Array; revealBudget: number },
 ): Promise<TestPool> {
   await client.query('SELECT pg_advisory_xact_lock($1)', [poolsLock]);
   const distinct = [...new Set(testHashes)].map(String);
@@ -39,7 +43,7 @@ export async function joinPool(
      shared AS (SELECT pool_id, count(*) AS rows FROM sealed.row_hashes JOIN mine USING (hash) GROUP BY pool_id)
      SELECT p.id, p.reveal_budget, p.reveals_used
      FROM shared s JOIN locked.pools p ON p.id = s.pool_id
-     WHERE s.rows >= $2 * least($3, (SELECT count(*) FROM sealed.row_hashes h WHERE h.pool_id = s.pool_id))
+     WHERE s.rows >= $2::float8 * least($3::bigint, (SELECT count(*) FROM sealed.row_hashes h WHERE h.pool_id = s.pool_id))
      ORDER BY p.reveal_budget - p.reveals_used, s.rows DESC, p.id LIMIT 1`,
     [[...new Set(hashes)].map(String), sameShare, distinct.length],
   );

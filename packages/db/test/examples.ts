@@ -71,7 +71,11 @@ export function exampleDataset(
       groups: null,
       times: null,
     },
-    sealed: { box: Uint8Array.of(1, 2, 3, 250) },
+    sealed: {
+      box: Uint8Array.of(1, 2, 3, 250),
+      hashes: new BigInt64Array(0),
+      testHashes: new BigInt64Array(0),
+    },
   };
 }
 

@@ -1,6 +1,6 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { type PlacedMessage, toJsonPointer } from '@holdfast/contracts/json-pointer';
 import type { Range, Space, Subspace } from '@holdfast/contracts/space';
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { choicesOf, type DimensionName, dimensionOrder, isRange, type Value } from './space/dimensions.ts';
 import {
   describeLimits,

@@ -1,6 +1,6 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { hyperparameterNames } from './space/assemble-trial.ts';
 import { type Dimension, isVaried, subspaceDimensions, type Value } from './space/dimensions.ts';
 

@@ -1,16 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Dataset, DatasetSpec } from '@holdfast/contracts/dataset';
 import { insertDataset } from '@holdfast/db/datasets';
+import { digestDataset } from '@holdfast/db/digest-dataset';
+import type { RowsDescription } from '@holdfast/db/encode-rows';
 import { findEvaluatorKey } from '@holdfast/db/evaluator-keys';
 import type { Database } from '@holdfast/db/open-database';
+import { sealTestRows } from '@holdfast/db/seal-test-rows';
+import { loadHashKey } from '@holdfast/db/test-pools';
 import { ProblemError } from '../problem-error.ts';
 import type { AssembledDataset } from './assemble-dataset.ts';
 import { gatherRows, wipeDataset, wipeRows } from './dataset-rows.ts';
 import { describeFeatures } from './describe-features.ts';
-import { digestDataset } from '@holdfast/db/digest-dataset';
-import type { RowsDescription } from '@holdfast/db/encode-rows';
+import { hashRows } from './hash-rows.ts';
 import { reportLeaks } from './leak-report.ts';
-import { sealTestRows } from '@holdfast/db/seal-test-rows';
 import { rowsPerClass, splitDataset } from './split-dataset.ts';
 
 /**
@@ -28,6 +30,7 @@ export async function createDataset(
     const { trainingRows, testRows, gapRows } = splitDataset(data, spec);
     const counts = rowsPerClass(data, trainingRows);
     await setImmediate();
+    const hashes = testRows.length === 0 ? null : await hashRows(await loadHashKey(database), data);
     const training = gatherRows(data, trainingRows);
     const test = gatherRows(data, testRows);
     wipeDataset(data);
@@ -65,7 +68,12 @@ export async function createDataset(
           leaks,
         },
         training,
-        sealed: sealed && { box: sealed.box },
+        sealed: sealed &&
+          hashes && {
+            box: sealed.box,
+            hashes,
+            testHashes: BigInt64Array.from(testRows, (row) => hashes[row]!),
+          },
       });
     } finally {
       wipeRows(test);

@@ -10,6 +10,7 @@ import { loadTrainingRows } from '@holdfast/db/datasets';
 import { publishEvaluatorKey } from '@holdfast/db/evaluator-keys';
 import { migrate } from '@holdfast/db/migrate';
 import { type Database, openDatabase } from '@holdfast/db/open-database';
+import { openTestRows } from '@holdfast/db/seal-test-rows';
 import { loadSealedTest } from '@holdfast/db/sealed-tests';
 import { createDatabase, dropDatabase } from '@holdfast/embedded-postgres/temporary-postgres';
 import Fastify from 'fastify';
@@ -19,7 +20,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../app-instance.ts';
 import { answerProblems } from '../plugins/problem-json.ts';
 import { datasetsRoutes } from './datasets.routes.ts';
-import { openTestRows } from '@holdfast/db/seal-test-rows';
 import { defaultTableLimits } from './table-builder.ts';
 
 const server = process.env.HOLDFAST_TEST_POSTGRES_URL!;

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LeakReport, TestSplit, Warning } from '@holdfast/contracts/dataset';
 import type { TrainingRows } from '@holdfast/db/datasets';
+import type { RowsDescription } from '@holdfast/db/encode-rows';
 import { quote } from './dataset-error.ts';
 import { countDuplicates } from './duplicate-rows.ts';
-import type { RowsDescription } from '@holdfast/db/encode-rows';
 import { findNearDuplicates } from './near-duplicates.ts';
 
 /** Below it the folds of an ordinary search hold a row or two of the class. */

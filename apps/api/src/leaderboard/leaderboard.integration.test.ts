@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { leaderboardSchema } from '@holdfast/contracts/leaderboard';
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
+import { leaderboardSchema } from '@holdfast/contracts/leaderboard';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   accept,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { directionOf } from '@holdfast/contracts/metrics';
 import type { Nested } from '@holdfast/contracts/nested';
 import type { SearchState } from '@holdfast/contracts/states';
@@ -6,7 +7,6 @@ import { foldRows } from '@holdfast/core/splits/fold-rows';
 import type { Database } from '@holdfast/db/open-database';
 import { loadFoldAssignments, type SearchRecord } from '@holdfast/db/searches';
 import { loadTrialResults } from '@holdfast/db/trials';
-import { canonicalJson } from '@holdfast/search/canonical-json';
 import { nestedScore } from '@holdfast/search/nested/nested-score';
 import type { Boards } from '../leaderboard/boards.ts';
 import { LeastRecentlyUsed } from '../least-recently-used.ts';

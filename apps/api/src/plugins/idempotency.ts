@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import { abandon, begin, finish } from '@holdfast/db/idempotency';
 import type { Database } from '@holdfast/db/open-database';
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '../problem-error.ts';
 

@@ -6,6 +6,7 @@ import { leaderboardCommand } from '../board/leaderboard.command.ts';
 import { datasetsCommand } from '../datasets/datasets.command.ts';
 import { doctorCommand } from '../doctor/doctor.command.ts';
 import { keysCommand } from '../keys/keys-command.ts';
+import { ledgerCommand } from '../ledger/ledger-command.ts';
 import { migrateCommand } from '../migrate/migrate.command.ts';
 import { modelCommand } from '../models/model.command.ts';
 import {
@@ -47,6 +48,7 @@ const groups: readonly [string, readonly (() => Command)[]][] = [
       evaluatorCommand,
       migrateCommand,
       () => keysCommand(process.env),
+      ledgerCommand,
       workersCommand,
       doctorCommand,
       backupCommand,

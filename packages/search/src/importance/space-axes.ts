@@ -1,7 +1,7 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import type { Range } from '@holdfast/contracts/space';
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { applies } from '../space/applicability.ts';
 import { type Assignment, contextOf } from '../space/assemble-trial.ts';
 import {

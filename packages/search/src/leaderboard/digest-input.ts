@@ -1,5 +1,5 @@
-import type { Leaderboard } from '@holdfast/contracts/leaderboard';
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
+import type { Leaderboard } from '@holdfast/contracts/leaderboard';
 
 /** What of a board does not depend on ids, clocks and paging. */
 export type DigestedBoard = Pick<

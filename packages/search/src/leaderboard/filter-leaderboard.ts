@@ -1,6 +1,6 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { columnNames, columnReader } from './board-columns.ts';
 import type { TrialResult } from './trial-result.ts';
 

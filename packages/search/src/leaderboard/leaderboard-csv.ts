@@ -1,5 +1,5 @@
-import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
+import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import { foldStatistics } from '../statistics/fold-statistics.ts';
 
 type Cell = string | number | boolean | null | undefined;

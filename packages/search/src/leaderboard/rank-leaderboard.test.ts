@@ -1,7 +1,7 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { leaderboardItemSchema } from '@holdfast/contracts/leaderboard';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { makeFold, makeSearch, makeTrial } from './made-trials.suite.ts';
 import { rankLeaderboard } from './rank-leaderboard.ts';
 

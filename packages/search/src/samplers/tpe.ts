@@ -1,9 +1,9 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Space } from '@holdfast/contracts/space';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { createStream } from '@holdfast/numeric/stream';
 import { uniform } from '@holdfast/numeric/uniform';
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { subspaceDimensions } from '../space/dimensions.ts';
 import { locateTrial } from '../space/locate-trial.ts';
 import { sampleTrial } from '../space/sample.ts';

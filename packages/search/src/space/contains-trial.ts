@@ -1,6 +1,6 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Subspace } from '@holdfast/contracts/space';
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { applies, type TrialContext } from './applicability.ts';
 import { hyperparameterNames } from './assemble-trial.ts';
 import {

@@ -1,6 +1,6 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Range, Subspace } from '@holdfast/contracts/space';
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { isIntegerField } from './field-limits.ts';
 
 /** A name that a space may give: a hyperparameter, or `units` and `layers` in the place of `hiddenLayers`. */

@@ -1,6 +1,6 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Space, Subspace } from '@holdfast/contracts/space';
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { applies } from './applicability.ts';
 import { type Assignment, assembleTrial, contextOf } from './assemble-trial.ts';
 import { subspaceDimensions } from './dimensions.ts';

@@ -1,8 +1,8 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { hyperparametersSchema } from '@holdfast/contracts/hyperparameters';
 import { type Space, spaceSchema } from '@holdfast/contracts/space';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { gridSpaces } from './arbitrary-spaces.suite.ts';
 import { containsTrial } from './contains-trial.ts';
 import { countGrid } from './count-grid.ts';

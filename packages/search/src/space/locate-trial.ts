@@ -1,5 +1,5 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { applies } from './applicability.ts';
 import type { Assignment } from './assemble-trial.ts';
 import { contextOf } from './assemble-trial.ts';

@@ -1,8 +1,8 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Range, Space, Subspace } from '@holdfast/contracts/space';
 import { exp } from '@holdfast/numeric/exp';
 import { log } from '@holdfast/numeric/log';
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { type Dimension, type DimensionName, subspaceDimensions, type Value } from './dimensions.ts';
 import { type FieldLimits, fieldLimits } from './field-limits.ts';
 import { locateTrial } from './locate-trial.ts';

@@ -1,0 +1,90 @@
+import type { Reveal } from '@holdfast/contracts/reveal';
+import type { Database } from '@holdfast/db/open-database';
+import { findReveal, type RevealRefusal, requestReveal } from '@holdfast/db/reveals';
+import { loadTrial } from '@holdfast/db/trials';
+import type { Boards } from '../leaderboard/boards.ts';
+import { ProblemError } from '../problem-error.ts';
+import { refuseNested } from '../searches/refuse-nested.ts';
+import { searchNotFound } from '../searches/search-params.ts';
+
+/**
+ * Orders the evaluation of trials, with what validation promised of them at this moment. Given back where `id` was made
+ * before.
+ * @throws ProblemError
+ */
+export async function createReveal(
+  { database, boards }: { database: Database; boards: Boards },
+  id: string,
+  search: string,
+  named: readonly number[] | undefined,
+): Promise<Reveal> {
+  const made = await findReveal(database, id);
+  if (made) return made;
+  const board = await boards.assess({ search });
+  if (board === null) throw searchNotFound(search);
+  const { head } = board;
+  refuseNested(board.record);
+  if (['queued', 'running', 'paused'].includes(board.record.status)) throw notOver(board.record.status);
+  const trials = named ?? (head.recommended ? [head.recommended.trial] : []);
+  if (trials.length === 0)
+    throw new ProblemError('conflict', 'No trial has a score: there is none to be tested.');
+
+  const items = new Map((await boards.items({ search, trials }))?.map((item) => [item.trial, item]));
+  const order = [];
+  for (const trial of [...trials].sort((a, b) => a - b)) {
+    const item = items.get(trial);
+    const stored = item && (await loadTrial(database, search, trial));
+    if (!stored || item.rank === null) throw missingTrial(trial);
+    const { mean, standardError } = item.score;
+    const corrected = head.corrected?.trial === trial ? head.corrected.score : null;
+    const foldEpochs = stored.folds.flatMap(({ epochs }) => epochs ?? []);
+    order.push({ trial, params: stored.params, foldEpochs, validation: { mean, standardError, corrected } });
+  }
+  const { seed, earlyStopping, refit } = board.record.spec;
+  const answer = await requestReveal(database, id, {
+    search,
+    metric: head.metric,
+    spec: { seed, earlyStopping, refit },
+    trials: order,
+  });
+  if (answer.outcome === 'accepted') return answer.reveal;
+  throw explain(search, answer, order.length);
+}
+
+function explain(search: string, refusal: RevealRefusal, cost: number): ProblemError {
+  switch (refusal.outcome) {
+    case 'absent':
+      return searchNotFound(search);
+    case 'no-test':
+      return new ProblemError('conflict', 'The data set of this search has no locked test rows.');
+    case 'running':
+      return notOver(refusal.status);
+    case 'missing-trial':
+      return missingTrial(refusal.trial);
+    case 'spent':
+    case 'repeated': {
+      const { revealsUsed, revealBudget, earlier } = refusal;
+      const why =
+        refusal.outcome === 'repeated'
+          ? 'A trial named here was tested on these rows already.'
+          : `The budget of these test rows is ${revealBudget}, ${revealsUsed} of it spent; this would take ${cost}.`;
+      return new ProblemError('reveal-budget-spent', `${why} ${earlier.map(tell).join(' ')}`.trim());
+    }
+  }
+}
+
+/** What was seen and when, in a sentence. */
+function tell({ id, search, createdAt, trials, metric, status }: Reveal): string {
+  const seen = trials.map(({ trial, test }) =>
+    test === null ? `trial ${trial}` : `trial ${trial} (${metric} ${test[metric] ?? 'undefined'})`,
+  );
+  return `Reveal ${id} of search ${search}, ${createdAt}, ${status}: ${seen.join(', ')}.`;
+}
+
+const notOver = (status: string) =>
+  new ProblemError('search-running', `The search is ${status}: wait until it is over, or cancel it.`);
+
+function missingTrial(trial: number): ProblemError {
+  const message = `Trial ${trial} is not a completed trial with a score.`;
+  return new ProblemError('invalid-search', message, { errors: [{ pointer: '/trials', message }] });
+}

@@ -1,0 +1,132 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
+import type { RevealedTrial } from '@holdfast/contracts/reveal';
+import { describeEncodings } from '@holdfast/core/preprocessing/column-encoding';
+import { refitTrial } from '@holdfast/core/training/refit-trial';
+import { scoreModel } from '@holdfast/core/training/score-model';
+import type { LabelledRows, TrainingSet } from '@holdfast/core/training-set';
+import { findDataset, loadTrainingRows } from '@holdfast/db/datasets';
+import { listEntries } from '@holdfast/db/ledger';
+import { hashContent } from '@holdfast/db/ledger-chain';
+import type { Database } from '@holdfast/db/open-database';
+import type { ClaimedReveal, RevealOrder, RevealResult } from '@holdfast/db/reveals';
+import { openTestRows } from '@holdfast/db/seal-test-rows';
+import { loadSealedTest } from '@holdfast/db/sealed-tests';
+import type { SealingKey } from './sealing-key.ts';
+import { testIntervals } from './test-interval.ts';
+import { judge } from './verdict.ts';
+
+/** The order is not what the ledger says, or there is nothing to evaluate: no attempt will do better. */
+export class RevealRefusedError extends Error {
+  override readonly name = 'RevealRefusedError';
+}
+
+/**
+ * Trains the trials of an order on all training rows, opens the box, and scores each on the test rows. The same order
+ * comes to the same result, so that an attempt that was lost is made again and shows nothing new.
+ * @throws RevealRefusedError where the order was not on the ledger before, or the box is not what was committed to
+ */
+export async function evaluateReveal(
+  database: Database,
+  key: SealingKey,
+  claim: ClaimedReveal,
+): Promise<RevealResult> {
+  const { order } = claim;
+  await checkOrder(database, claim);
+  const dataset = await findDataset(database, claim.dataset);
+  const box = dataset && (await loadSealedTest(database, dataset.id));
+  if (!dataset || !box || dataset.test.commitment === null)
+    throw new RevealRefusedError('The data set was deleted, and its test rows with it.');
+  const training = label(await loadTrainingRows(database, dataset.id));
+  // Trained before the box is opened: nothing of it can reach the training.
+  const refits = order.trials.map(({ trial, params, foldEpochs }) =>
+    refitTrial({ data: training, trial, params, spec: order.spec, foldEpochs }),
+  );
+  const opened = await openTestRows(box, keyPair(key), dataset.test.commitment).catch((error: Error) => {
+    throw new RevealRefusedError(`The test rows cannot be opened: ${error.message}.`);
+  });
+  const { outputs } = training;
+  const test = label({ ...opened.rows, task: dataset.task, outputs, kinds: dataset.features });
+  return {
+    trials: order.trials.map((asked, i) => scoreTrial(order, asked, refits[i]!, test)),
+    opening: {
+      salt: opened.salt,
+      split: opened.provenance.split,
+      source: opened.provenance.source,
+    },
+  };
+}
+
+/** Only what the ledger tells of is evaluated: the entry of this very order, written before. */
+async function checkOrder(database: Database, claim: ClaimedReveal): Promise<void> {
+  const [entry] = await listEntries(database, { limit: 1, before: claim.ledgerEntry + 1 });
+  const hash = hashContent(canonicalJson(claim.order));
+  const isOnLedger =
+    entry?.number === claim.ledgerEntry &&
+    entry.kind === 'reveal' &&
+    entry.dataset === claim.dataset &&
+    entry.data['reveal'] === claim.id &&
+    entry.data['trialsHash'] === hash;
+  if (!isOnLedger) throw new RevealRefusedError('The order is not the one that stands on the ledger.');
+}
+
+function scoreTrial(
+  { metric, spec }: RevealOrder,
+  { trial, validation }: RevealOrder['trials'][number],
+  refit: ReturnType<typeof refitTrial>,
+  test: LabelledRows,
+): RevealedTrial {
+  if (refit.status !== 'completed') {
+    const reason = refit.status === 'failed' ? refit.reason : 'The training was cancelled.';
+    return { trial, parametersDigest: null, validation, test: null, verdict: null, reason };
+  }
+  const { scores, confusion, reason } = scoreModel(refit.model, test);
+  const intervals95 = testIntervals(
+    test,
+    scores,
+    spec.seed,
+    (rows) => scoreModel(refit.model, selectRows(test, rows)).scores,
+  );
+  const interval95 = intervals95[metric] ?? null;
+  return {
+    trial,
+    parametersDigest: refit.parametersDigest,
+    validation,
+    test: { ...scores, confusion, interval95, intervals95 },
+    verdict: judge(metric, validation, interval95),
+    reason,
+  };
+}
+
+type StoredRows = Pick<
+  Awaited<ReturnType<typeof loadTrainingRows>>,
+  'task' | 'rows' | 'columns' | 'outputs' | 'features' | 'targets' | 'kinds'
+>;
+
+function label({ task, rows, columns, outputs, features, targets, kinds }: StoredRows): TrainingSet {
+  const table = { rows, columns, outputs, features, encodings: describeEncodings(kinds) };
+  if (task === 'classification' && targets instanceof Int32Array) return { ...table, task, targets };
+  if (task === 'binary' && targets instanceof Uint8Array) return { ...table, task, targets };
+  if (task === 'regression' && targets instanceof Float64Array) return { ...table, task, targets };
+  throw new TypeError(`The targets are not those of a ${task} task.`);
+}
+
+function selectRows(data: LabelledRows, rows: Int32Array): LabelledRows {
+  const take = <Numbers extends Float64Array | Int32Array | Uint8Array>(numbers: Numbers): Numbers => {
+    const width = numbers.length / data.rows;
+    const taken = new (numbers.constructor as new (length: number) => Numbers)(rows.length * width);
+    for (const [to, from] of rows.entries())
+      taken.set(numbers.subarray(from * width, (from + 1) * width), to * width);
+    return taken;
+  };
+  return {
+    ...data,
+    rows: rows.length,
+    features: take(data.features),
+    targets: take(data.targets),
+  } as LabelledRows;
+}
+
+const keyPair = (key: SealingKey) => ({
+  publicKey: Buffer.from(key.publicKey, 'base64'),
+  privateKey: Buffer.from(key.privateKey, 'base64'),
+});
