@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { digestSchema, timeSchema } from './identifiers.ts';
 
-export const ledgerKinds = ['seal', 'reveal', 'result', 'budget', 'delete'] as const;
-export type LedgerKind = (typeof ledgerKinds)[number];
+const ledgerKinds = ['seal', 'reveal', 'result', 'budget', 'delete'] as const;
 
 /**
  * One act around locked test rows. `hash` is the SHA-256 of the canonical JSON (RFC 8785) of all other fields, and

@@ -6,7 +6,7 @@ import { metricSchema, scoresSchema } from './metrics.ts';
 export const revealStates = ['queued', 'running', 'completed', 'failed'] as const;
 export type RevealState = (typeof revealStates)[number];
 
-export const revealIdSchema = z.string().regex(/^rv_[0-9a-z]{20}$/);
+const revealIdSchema = z.string().regex(/^rv_[0-9a-z]{20}$/);
 
 const trialNumber = z.int().min(0).max(2_147_483_647);
 
@@ -19,7 +19,6 @@ export const revealRequestSchema = z.strictObject({
     .refine((trials) => new Set(trials).size === trials.length, { error: 'must not name a trial twice' })
     .optional(),
 });
-export type RevealRequest = z.infer<typeof revealRequestSchema>;
 
 const score = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]);
@@ -29,7 +28,7 @@ export const promisedSchema = z.object({ mean: score, standardError: score, corr
 export type Promised = z.infer<typeof promisedSchema>;
 
 /** `optimistic`: validation promised more than the test's interval allows; `pessimistic`: less. */
-export const verdicts = ['consistent', 'optimistic', 'pessimistic'] as const;
+const verdicts = ['consistent', 'optimistic', 'pessimistic'] as const;
 
 export const revealedTrialSchema = z.object({
   trial: trialNumber,
@@ -87,6 +86,5 @@ export const revealSchema = z.object({
 export type Reveal = z.infer<typeof revealSchema>;
 
 export const revealsSchema = z.object({ items: z.array(revealSchema) });
-export type Reveals = z.infer<typeof revealsSchema>;
 
 export const budgetRequestSchema = z.strictObject({ revealBudget: z.int().min(1).max(1_000_000) });

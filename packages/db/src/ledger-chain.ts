@@ -57,7 +57,7 @@ export function signHead(
   };
 }
 
-export function isSignedHead(head: LedgerHead): boolean {
+function isSignedHead(head: LedgerHead): boolean {
   const raw = Buffer.from(head.publicKey, 'base64');
   if (raw.length !== 32) return false;
   const key = createPublicKey({ key: Buffer.concat([spkiPrefix, raw]), format: 'der', type: 'spki' });

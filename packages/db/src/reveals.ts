@@ -197,20 +197,6 @@ export async function claimReveal(db: Database, leaseSeconds: number): Promise<C
   };
 }
 
-/** @returns whether the attempt still holds the reveal */
-export async function renewReveal(
-  db: Database,
-  { id, attempt }: Pick<ClaimedReveal, 'id' | 'attempt'>,
-  leaseSeconds: number,
-): Promise<boolean> {
-  const { rowCount } = await db.pool.query(
-    `UPDATE locked.reveals SET lease_until = clock_timestamp() + $3 * interval '1 second'
-     WHERE id = $1 AND attempt = $2 AND status = 'running'`,
-    [id, attempt, leaseSeconds],
-  );
-  return rowCount === 1;
-}
-
 /** Writes the one result of a reveal, with its entry. @returns `'late'` where another attempt has it */
 export async function completeReveal(
   db: Database,
