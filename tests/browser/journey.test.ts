@@ -295,6 +295,42 @@ describe('the dashboard', () => {
     await page.getByRole('heading', { name: /^Trial \d/ }).waitFor();
   });
 
+  it('reveals the recommended trial on the locked rows, by name alone', async () => {
+    const { page } = visitor;
+    const { recommended } = await service.client.getLeaderboard(search, { limit: 1 });
+    await page.goto(`${service.url}/searches/${search}`);
+    await page.getByRole('link', { name: 'Reveal …' }).press('Enter');
+    await page.getByRole('heading', { name: 'Reveal', exact: true }).waitFor();
+    await page.getByText('1 of the 1 reveal left').waitFor();
+    const button = page.getByRole('button', { name: 'Reveal the test scores' });
+    expect(await button.isDisabled()).toBe(true);
+    await page.getByLabel('To confirm, type').fill('Iris');
+    expect(await button.isDisabled()).toBe(true);
+    expect(await findFaults(page)).toEqual([]);
+    await page.getByLabel('To confirm, type').fill('Iris grid');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('reveal-status').filter({ hasText: 'completed' }).waitFor({ timeout: 60_000 });
+    const [reveal] = await service.client.listReveals(search);
+    const [revealed] = reveal?.trials ?? [];
+    expect(revealed?.trial).toBe(recommended?.trial);
+    expect(await page.getByTestId('verdict').textContent()).toBe(revealed?.verdict);
+    const shown = await page.getByRole('article', { name: `Trial ${revealed?.trial}` }).textContent();
+    expect(shown).toContain(revealed?.test?.accuracy?.toFixed(4));
+    expect(shown).toContain(revealed?.parametersDigest);
+    await page.getByText('The reveal of this data set is used.').waitFor();
+    expect(await findFaults(page)).toEqual([]);
+
+    // The data set keeps account of it.
+    await page.getByRole('link', { name: 'iris', exact: true }).click();
+    await page.getByText('1 of 1 used').waitFor();
+    const used = page.getByRole('table', { name: 'Reveals of this data set' });
+    await used
+      .getByRole('row')
+      .filter({ hasText: `trial ${revealed?.trial}` })
+      .waitFor();
+    expect(await findFaults(page)).toEqual([]);
+  });
+
   it('trains the final model, downloads it and predicts with it', async () => {
     const { page } = visitor;
     await page.goto(`${service.url}/searches/${search}`);
@@ -302,9 +338,11 @@ describe('the dashboard', () => {
     await page.waitForURL('**/models/mo_*');
     const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
     await page.getByRole('heading', { name: 'Predict' }).waitFor({ timeout: 60_000 });
-    const model = await service.client.getModel(id);
-    await page.getByText(model.parametersDigest ?? 'none').waitFor();
+    // The model that is delivered is the one that was tested.
+    const [reveal] = await service.client.listReveals(search);
+    await page.getByText(reveal?.trials[0]?.parametersDigest ?? 'none').waitFor();
 
+    await page.reload();
     const field = page.getByLabel('petal_length_cm');
     await expect.poll(() => field.inputValue()).not.toBe('');
     await field.fill('5,1');

@@ -9,6 +9,7 @@ const TrialPage = lazy(() => import('./trial/trial-page.tsx'));
 const NewSearchPage = lazy(() => import('./submission/new-search-page.tsx'));
 const DatasetsPage = lazy(() => import('./datasets/datasets-page.tsx'));
 const DatasetPage = lazy(() => import('./datasets/dataset-page.tsx'));
+const RevealPage = lazy(() => import('./reveal/reveal-page.tsx'));
 const ModelPage = lazy(() => import('./model/model-page.tsx'));
 const WorkersPage = lazy(() => import('./workers/workers-page.tsx'));
 
@@ -19,6 +20,7 @@ export function App() {
         <Route index element={<SearchesPage />} />
         <Route path="searches/:search" element={<SearchPage />} />
         <Route path="searches/:search/trials/:trial" element={<TrialPage />} />
+        <Route path="searches/:search/reveal" element={<RevealPage />} />
         <Route path="models/:model" element={<ModelPage />} />
         <Route path="new" element={<NewSearchPage />} />
         <Route path="datasets" element={<DatasetsPage />} />

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hyperparametersSchema } from './hyperparameters.ts';
 import { digestSchema, searchIdSchema, timeSchema } from './identifiers.ts';
 import { metricSchema } from './metrics.ts';
 import { searchStates } from './states.ts';
@@ -19,7 +20,7 @@ const outerFoldSchema = z.object({
   chosen: z
     .object({
       trial: z.int(),
-      params: z.record(z.string(), z.json()),
+      params: hyperparametersSchema,
       /** Its mean validation score there: what the inner search promised. */
       innerScore: z.number(),
     })

@@ -31,15 +31,20 @@ const queries: Readonly<Record<string, string>> = {
     LEFT JOIN search_events e ON e.search_id = s.id AND e.name = 'end'
     WHERE $1::text[] IS NOT NULL GROUP BY 1 HAVING count(e.revision) <> 1`,
   'counters that do not add up': `
-    SELECT s.id FROM searches s
+    SELECT s.id, s.name, s.status, s.trials_total, s.trials_completed, s.trials_pruned, s.trials_failed,
+      s.trials_cancelled, s.folds_total, s.folds_completed, t.*, f.total AS folds, f.completed AS done, r.total AS results
+    FROM searches s
     CROSS JOIN LATERAL (
       SELECT count(*) AS total, count(*) FILTER (WHERE state = 'completed') AS completed,
         count(*) FILTER (WHERE state = 'pruned') AS pruned, count(*) FILTER (WHERE state = 'failed') AS failed,
         count(*) FILTER (WHERE state = 'cancelled') AS cancelled
       FROM trials WHERE search_id = s.id) t
     CROSS JOIN LATERAL (
-      SELECT count(*) AS total, count(*) FILTER (WHERE state = 'completed') AS completed
-      FROM fold_runs WHERE search_id = s.id) f
+      -- What a trial that was dropped would have trained is not to be done any more.
+      SELECT count(*) FILTER (WHERE r.state <> 'cancelled' OR x.state = 'cancelled') AS total,
+        count(*) FILTER (WHERE r.state = 'completed') AS completed
+      FROM fold_runs r JOIN trials x ON x.search_id = r.search_id AND x.number = r.trial
+      WHERE r.search_id = s.id) f
     CROSS JOIN LATERAL (SELECT count(*) AS total FROM fold_results WHERE search_id = s.id) r
     WHERE $1::text[] IS NOT NULL AND (
       (s.trials_total, s.trials_completed, s.trials_pruned, s.trials_failed, s.trials_cancelled,

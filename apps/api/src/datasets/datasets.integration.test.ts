@@ -365,7 +365,7 @@ describe('data as people have them', () => {
       422,
       'invalid-dataset',
     );
-    expect(refused.errors[0]!.message).toMatch(/^Row 2, column 2 \("y"\): "3" is a text; send numbers/);
+    expect(refused.errors![0]!.message).toMatch(/^Row 2, column 2 \("y"\): "3" is a text; send numbers/);
   });
 
   it('come with test rows of their own', async () => {
@@ -378,7 +378,7 @@ describe('data as people have them', () => {
       return fetch(`${address}/v1/datasets`, { method: 'POST', body: form });
     };
     const errorOf = async (answer: Promise<Response>) =>
-      (await problem(answer, 422, 'invalid-dataset')).errors[0]!;
+      (await problem(answer, 422, 'invalid-dataset')).errors![0]!;
     expect(await errorOf(send(undefined))).toMatchObject({ pointer: '/test' });
     expect(await errorOf(send('c,x,k\na,1,red\n', {}))).toMatchObject({ pointer: '/test' });
     expect((await errorOf(send('c,x\na,1\n'))).message).toMatch(/do not have "k"/);

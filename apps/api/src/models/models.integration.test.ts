@@ -269,7 +269,7 @@ describe('artifact, card and predictions', () => {
     expect(await csv('x,y\n1,2\n1,b\n')).toMatchObject({
       status: 422,
       type: '/docs/errors#invalid-rows',
-      errors: [{ message: expect.stringMatching(/^Line 3, column 2 \("y"\): "b" is not a number/) }],
+      errors: [{ message: expect.stringMatching(/^Line 3, column 2 \("y"\): "b" is not a number\.$/) }],
     });
     expect(await csv('x,kind\n1,left\n')).toMatchObject({
       status: 422,

@@ -1,10 +1,12 @@
 import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
 import { mostPredictedRows } from '@holdfast/contracts/predictions';
 import type { Column } from '../datasets/column-builder.ts';
-import { DatasetError, TableError } from '../datasets/dataset-error.ts';
-import { readFeature } from '../datasets/read-feature.ts';
+import { DatasetError, quote, TableError } from '../datasets/dataset-error.ts';
+import { encodeTexts } from '../datasets/encode-target.ts';
+import { readBoolean } from '../datasets/guess-kind.ts';
+import { parseIsoTime } from '../datasets/parse-times.ts';
 import { readTable } from '../datasets/read-table.ts';
-import { isMissing, isMissingWord } from '../datasets/scan-number.ts';
+import { explainNonNumber, isMissing, isMissingWord } from '../datasets/scan-number.ts';
 import { defaultTableLimits, type Table } from '../datasets/table-builder.ts';
 import { ProblemError } from '../problem-error.ts';
 import type { FeatureReader } from './read-cell.ts';
@@ -59,27 +61,34 @@ function compareHeader(
   ];
 }
 
-function readValues(column: Column, table: Table, { kind, codes, mayMiss }: FeatureReader): Float64Array {
-  const { use, values } = isEmpty(column)
-    ? { use: null, values: new Float64Array(table.rows).fill(Number.NaN) }
-    : readFeature(column, table, { kind });
-  if (!mayMiss) {
-    const row = values.findIndex(Number.isNaN);
-    if (row !== -1) {
-      const place = { line: table.lines[row]!, column: { number: column.number, name: column.name } };
-      throw new TableError(
-        'The cell has no value, and nothing was fitted for that: no training row misses one.',
-        place,
-      );
-    }
-  }
-  if (kind !== 'category' || use === null) return values;
-  // Codes of this file to those of the model.
-  const code = use.vocabulary.map((name) => codes.get(name) ?? -1);
-  return values.map((value) => (Number.isNaN(value) ? value : code[value]!));
+function readValues(column: Column, table: Table, reader: FeatureReader): Float64Array {
+  const values = readColumn(column, table, reader);
+  const missing = reader.mayMiss ? -1 : values.findIndex(Number.isNaN);
+  if (missing === -1) return values;
+  const message = 'The cell has no value, and nothing was fitted for that: no training row misses one.';
+  throw new TableError(message, placeOf(column, table.lines[missing]!));
 }
 
-function isEmpty(column: Column): boolean {
-  if (column.kind === 'number') return column.values.every(Number.isNaN);
-  return column.texts.every((text) => isMissing(text) || isMissingWord(text));
+/** NaN where missing. */
+function readColumn(column: Column, table: Table, { kind, codes }: FeatureReader): Float64Array {
+  if (kind === 'number') {
+    if (column.kind === 'number') return column.values;
+    const { line, text } = column.firstText!;
+    throw new TableError(`${quote(text)} ${explainNonNumber(text)}.`, placeOf(column, line));
+  }
+  const cells = encodeTexts({ ...column, firstMissing: null }, table.rows);
+  const numbers = cells.texts.map((text) => {
+    if (isMissing(text) || isMissingWord(text)) return Number.NaN;
+    if (kind === 'category') return codes.get(text) ?? -1;
+    return kind === 'boolean' ? readBoolean(text) : parseIsoTime(text);
+  });
+  const wrong = numbers.indexOf(undefined);
+  if (wrong === -1) return Float64Array.from(cells.codes, (code) => numbers[code]!);
+  const what = kind === 'boolean' ? 'is neither true nor false' : 'is no ISO date such as 2024-02-29';
+  const line = table.lines[cells.codes.indexOf(wrong)]!;
+  throw new TableError(`${quote(cells.texts[wrong]!)} ${what}.`, placeOf(column, line));
+}
+
+function placeOf({ number, name }: Column, line: number) {
+  return { line, column: { number, name } };
 }

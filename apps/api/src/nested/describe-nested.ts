@@ -31,7 +31,7 @@ export function createNestedDescriber({ database, boards }: { database: Database
         ? null
         : {
             trial: first.trial,
-            params: first.params as unknown as NonNullable<OuterFold['chosen']>['params'],
+            params: first.params,
             innerScore: best.score,
           };
     choices.set(id, { chosen });

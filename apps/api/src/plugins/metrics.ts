@@ -1,5 +1,6 @@
-import { foldRunStates, modelStates, searchStates } from '@holdfast/contracts/states';
+import { foldRunStates, modelStates, searchStates, trialStates } from '@holdfast/contracts/states';
 import type { Database } from '@holdfast/db/open-database';
+import { listWorkers } from '@holdfast/db/workers';
 import type { Queues } from '@holdfast/queue/open-queues';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { z } from 'zod';
@@ -45,9 +46,30 @@ export async function measure(app: App, { database, queues }: { database: Databa
     labelNames: ['status'],
     registers: [registry],
   });
+  const trials = new Gauge({
+    name: 'holdfast_trials',
+    help: 'Trials by state.',
+    labelNames: ['state'],
+    registers: [registry],
+  });
+  const losses = new Gauge({
+    name: 'holdfast_fold_run_losses',
+    help: 'Leases that ended before their result, over the fold runs that are stored.',
+    registers: [registry],
+  });
   const lateResults = new Gauge({
     name: 'holdfast_late_results',
-    help: 'Results that came after their attempt had been given up, of the searches that are there: dropped.',
+    help: 'Results that were dropped, since their attempt had been given up.',
+    registers: [registry],
+  });
+  const threads = new Gauge({
+    name: 'holdfast_worker_threads',
+    help: 'Threads of the workers that are connected.',
+    registers: [registry],
+  });
+  const running = new Gauge({
+    name: 'holdfast_worker_running_fold_runs',
+    help: 'Fold runs that connected workers train now.',
     registers: [registry],
   });
   const waiting = new Gauge({
@@ -68,18 +90,23 @@ export async function measure(app: App, { database, queues }: { database: Databa
 
   async function readStore() {
     try {
-      const counts = await countStates(database);
+      const [counts, workers] = await Promise.all([countStates(database), listWorkers(database)]);
       for (const status of searchStates) searches.set({ status }, counts.searches[status] ?? 0);
       for (const state of foldRunStates) foldRuns.set({ state }, counts.foldRuns[state] ?? 0);
-      for (const status of modelStates) models.set({ status }, counts.models[status] ?? 0);
+      for (const state of trialStates) trials.set({ state }, counts.trials[state]);
+      losses.set(counts.losses);
       lateResults.set(counts.lateResults);
+      threads.set(workers.reduce((sum, worker) => sum + worker.threads, 0));
+      running.set(workers.reduce((sum, worker) => sum + worker.runningFolds, 0));
+      for (const status of modelStates) models.set({ status }, counts.models[status] ?? 0);
       storeUp.set(1);
     } catch {
       // What was counted last would look like the present.
       searches.reset();
       foldRuns.reset();
+      trials.reset();
+      for (const gauge of [losses, lateResults, threads, running]) gauge.set(Number.NaN);
       models.reset();
-      lateResults.set(Number.NaN);
       storeUp.set(0);
     }
   }

@@ -4,6 +4,7 @@ import { datasetPreviewSchema, datasetSchema, datasetSpecSchema } from '@holdfas
 import { leaderboardItemSchema, leaderboardSchema } from '@holdfast/contracts/leaderboard';
 import { modelSchema } from '@holdfast/contracts/model';
 import { modelArtifactSchema } from '@holdfast/contracts/model-artifact';
+import { nestedSchema } from '@holdfast/contracts/nested';
 import { problemSchema, problemTypes } from '@holdfast/contracts/problem';
 import { searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
 import { resolvedSearchSpecSchema, searchSpecSchema } from '@holdfast/contracts/search-spec';
@@ -24,6 +25,7 @@ const components = {
   LeaderboardItem: leaderboardItemSchema,
   Model: modelSchema,
   ModelArtifact: modelArtifactSchema,
+  Nested: nestedSchema,
   Problem: problemSchema,
   ResolvedSearchSpec: resolvedSearchSpecSchema,
   Search: searchSchema,

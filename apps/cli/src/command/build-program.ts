@@ -1,11 +1,14 @@
 import { holdfastVersion } from '@holdfast/contracts/versions';
 import { Command } from 'commander';
+import { backupCommand } from '../backup/backup.command.ts';
+import { restoreCommand } from '../backup/restore.command.ts';
 import { leaderboardCommand } from '../board/leaderboard.command.ts';
 import { datasetsCommand } from '../datasets/datasets.command.ts';
 import { doctorCommand } from '../doctor/doctor.command.ts';
 import { keysCommand } from '../keys/keys-command.ts';
-import { ledgerCommand } from '../ledger/ledger.command.ts';
+import { ledgerCommand } from '../ledger/ledger-command.ts';
 import { migrateCommand } from '../migrate/migrate.command.ts';
+import { modelCommand } from '../models/model.command.ts';
 import {
   cancelCommand,
   extendCommand,
@@ -17,16 +20,21 @@ import { searchesCommand } from '../searches/searches.command.ts';
 import { apiCommand, evaluatorCommand, workerCommand } from '../serve/part-commands.ts';
 import { serveCommand } from '../serve/serve.command.ts';
 import { submitCommand } from '../submit/submit.command.ts';
+import { exportCommand } from '../transfer/export.command.ts';
+import { importCommand } from '../transfer/import.command.ts';
+import { reproduceCommand } from '../transfer/reproduce.command.ts';
 import { addTrialCommand } from '../trial/add-trial.command.ts';
 import { compareCommand } from '../trial/compare.command.ts';
 import { trialCommand } from '../trial/trial.command.ts';
+import { tryCommand } from '../try/try.command.ts';
 import { watchCommand } from '../watch/watch.command.ts';
 import { workersCommand } from '../workers/workers.command.ts';
 
 /** Every command, under the heading that `--help` shows it. */
 const groups: readonly [string, readonly (() => Command)[]][] = [
   ['Searches:', [datasetsCommand, submitCommand, watchCommand, searchesCommand]],
-  ['Results:', [leaderboardCommand, trialCommand, compareCommand]],
+  ['Results:', [leaderboardCommand, trialCommand, compareCommand, modelCommand]],
+  ['To begin, and to repeat:', [tryCommand, exportCommand, importCommand, reproduceCommand]],
   [
     'While it runs:',
     [pauseCommand, resumeCommand, cancelCommand, extendCommand, addTrialCommand, refineCommand],
@@ -38,11 +46,13 @@ const groups: readonly [string, readonly (() => Command)[]][] = [
       apiCommand,
       workerCommand,
       evaluatorCommand,
-      ledgerCommand,
       migrateCommand,
       () => keysCommand(process.env),
+      ledgerCommand,
       workersCommand,
       doctorCommand,
+      backupCommand,
+      restoreCommand,
     ],
   ],
 ];

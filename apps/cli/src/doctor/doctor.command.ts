@@ -1,4 +1,5 @@
 import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
+import { Option } from 'commander';
 import { type ClientOptions, clientCommand } from '../command/client-command.ts';
 import { exitCodes } from '../command/exit-codes.ts';
 import { paint } from '../terminal/style.ts';
@@ -15,7 +16,7 @@ export const doctorCommand = () =>
     'doctor',
     'look at Node, engine, folder, service, workers, database and queue; say what to do',
   )
-    .option('--home <dir>', 'data folder', process.env['HOLDFAST_HOME'] || '.holdfast')
+    .addOption(new Option('--home <dir>', 'data folder').env('HOLDFAST_HOME').default('.holdfast'))
     .addHelpText(
       'after',
       '\nDatabase and queue are looked at where DATABASE_URL and REDIS_URL name them. Exit code 1: something is wrong.',

@@ -13,8 +13,9 @@ import { api } from '../session/session.ts';
 import { Distributions } from './distributions.tsx';
 import { LeakCard } from './leak-card.tsx';
 import { LockCard } from './lock-card.tsx';
-import { PlaneCard } from './plane-card.tsx';
+import { isPlane, PlaneCard } from './plane-card.tsx';
 import { PreviewCard } from './preview-card.tsx';
+import { RevealsCard } from './reveals-card.tsx';
 import './datasets.css';
 
 export default function DatasetPage() {
@@ -94,7 +95,8 @@ export default function DatasetPage() {
         <LockCard dataset={data} />
         <LeakCard dataset={data} />
       </div>
-      {data.features.length === 2 && data.task === 'classification' ? <PlaneCard dataset={data} /> : null}
+      <RevealsCard dataset={data} />
+      {isPlane(data) ? <PlaneCard dataset={data} /> : null}
       <Distributions dataset={data} />
       <PreviewCard dataset={data} />
       <ConfirmDialog

@@ -1,7 +1,18 @@
 import { Menu } from '@base-ui/react/menu';
 import type { Search } from '@holdfast/contracts/search';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Ban, Copy, Crosshair, Download, Ellipsis, Pause, Play, PlusCircle, Trash2 } from 'lucide-react';
+import {
+  Ban,
+  Copy,
+  Crosshair,
+  Download,
+  Ellipsis,
+  LockOpen,
+  Pause,
+  Play,
+  PlusCircle,
+  Trash2,
+} from 'lucide-react';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useBoardHead } from '../board/use-board-head.ts';
@@ -59,7 +70,14 @@ export function SearchActions({ search }: { search: Search }) {
             {status === 'paused' ? 'Resume' : 'Pause'}
           </button>
         )}
-        {over && recommended !== undefined ? <TrainModelButton search={id} trial={recommended} /> : null}
+        {over && recommended !== undefined ? (
+          <>
+            <TrainModelButton search={id} trial={recommended} />
+            <Link to={`/searches/${id}/reveal`} className="button">
+              <LockOpen size={15} aria-hidden /> Reveal …
+            </Link>
+          </>
+        ) : null}
         {over ? (
           <button type="button" className="button" onClick={() => setAsking('refine')}>
             <Crosshair size={15} aria-hidden /> Refine

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { ChevronLeft, ChevronRight, FlaskConical } from 'lucide-react';
+import { ChevronLeft, ChevronRight, FlaskConical, LockOpen } from 'lucide-react';
 import { Link, useParams } from 'react-router';
 import { useBoardHead } from '../board/use-board-head.ts';
 import { count } from '../format/figures.ts';
@@ -10,7 +10,7 @@ import { Loading } from '../notices/loading.tsx';
 import { Notice } from '../notices/notice.tsx';
 import { Status } from '../notices/status.tsx';
 import { CurvesPlot } from '../plots/curves-plot.tsx';
-import { useLiveSearch } from '../search/use-live-search.ts';
+import { isOver, useLiveSearch } from '../search/use-live-search.ts';
 import { api } from '../session/session.ts';
 import { CalibrationCard } from './calibration-card.tsx';
 import { ConfusionCard } from './confusion-card.tsx';
@@ -88,6 +88,11 @@ export default function TrialPage() {
             <FlaskConical size={15} aria-hidden /> Search on from it
           </Link>
           {data.status === 'completed' ? <TrainModelButton search={id} trial={number} /> : null}
+          {data.status === 'completed' && isOver(search.data.status) ? (
+            <Link to={`/searches/${id}/reveal?trials=${number}`} className="button">
+              <LockOpen size={15} aria-hidden /> Reveal …
+            </Link>
+          ) : null}
         </div>
       </div>
       {data.reason ? <Notice kind="mark">{data.reason}</Notice> : null}

@@ -102,7 +102,7 @@ function diverged(
   lost: DiagnosedTrial['folds'],
 ): Finding {
   const ends = lost.flatMap(({ curves }) => {
-    const at = curves?.trainingLoss.findIndex((loss) => loss === null) ?? -1;
+    const at = curves?.trainingLoss.indexOf(null) ?? -1;
     return at < 0 ? [] : [curves!.epochs[at]!];
   });
   return {

@@ -1,0 +1,29 @@
+import { stat } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+
+interface BackupOptions {
+  home: string;
+}
+
+export const homeOption = () =>
+  new Option('--home <dir>', 'data folder').env('HOLDFAST_HOME').default('.holdfast');
+
+export const backupCommand = () =>
+  new Command('backup')
+    .description('pack the data folder of a stopped service into one file')
+    .argument('<file>', 'the archive, as backup.tar.gz')
+    .addOption(homeOption())
+    .addHelpText(
+      'after',
+      `
+The file holds everything: training rows, results, sealed test rows and the key that opens them. Keep it as you would keep that key.
+Where DATABASE_URL names a Postgres of your own, use its tools: docs/how-to.md.
+
+Example:
+  $ holdfast backup holdfast-backup.tar.gz`,
+    )
+    .action(async (file: string, { home }: BackupOptions) => {
+      const { packHome } = await import('./pack-home.ts');
+      await packHome(home, file);
+      process.stdout.write(`${file}: ${((await stat(file)).size / 2 ** 20).toFixed(1)} MiB\n`);
+    });

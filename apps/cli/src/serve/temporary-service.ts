@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HoldfastClient } from '@holdfast/client/holdfast-client';
+import { exitCodes } from '../command/exit-codes.ts';
+import { serve } from './serve.ts';
+
+/**
+ * Runs `work` on a whole service of its own, on a free port and a temporary folder that goes with it. Ctrl-C aborts `signal`;
+ * the service is stopped and the folder removed in any case.
+ * @returns the exit code: that of `work`, or the one for Ctrl-C
+ */
+export async function onTemporaryService(
+  work: (client: HoldfastClient, signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  // A key of its own: those in the environment are of another service.
+  const key = randomUUID();
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-'));
+  try {
+    const service = await serve(
+      {
+        port: 0,
+        host: '127.0.0.1',
+        home: join(folder, 'home'),
+        threads: undefined,
+        key,
+        databaseUrl: undefined,
+        redisUrl: undefined,
+        demo: false,
+        logLevel: 'info',
+      },
+      (line) => process.stderr.write(`${line}\n`),
+    );
+    try {
+      if (stopping.signal.aborted) return exitCodes.interrupted;
+      return await work(new HoldfastClient({ url: service.url, key }), stopping.signal);
+    } catch (error) {
+      if (stopping.signal.aborted) return exitCodes.interrupted;
+      throw error;
+    } finally {
+      await service.stop();
+    }
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stop);
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,58 @@
+import type { HoldfastClient } from '@holdfast/client/holdfast-client';
+import type { Dataset } from '@holdfast/contracts/dataset';
+import type { Search } from '@holdfast/contracts/search';
+import { holdfastVersion } from '@holdfast/contracts/versions';
+import type { ExportFile } from './export-file.ts';
+import { trainingCsv } from './training-csv.ts';
+import { wholeBoard } from './whole-board.ts';
+
+/** @throws Error for a search that cannot be repeated elsewhere, with the reason */
+export async function makeExport(
+  client: HoldfastClient,
+  id: string,
+  { withData }: { withData: boolean },
+): Promise<ExportFile> {
+  const search = await client.getSearch(id);
+  const dataset = await client.getDataset(search.dataset);
+  const obstacle = obstacleTo(search, dataset);
+  if (obstacle !== null) throw new Error(`${search.id} cannot be repeated elsewhere: ${obstacle}`);
+  const planned = await client.planSearch(search.spec);
+  const ownTrials: ExportFile['ownTrials'] = [];
+  for (let number = planned.trials; number < search.progress.trials.total; number++) {
+    const { params, note } = await client.getTrial(id, number);
+    ownTrials.push({ params, note });
+  }
+  return {
+    format: 'holdfast-export-1',
+    holdfastVersion,
+    numericsVersion: search.numericsVersion,
+    dataset: {
+      name: dataset.name,
+      digest: dataset.digest,
+      task: dataset.task,
+      target: dataset.target,
+      columns: Object.fromEntries(dataset.features.map((feature) => [feature.name, columnOf(feature)])),
+      csv: withData ? await trainingCsv(client, dataset) : null,
+    },
+    name: search.name,
+    spec: search.spec,
+    ownTrials,
+    board: await wholeBoard(client, id),
+  };
+}
+
+function columnOf({ kind, missing }: Dataset['features'][number]): Record<string, string> {
+  return { kind, ...(missing && { missing: missing.filledWith }) };
+}
+
+function obstacleTo({ status, repeatable, parent, spec }: Search, dataset: Dataset): string | null {
+  if (status !== 'completed') return `it is ${status}. Wait until it is completed.`;
+  if (!repeatable) return 'its results depend on when something happened (maxSeconds, say).';
+  if (parent !== null) return `its board counts the trials of ${parent}, which it refines. Export that one.`;
+  if (spec.strategy.kind === 'tpe' && spec.strategy.warmStart.length > 0) {
+    return 'it began with the trials of other searches (warmStart).';
+  }
+  if (dataset.group !== null) return 'its folds follow groups, which the API does not tell.';
+  if (dataset.time !== null) return 'its folds follow a time column, which the API does not tell.';
+  return null;
+}

@@ -1,0 +1,34 @@
+import type { HoldfastClient } from '@holdfast/client/holdfast-client';
+import { HttpError } from '@holdfast/client/http-error';
+import type { Dataset } from '@holdfast/contracts/dataset';
+import type { Task } from '@holdfast/contracts/metrics';
+
+/** A target of numbers with more values than this is taken for a quantity. */
+const mostClasses = 20;
+
+/**
+ * Uploads a file. Where no task is given it is classification, unless the target holds numbers of which there are more than 20
+ * or too few rows of each: then regression.
+ */
+export async function addWithTask(
+  client: HoldfastClient,
+  { name, target, task, file }: { name: string; target: string; task: Task | undefined; file: Blob },
+): Promise<Dataset> {
+  const upload = (chosen: Task) => client.uploadDataset({ name, target, task: chosen }, file, name);
+  if (task !== undefined) return upload(task);
+  let dataset: Dataset;
+  try {
+    dataset = await upload('classification');
+  } catch (error) {
+    if (!(error instanceof HttpError) || error.status !== 422) throw error;
+    return upload('regression').catch(() => {
+      // What is wrong with it as a classification is what is wrong with it.
+      throw error;
+    });
+  }
+  if (dataset.classes.length <= mostClasses || !dataset.classes.every(isNumber)) return dataset;
+  await client.deleteDataset(dataset.id);
+  return upload('regression');
+}
+
+const isNumber = (text: string) => text.trim() !== '' && Number.isFinite(Number(text));

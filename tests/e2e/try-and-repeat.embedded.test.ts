@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { HoldfastClient } from '@holdfast/client/holdfast-client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startNode } from './node-process.ts';
+import type { RunningService } from './service.ts';
+import { holdfastBin, startEmbedded } from './start-embedded.ts';
+
+const iris = resolve(import.meta.dirname, '../../examples/data/iris.csv');
+let service: RunningService;
+let folder: string;
+
+function holdfast(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const { PATH = '', HOME = '' } = process.env;
+  const env = { PATH, HOME, TMPDIR: folder, HOLDFAST_URL: service.url };
+  return new Promise((done) => {
+    execFile(process.execPath, [holdfastBin, ...args], { env, cwd: folder }, (error, out, err) => {
+      done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err });
+    });
+  });
+}
+
+beforeAll(async () => {
+  service = await startEmbedded({ threads: 1 });
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-try-'));
+});
+
+afterAll(async () => {
+  await service.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('try searches with no service at hand, writes one page and leaves nothing else', async () => {
+  const tried = await holdfast('try', iris, '--target', 'species', '--trials', '3', '--epochs', '5');
+  expect(tried).toMatchObject({ code: 0, out: expect.stringContaining('classification of species') });
+  expect((await readdir(folder)).sort()).toEqual([
+    'holdfast-report.html',
+    'holdfast-report.model.json',
+    'holdfast-report.model.onnx',
+  ]);
+  const report = await readFile(join(folder, 'holdfast-report.html'), 'utf8');
+  expect(report).toContain('30 test rows are locked');
+  expect(report).toMatch(/<path class="validation" d="M[\d.]/);
+  expect(report).not.toMatch(/undefined|NaN|<script|(src|href)="/);
+});
+
+test('try takes a target of many numbers for a quantity', async () => {
+  const rows = Array.from({ length: 60 }, (_, n) => `${n},${n * 1.5 + 0.25}`);
+  await writeFile(join(folder, 'line.csv'), `x,y\n${rows.join('\n')}\n`);
+  const tried = await holdfast(
+    'try',
+    'line.csv',
+    '--target',
+    'y',
+    '--trials',
+    '2',
+    '--epochs',
+    '3',
+    '-o',
+    'r.html',
+  );
+  expect(tried).toMatchObject({ code: 0, out: expect.stringContaining('regression of y') });
+});
+
+test('an export is run again elsewhere to the same bytes, own trials too; other bytes are told', async () => {
+  await service.client.uploadDataset({ name: 'iris', target: 'species' }, new Blob([await readFile(iris)]));
+  const search = await service.client.createSearch({
+    dataset: 'iris',
+    space: { hiddenLayers: [[4]], learningRate: [0.01, 0.1], epochs: 5 },
+  });
+  await service.client.pauseSearch(search.id);
+  await service.client.addTrial(search.id, {
+    params: { hiddenLayers: [3], learningRate: 0.02 },
+    note: 'mine',
+  });
+  await service.client.resumeSearch(search.id);
+  await service.client.search(search.id).waitUntilFinished();
+
+  expect(await holdfast('export', search.id, '-o', 'search.json.gz')).toMatchObject({ code: 0 });
+  const again = await holdfast('reproduce', 'search.json.gz', '--embedded');
+  expect(again).toMatchObject({ code: 0, out: expect.stringContaining('The same bytes: 3 trials') });
+
+  expect(await holdfast('import', 'search.json.gz')).toMatchObject({ code: 0 });
+  expect((await service.client.listDatasets()).items.map(({ name }) => name)).toEqual(['iris']);
+
+  expect(await holdfast('export', search.id, '-o', 'search.json')).toMatchObject({ code: 0 });
+  const text = await readFile(join(folder, 'search.json'), 'utf8');
+  const changed = JSON.parse(text) as { board: { items: { score: { mean: number } }[] } };
+  changed.board.items[0]!.score.mean = 0.5;
+  await writeFile(join(folder, 'changed.json'), JSON.stringify(changed));
+  expect(await holdfast('reproduce', 'changed.json')).toMatchObject({
+    code: 8,
+    out: expect.stringContaining('"mean": 0.5'),
+  });
+  await writeFile(join(folder, 'broken.json'), '{}');
+  expect(await holdfast('reproduce', 'broken.json')).toMatchObject({ code: 2 });
+});
+
+test('a backup is refused while the service runs, and restored into a folder that serves the same', async () => {
+  const home = join(folder, 'first');
+  const flags = ['--port', '0', '--threads', '1'];
+  const serving = startNode(holdfastBin, ['serve', '--home', home, ...flags], {});
+  const [, url = ''] = await serving.until(/Ready in .* at (http\S+)/);
+  const client = new HoldfastClient({ url });
+  const dataset = await client.uploadDataset(
+    { name: 'iris', target: 'species' },
+    new Blob([await readFile(iris)]),
+  );
+  expect(await holdfast('backup', 'kept.tar.gz', '--home', home)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('Stop it first'),
+  });
+  await serving.end('SIGINT');
+
+  expect(await holdfast('backup', 'kept.tar.gz', '--home', home)).toMatchObject({ code: 0 });
+  expect(await holdfast('restore', 'kept.tar.gz', '--home', home)).toMatchObject({ code: 2 });
+  const second = join(folder, 'second');
+  expect(await holdfast('restore', 'kept.tar.gz', '--home', second)).toMatchObject({ code: 0 });
+  const again = startNode(holdfastBin, ['serve', '--home', second, ...flags], {});
+  const [, newUrl = ''] = await again.until(/Ready in .* at (http\S+)/);
+  expect(await new HoldfastClient({ url: newUrl }).getDataset('iris')).toEqual(dataset);
+  const key = (place: string) => readFile(join(place, 'evaluator/sealing-key.json'), 'utf8');
+  expect(await key(second)).toBe(await key(home));
+  await again.end('SIGINT');
+});
