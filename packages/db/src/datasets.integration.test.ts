@@ -37,7 +37,8 @@ test('training rows come back bit for bit, on shared memory, whole or in part', 
   const example = exampleDataset();
   const { id } = await insertDataset(db, example);
   const loaded = await loadTrainingRows(db, id);
-  expect(loaded).toEqual({ ...example.training, task: 'classification', outputs: 3 });
+  const kinds = example.dataset.features;
+  expect(loaded).toEqual({ ...example.training, task: 'classification', outputs: 3, kinds });
   expect(Object.is(loaded.features[10], -0)).toBe(true);
   expect(loaded.features.buffer).toBeInstanceOf(SharedArrayBuffer);
   expect(loaded.targets.buffer).toBeInstanceOf(SharedArrayBuffer);
