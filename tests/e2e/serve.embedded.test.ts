@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NodeProcess, startNode } from './node-process.ts';
 import { holdfastBin } from './start-embedded.ts';
 
-const tableLine = /^\s+1\s+(\d+)\s+(0\.\d+)/m;
+const tableLine = /^\s+1\s+(?:\d+[–-]\d+\s+)?(\d+)\s+(0\.\d+)/m;
 
 describe('holdfast serve', () => {
   let folder: string;

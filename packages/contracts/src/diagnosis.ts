@@ -7,6 +7,6 @@ export const findingSchema = z.object({
   /** The figures that it was found from, means over the folds. */
   evidence: z.record(z.string(), z.number().nullable()),
   /** `space` can be posted: this trial, with other values where that may help. */
-  suggestion: z.object({ message: z.string(), space: z.record(z.string(), z.json()) }),
+  suggestion: z.object({ message: z.string(), space: z.record(z.string(), z.unknown()) }),
 });
 export type Finding = z.infer<typeof findingSchema>;

@@ -13,7 +13,7 @@ export const ledgerEntrySchema = z.strictObject({
   at: timeSchema,
   kind: z.enum(ledgerKinds),
   dataset: z.string(),
-  data: z.record(z.string(), z.json()),
+  data: z.record(z.string(), z.unknown()),
   /** `null` for the first. */
   previous: digestSchema.nullable(),
   hash: digestSchema,

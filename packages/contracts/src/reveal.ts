@@ -61,7 +61,7 @@ export const openingSchema = z.object({
   /** 32 bytes, base64. */
   salt: z.base64(),
   split: testSplitSchema,
-  source: z.json(),
+  source: z.unknown(),
 });
 export type Opening = z.infer<typeof openingSchema>;
 

@@ -42,6 +42,10 @@ const tags = [
   { name: 'Plots', description: 'Sampled or binned views of a search, as large as a picture can show.' },
   { name: 'Trials', description: 'One set of hyperparameters over all folds.' },
   { name: 'Models', description: 'A trial trained on all training rows: to download, and to predict with.' },
+  {
+    name: 'Locked test set',
+    description: 'Test rows that no search sees: reveals within a budget, on a signed ledger.',
+  },
   { name: 'Service', description: 'Workers, health and metrics.' },
 ];
 
