@@ -57,8 +57,6 @@ const reconcileSeconds = 1;
 const republishSeconds = 10;
 const tick = 0.5;
 const restartSeconds = 1;
-/** After the last fault: a lease, a republication, and all trainings one after the other. */
-const restSeconds = 120;
 
 export interface SimulationEnd {
   state: model.FoldRunModel;
@@ -126,9 +124,10 @@ export function simulateSchedule(
   }
 
   function claim(worker: SimulatedWorker, now: number): void {
-    const job = queue.shift();
+    // A job whose fold run is not to be had is done with at once, as in the worker.
+    let job = queue.shift();
+    while (job && !model.claim(state, job.trial, job.fold, worker.name)) job = queue.shift();
     if (job === undefined) return;
-    if (!model.claim(state, job.trial, job.fold, worker.name)) return;
     const { attempt } = runOf(job);
     const seconds = size.trainSeconds[(job.trial * size.folds + job.fold) % size.trainSeconds.length]!;
     worker.trains = { claim: { ...job, attempt, worker: worker.name }, endsAt: now + seconds, again: false };
@@ -179,6 +178,13 @@ export function simulateSchedule(
     }
   }
 
+  // After the last fault: a lease, a republication, and all trainings one after the other, each with a claim and a result.
+  const trainings = size.trials * size.folds;
+  const restSeconds =
+    leaseSeconds +
+    republishSeconds +
+    2 * reconcileSeconds +
+    trainings * (Math.max(...size.trainSeconds) + 4 * tick);
   const due = [...faults].sort((a, b) => a.at - b.at);
   const last = Math.max(0, ...faults.map((fault) => fault.at + ('seconds' in fault ? fault.seconds : 0)));
   let now = 0;
