@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { matchesEtag } from './etag.ts';
 import type { SearchWatch } from './search-watch.ts';
 
-/** What a search is shown as at one revision. */
+/** What a search or model is shown as at one revision. */
 export interface Representation {
   etag: string;
   /** Nothing will change any more: no use in waiting. */
@@ -15,7 +15,8 @@ interface Polling {
   request: FastifyRequest;
   reply: FastifyReply;
   watch: SearchWatch;
-  search: string;
+  /** Of the search or model that is looked at. */
+  id: string;
   waitSeconds: number;
   read: () => Promise<Representation>;
 }
@@ -23,10 +24,10 @@ interface Polling {
 /**
  * Answers 200 or 304. With `waitSeconds` the answer is held while what the client has (by If-None-Match; without
  * it, what stands when it asks) is what there is; it comes with the first change, when the time is up, when the
- * search is over, or when the service stops.
+ * search or model is over, or when the service stops.
  */
 export async function answerPolled(polling: Polling): Promise<FastifyReply> {
-  const { request, reply, watch, search, waitSeconds, read } = polling;
+  const { request, reply, watch, id, waitSeconds, read } = polling;
   const known = request.headers['if-none-match'];
   const deadline = performance.now() + waitSeconds * 1000;
   const gone = new AbortController();
@@ -40,7 +41,7 @@ export async function answerPolled(polling: Polling): Promise<FastifyReply> {
     if (left <= 0) break;
     // Listening begins before the look: a change between the two is heard.
     const heard = new AbortController();
-    const change = watch.nextChange(search, left, AbortSignal.any([gone.signal, heard.signal]));
+    const change = watch.nextChange(id, left, AbortSignal.any([gone.signal, heard.signal]));
     shown = await read();
     if (unchanged()) {
       await change;

@@ -1,7 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { digestModelBytes } from '@holdfast/core/training/encode-model';
 import { type RefitInput, refitTrial } from '@holdfast/core/training/refit-trial';
@@ -11,43 +9,23 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { loadTrainingSet } from './load-training-set.ts';
 import { createTestDatabase, type TestDatabase } from './temporary-services.suite.ts';
 import { endlessTrial, insertSpiral, smallTrial } from './worker.suite.ts';
+import { WorkerProcesses } from './worker-processes.suite.ts';
 
-const entry = fileURLToPath(new URL('../dist/worker.js', import.meta.url));
 const until = { timeout: 30_000, interval: 25 };
 
 let database: TestDatabase;
 let dataset: string;
-const children: ChildProcess[] = [];
+const processes = new WorkerProcesses();
 
 beforeAll(async () => {
   database = await createTestDatabase();
   dataset = await insertSpiral(database.db);
 }, 60_000);
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
-  }
-});
+afterEach(() => processes.killAll());
 afterAll(() => database.drop());
 
-async function startProcess(environment: Record<string, string> = {}) {
-  const child = fork(entry, [], {
-    env: {
-      PATH: process.env.PATH,
-      DATABASE_URL: database.url,
-      HOLDFAST_THREADS: '1',
-      LOG_LEVEL: 'error',
-      ...environment,
-    },
-    silent: true,
-  });
-  children.push(child);
-  const [message] = await once(child, 'message');
-  return Object.assign(child, { workerId: (message as { id: string }).id });
-}
+const startProcess = (environment: Record<string, string> = {}) =>
+  processes.start({ DATABASE_URL: database.url, HOLDFAST_THREADS: '1', ...environment });
 
 const spec: RefitInput['spec'] = {
   seed: 7,

@@ -1,6 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { SearchSpecInput } from '@holdfast/contracts/search-spec';
 import { wasmEngine } from '@holdfast/core/kernels/wasm';
 import { foldRows } from '@holdfast/core/splits/fold-rows';
@@ -27,8 +24,8 @@ import { loadTrainingSet } from './load-training-set.ts';
 import { SearchCache } from './search-cache.ts';
 import { createTestDatabase, type TestDatabase } from './temporary-services.suite.ts';
 import { insertSpiral, scoresOf, submitSpec, waitForSearch } from './worker.suite.ts';
+import { WorkerProcesses } from './worker-processes.suite.ts';
 
-const entry = fileURLToPath(new URL('../dist/worker.js', import.meta.url));
 const space = {
   hiddenLayers: [[4], [8]],
   learningRate: { min: 0.001, max: 0.3, scale: 'log' as const, points: 5 },
@@ -53,7 +50,7 @@ const searches: [string, Omit<SearchSpecInput, 'dataset'>][] = [
 let database: TestDatabase;
 let dataset: string;
 const workers: RunningWorker[] = [];
-const children: ChildProcess[] = [];
+const processes = new WorkerProcesses();
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -61,12 +58,7 @@ beforeAll(async () => {
 }, 60_000);
 afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.close()));
-  for (const child of children.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
-  }
+  await processes.killAll();
 });
 afterAll(() => database.drop());
 
@@ -84,15 +76,7 @@ async function startThreads(threads: number): Promise<RunningWorker> {
   return worker;
 }
 
-async function startProcess(): Promise<ChildProcess> {
-  const child = fork(entry, [], {
-    env: { PATH: process.env.PATH, DATABASE_URL: database.url, HOLDFAST_THREADS: '2', LOG_LEVEL: 'error' },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  children.push(child);
-  await once(child, 'message');
-  return child;
-}
+const startProcess = () => processes.start({ DATABASE_URL: database.url });
 
 /** Trains a search by hand: claims in any order, hands in in another, loses checkpoints and claims now and then. */
 async function trainShuffled(search: string, seed: number): Promise<void> {

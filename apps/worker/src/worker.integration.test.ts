@@ -1,65 +1,27 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { cancelSearch } from '@holdfast/db/searches';
 import { listWorkers } from '@holdfast/db/workers';
 import { startTemporaryRedis } from '@holdfast/queue/temporary-redis';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from './temporary-services.suite.ts';
 import { endlessTrial, gridOf, insertSpiral, scoresOf, submit, waitForSearch } from './worker.suite.ts';
+import { WorkerProcesses } from './worker-processes.suite.ts';
 
-const entry = fileURLToPath(new URL('../dist/worker.js', import.meta.url));
 const until = { timeout: 30_000, interval: 25 };
 
 let database: TestDatabase;
 let dataset: string;
-const children: ChildProcess[] = [];
+const processes = new WorkerProcesses();
 
 beforeAll(async () => {
   database = await createTestDatabase();
   dataset = await insertSpiral(database.db);
 }, 60_000);
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
-  }
-});
+afterEach(() => processes.killAll());
 afterAll(() => database.drop());
 
-function run(
-  environment: Record<string, string>,
-  args: string[] = [],
-): ChildProcess & { output: () => string } {
-  const child = fork(entry, args, {
-    env: {
-      PATH: process.env.PATH,
-      DATABASE_URL: database.url,
-      HOLDFAST_THREADS: '2',
-      LOG_LEVEL: 'warn',
-      ...environment,
-    },
-    silent: true,
-  });
-  children.push(child);
-  let text = '';
-  for (const stream of [child.stdout!, child.stderr!]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  }
-  return Object.assign(child, { output: () => text });
-}
-
-async function startProcess(environment: Record<string, string> = {}) {
-  const child = run(environment);
-  const [message] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => Promise.reject(new Error(`The worker ended: ${child.output()}`))),
-  ]);
-  expect(message).toMatchObject({ ready: true });
-  return Object.assign(child, { workerId: (message as { id: string }).id });
-}
+const startProcess = (environment: Record<string, string> = {}) =>
+  processes.start({ DATABASE_URL: database.url, ...environment });
 
 async function countRunning(search: string): Promise<number> {
   const { rows } = await database.db.pool.query<{ count: number }>(
@@ -134,13 +96,13 @@ test('SIGTERM ends it in time while Redis is gone', async () => {
 });
 
 test('--help tells the settings and needs none', async () => {
-  const child = run({ DATABASE_URL: '' }, ['--help']);
+  const child = processes.run({ DATABASE_URL: '' }, ['--help']);
   expect(await once(child, 'exit')).toEqual([0, null]);
   expect(child.output()).toMatch(/DATABASE_URL.*required/);
 });
 
 test('wrong settings end it with one clear message', async () => {
-  const child = run({ DATABASE_URL: '', HOLDFAST_THREADS: 'many' });
+  const child = processes.run({ DATABASE_URL: '', HOLDFAST_THREADS: 'many' });
   expect(await once(child, 'exit')).toEqual([1, null]);
   expect(child.output()).toBe(
     'These settings are wrong:\n  DATABASE_URL is required\n  HOLDFAST_THREADS must be a whole number from 1 to 9999\n',
@@ -150,7 +112,7 @@ test('wrong settings end it with one clear message', async () => {
 test('waits for a database without tables, and says so', async () => {
   const empty = new URL(database.url);
   empty.pathname = '/postgres';
-  const child = run({ DATABASE_URL: empty.href });
+  const child = processes.run({ DATABASE_URL: empty.href });
   await vi.waitFor(() => expect(child.output()).toMatch(/no tables of Holdfast yet.*Waiting/), until);
   const exit = once(child, 'exit');
   child.kill('SIGTERM');

@@ -51,7 +51,7 @@ export async function boardWindowRoutes(
         request,
         reply: reply as unknown as FastifyReply,
         watch,
-        search: id,
+        id,
         waitSeconds,
         read: async () => {
           const shown = await texts.show({ search: id, metric }, representation, () =>

@@ -52,7 +52,7 @@ export async function leaderboardRoutes(
         request,
         reply: reply as unknown as FastifyReply,
         watch,
-        search: id,
+        id,
         waitSeconds,
         read: async () => {
           const page = { limit, cursor };
@@ -91,7 +91,7 @@ export async function leaderboardRoutes(
         request,
         reply: reply as unknown as FastifyReply,
         watch,
-        search: id,
+        id,
         waitSeconds: 0,
         read: async () => {
           const shown = await texts.show({ search: id, metric }, representation, () =>

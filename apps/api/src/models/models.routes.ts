@@ -126,7 +126,7 @@ export async function modelRoutes(app: App, { database, boards, watch }: ModelDe
         request,
         reply: reply as unknown as FastifyReply,
         watch,
-        search: id,
+        id,
         waitSeconds: request.query.waitSeconds ?? 0,
         read: async () => {
           const record = await findModel(database, id);

@@ -45,7 +45,7 @@ export async function nestedRoutes(
         request,
         reply: reply as unknown as FastifyReply,
         watch,
-        search: id,
+        id,
         waitSeconds: request.query.waitSeconds ?? 0,
         read: async () => {
           const main = await findSearch(database, id);

@@ -131,7 +131,7 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
         request,
         reply: reply as unknown as FastifyReply,
         watch,
-        search: id,
+        id,
         waitSeconds: request.query.waitSeconds ?? 0,
         read: async () => {
           const standing = await boards.rank({ search: id });

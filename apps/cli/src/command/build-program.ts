@@ -5,8 +5,8 @@ import { restoreCommand } from '../backup/restore.command.ts';
 import { leaderboardCommand } from '../board/leaderboard.command.ts';
 import { datasetsCommand } from '../datasets/datasets.command.ts';
 import { doctorCommand } from '../doctor/doctor.command.ts';
-import { keysCommand } from '../keys/keys-command.ts';
-import { ledgerCommand } from '../ledger/ledger-command.ts';
+import { keysCommand } from '../keys/keys.command.ts';
+import { ledgerCommand } from '../ledger/ledger.command.ts';
 import { migrateCommand } from '../migrate/migrate.command.ts';
 import { modelCommand } from '../models/model.command.ts';
 import {
@@ -47,7 +47,7 @@ const groups: readonly [string, readonly (() => Command)[]][] = [
       workerCommand,
       evaluatorCommand,
       migrateCommand,
-      () => keysCommand(process.env),
+      keysCommand,
       ledgerCommand,
       workersCommand,
       doctorCommand,
@@ -73,7 +73,7 @@ Examples:
   $ holdfast leaderboard
 
 Exit codes: 0 done · 1 failed · 2 wrong command line · 3 no service · 4 not allowed · 5 not found · 6 refused
-  7 the search watched failed or was cancelled · 8 other bytes · 130 Ctrl-C`,
+  7 the search watched failed or was cancelled · 8 other bytes, or a ledger that does not verify · 130 Ctrl-C`,
     );
   for (const [heading, commands] of groups) {
     for (const make of commands) program.addCommand(make().helpGroup(heading));

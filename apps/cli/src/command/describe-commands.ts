@@ -21,7 +21,7 @@ export function describeCommands(program: Command): string {
     '| 5 | there is no such data set, search or trial |',
     '| 6 | the service refused the request; the message names the place |',
     '| 7 | the search that was watched failed or was cancelled |',
-    '| 8 | a search that was run again gave other bytes |',
+    '| 8 | a search that was run again gave other bytes, or a ledger does not verify |',
     '| 130 | Ctrl-C; a search that was watched goes on |',
     ...leavesOf(program).flatMap((command) => ['', ...describeOne(command)]),
     '',

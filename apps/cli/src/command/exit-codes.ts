@@ -15,7 +15,7 @@ export const exitCodes = {
   refused: 6,
   /** The search that was waited for failed or was cancelled. */
   searchFailed: 7,
-  /** A search that was run again gave other bytes. */
+  /** A search that was run again gave other bytes, or a ledger does not verify. */
   differs: 8,
   /** Ctrl-C. */
   interrupted: 130,

@@ -1,13 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import {
-  type LedgerEntry,
-  type LedgerHead,
-  ledgerEntrySchema,
-  ledgerHeadAnswerSchema,
-  ledgerHeadSchema,
-} from '@holdfast/contracts/ledger';
+import { ledgerEntrySchema, ledgerHeadAnswerSchema, ledgerHeadSchema } from '@holdfast/contracts/ledger';
 import { verifyLedger } from '@holdfast/db/ledger-chain';
 import { z } from 'zod';
+import { exitCodes } from '../command/exit-codes.ts';
+import { UsageError } from '../command/usage-error.ts';
 
 const ledgerFileSchema = z.union([
   z.array(ledgerEntrySchema),
@@ -20,33 +16,27 @@ const headFileSchema = z.union([
 
 /**
  * `holdfast ledger verify`: checks an exported ledger (answers of `GET /v1/ledger`, in any order) against a head that was
- * signed, with no service and nothing but the public key. Gives the exit code: 0 valid, 2 not valid, 1 not readable.
+ * signed, with no service and nothing but the public key. Gives the exit code.
+ * @throws UsageError where a file cannot be read
  */
 export async function verifyLedgerFiles(options: {
   head: string;
   ledgers: readonly string[];
   publicKey: string | undefined;
 }): Promise<number> {
-  let head: LedgerHead;
-  let entries: LedgerEntry[];
-  try {
-    head = await readJson(options.head, headFileSchema);
-    const files = await Promise.all(options.ledgers.map((file) => readJson(file, ledgerFileSchema)));
-    entries = files.flat().sort((a, b) => a.number - b.number);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
-  }
+  const head = await readJson(options.head, headFileSchema);
+  const files = await Promise.all(options.ledgers.map((file) => readJson(file, ledgerFileSchema)));
+  const entries = files.flat().sort((a, b) => a.number - b.number);
   const { valid, reason } = verifyLedger(entries, [head], options.publicKey);
   if (!valid) {
     process.stderr.write(`Not valid: ${reason}\n`);
-    return 2;
+    return exitCodes.differs;
   }
   const whose = options.publicKey === undefined ? ` (key ${head.publicKey}, as the head says)` : '';
   process.stdout.write(
     `Valid: ${entries.length} entries, of which the first ${head.entries} were signed on ${head.signedAt}${whose}.\n`,
   );
-  return 0;
+  return exitCodes.ok;
 }
 
 async function readJson<Value>(file: string, schema: z.ZodType<Value>): Promise<Value> {
@@ -54,9 +44,9 @@ async function readJson<Value>(file: string, schema: z.ZodType<Value>): Promise<
   try {
     value = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new Error(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new Error(`${file} is not an answer of /v1/ledger or /v1/ledger/head.`);
+  if (!parsed.success) throw new UsageError(`${file} is not an answer of /v1/ledger or /v1/ledger/head.`);
   return parsed.data;
 }

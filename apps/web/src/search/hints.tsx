@@ -8,7 +8,7 @@ export function Hints({ search, hints }: { search: Search; hints: readonly Hint[
   if (hints.length === 0) return null;
   return (
     <Notice kind="hint">
-      <ul className="hints" aria-label="Hints">
+      <ul className="notice-items" aria-label="Hints">
         {hints.map((hint) => (
           <li key={hint.code + hint.message}>
             <p>{hint.message}</p>

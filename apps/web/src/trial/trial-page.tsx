@@ -96,7 +96,7 @@ export default function TrialPage() {
         </div>
       </div>
       {data.reason ? <Notice kind="mark">{data.reason}</Notice> : null}
-      <Diagnosis trial={data} />
+      <Diagnosis search={id} trial={data} />
       <div className="trial-top">
         <ParametersCard trial={data} varied={head?.varied ?? []} />
         <div className="stack">

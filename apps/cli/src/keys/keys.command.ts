@@ -7,14 +7,9 @@ import { keysTable } from './keys-table.ts';
 import { parseDuration } from './parse-duration.ts';
 
 /** `holdfast keys …`: API keys, made and ended in the database itself, by whoever may reach that. */
-export function keysCommand(environment: NodeJS.ProcessEnv): Command {
+export function keysCommand(): Command {
   const run = async (work: (database: Database) => Promise<string>) => {
-    try {
-      process.stdout.write(await withKeysDatabase(environment, work));
-    } catch (error) {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-      process.exitCode = 1;
-    }
+    process.stdout.write(await withKeysDatabase(process.env, work));
   };
   const keys = new Command('keys').description(
     'API keys, in the database of DATABASE_URL or of the data folder (HOLDFAST_HOME)',
