@@ -164,10 +164,11 @@ function overfitting(
     lowest < curves.epochs.length - 1 &&
     curves.validation.at(-1)! > curves.validation[lowest]! * (1 + turned);
   const sinceEpoch = isTurned ? curves.epochs[lowest]! : null;
+  const hasDropout = typeof params.dropout === 'object' || params.dropout > 0;
   const since = isTurned ? `, and the validation loss has risen since epoch ${sinceEpoch}` : '';
   return {
     code: 'overfitting',
-    message: `It knows the rows that it was trained on better than others${since}. With dropout the training figures are those without it.`,
+    message: `It knows the rows that it was trained on better than others${since}.${hasDropout ? ' The training figures are those without dropout.' : ''}`,
     evidence: {
       ...figures,
       sinceEpoch,
