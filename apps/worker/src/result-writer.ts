@@ -1,3 +1,5 @@
+import type { FoldBaselines } from '@holdfast/core/training/train-baselines';
+import { keepFoldBaselines } from '@holdfast/db/baselines';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import {
   acceptFoldResult,
@@ -40,9 +42,18 @@ export class ResultWriter {
     this.#maxPending = options.maxPending;
   }
 
-  /** Resolves as soon as there is room; `written` is called when the database has it, or never will. */
-  accept(key: ClaimKey, result: FoldResultInput, written: () => void): Promise<void> {
+  /**
+   * Resolves as soon as there is room; `written` is called when the database has it, or never will. Baselines that came
+   * with it go first: who sees the result finds them.
+   */
+  accept(
+    key: ClaimKey,
+    result: FoldResultInput,
+    written: () => void,
+    baselines: FoldBaselines | null,
+  ): Promise<void> {
     return this.#write(key, written, async () => {
+      if (baselines !== null) await keepFoldBaselines(this.#db, key, baselines);
       const answer = await acceptFoldResult(this.#db, { worker: this.#worker, ...key, result });
       this.counts[answer] += 1;
       if (answer === 'late') this.#log.debug(key, 'a result came late and was dropped');

@@ -1,7 +1,9 @@
 import type { SearchSpecInput } from '@holdfast/contracts/search-spec';
 import { wasmEngine } from '@holdfast/core/kernels/wasm';
 import { foldRows } from '@holdfast/core/splits/fold-rows';
+import { baselineSeed, trainBaselines } from '@holdfast/core/training/train-baselines';
 import { trainFold } from '@holdfast/core/training/train-fold';
+import { keepFoldBaselines } from '@holdfast/db/baselines';
 import {
   acceptFoldResult,
   type Claim,
@@ -18,6 +20,7 @@ import { chooseTrial } from '@holdfast/search/nested/choose-trial';
 import { type RunningWorker, startWorker } from '@holdfast/worker/start-worker';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ApiProcess } from './api-process.suite.ts';
 import { DatasetCache } from './dataset-cache.ts';
 import { createSearchAdvancer } from './jobs/advance-search.job.ts';
 import { loadTrainingSet } from './load-training-set.ts';
@@ -37,6 +40,13 @@ const searches: [string, Omit<SearchSpecInput, 'dataset'>][] = [
   ['grid with a race', { strategy: { kind: 'grid' }, race }],
   ['random', { strategy: { kind: 'random', trials: 8 } }],
   [
+    'list',
+    {
+      space: { hiddenLayers: [[4]], epochs: 9 },
+      strategy: { kind: 'list', trials: [0.003, 0.03, 0.3].map((learningRate) => ({ learningRate })) },
+    },
+  ],
+  [
     'sobol with a target score',
     { strategy: { kind: 'sobol', trials: 30 }, limits: { targetScore: 0.4, targetLag: 3 } },
   ],
@@ -49,18 +59,23 @@ const searches: [string, Omit<SearchSpecInput, 'dataset'>][] = [
 
 let database: TestDatabase;
 let dataset: string;
+let api: ApiProcess;
 const workers: RunningWorker[] = [];
 const processes = new WorkerProcesses();
 
 beforeAll(async () => {
   database = await createTestDatabase();
   dataset = await insertSpiral(database.db);
+  api = await ApiProcess.start(database.url);
 }, 60_000);
 afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.close()));
   await processes.killAll();
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
 
 async function startThreads(threads: number): Promise<RunningWorker> {
   const worker = await startWorker({
@@ -115,9 +130,10 @@ async function trainShuffled(search: string, seed: number): Promise<void> {
     }
     if (pick(3) === 0) await db.pool.query('DELETE FROM checkpoints WHERE search_id = $1', [search]);
     const { params, trial, repeat, fold, untilEpoch } = claim!;
+    const rows = foldRows([plan.assignments[repeat]!], 0, fold);
     const outcome = trainFold({
       data,
-      ...foldRows([plan.assignments[repeat]!], 0, fold),
+      ...rows,
       params,
       earlyStopping: null,
       seed: deriveSeed(plan.seed, trial, repeat, fold),
@@ -126,6 +142,10 @@ async function trainShuffled(search: string, seed: number): Promise<void> {
       checkpoint: claim!.rung === 0 ? null : await loadCheckpoint(db, key),
     });
     if (outcome.status !== 'completed') throw new Error(outcome.status);
+    if (trial === 0 && claim!.rung === 0) {
+      const baselines = trainBaselines({ data, ...rows, seed: baselineSeed(plan.seed, repeat, fold) });
+      await keepFoldBaselines(db, { search, repeat, fold }, baselines!);
+    }
     const now = new Date();
     const times = { seconds: 0.1, startedAt: now, finishedAt: now };
     const result = {
@@ -154,6 +174,7 @@ describe.each(searches)('a search by %s', (_name, strategy) => {
     expect(first.trials.pruned > 0).toBe(prunes);
     expect(first.folds.total).toBe(first.folds.completed);
     const expected = await scoresOf(db, alone);
+    const digest = await api.boardDigest(alone);
     const { rows } = await db.pool.query(
       'SELECT count(*)::int AS count FROM checkpoints WHERE search_id = $1',
       [alone],
@@ -165,6 +186,7 @@ describe.each(searches)('a search by %s', (_name, strategy) => {
       const shuffled = await submitSpec(db, dataset, spec);
       await trainShuffled(shuffled, seed);
       expect(await scoresOf(db, shuffled)).toEqual(expected);
+      expect(await api.boardDigest(shuffled)).toBe(digest);
     }
 
     const [victim] = [await startProcess(), await startProcess()];
@@ -173,6 +195,7 @@ describe.each(searches)('a search by %s', (_name, strategy) => {
     victim.kill('SIGKILL');
     await waitForSearch(db, disturbed, ({ status }) => status === 'completed');
     expect(await scoresOf(db, disturbed)).toEqual(expected);
+    expect(await api.boardDigest(disturbed)).toBe(digest);
   });
 });
 

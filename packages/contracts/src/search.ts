@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { warningSchema } from './dataset.ts';
+import { findingSchema } from './diagnosis.ts';
 import { datasetIdSchema, searchIdSchema, timeSchema } from './identifiers.ts';
 import { resolvedSearchSpecSchema } from './search-spec.ts';
 import { searchStates, type trialStates } from './states.ts';
@@ -36,6 +37,8 @@ export const searchSchema = z.object({
   testSeen: z.boolean(),
   progress: progressSchema,
   best: z.object({ trial: z.int(), score: z.number() }).nullable(),
+  /** What its trials say together, once it is over; empty where nothing stands out. */
+  diagnosis: z.array(findingSchema),
   spec: resolvedSearchSpecSchema,
   numericsVersion: z.int(),
   parent: searchIdSchema.nullable(),

@@ -53,7 +53,7 @@ export async function assessBoard(
   board: RankedBoard,
   memory: BoardMemory,
 ): Promise<BoardHead> {
-  const { record, metric, items, results } = board;
+  const { record, metric, items, results, baselines } = board;
   const { rows, bootstrap, earlier } = memory;
   const { spec, status } = record;
   const contestants = chooseContestants(
@@ -73,6 +73,7 @@ export async function assessBoard(
     metric,
     direction: directionOf(metric),
     items,
+    baselines,
     uncertainty: uncertainty && describe(memory, measured),
     corrected:
       uncertainty?.corrected == null || first?.rank !== 1

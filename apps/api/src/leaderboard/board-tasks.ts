@@ -19,6 +19,8 @@ export interface BoardName {
 export interface Standing {
   record: SearchRecord;
   best: Search['best'];
+  /** Of the search, by its objective; empty until it is over. */
+  diagnosis: Search['diagnosis'];
 }
 
 export interface View {

@@ -9,6 +9,7 @@ import { trialPoints } from '../plots/trial-points.ts';
 import { createTrainingLabels } from '../searches/training-labels.ts';
 import { assessBoard, type BoardHead, type BoardMemory, rememberBoard } from './assess-board.ts';
 import type { BoardName, BoardTasks, Standing } from './board-tasks.ts';
+import { diagnoseBoard } from './diagnose-board.ts';
 import { inTurns } from './in-turns.ts';
 import { loadBoard, type RankedBoard } from './load-board.ts';
 import { viewBoard } from './view-board.ts';
@@ -77,11 +78,11 @@ export function createBoardTasks(database: Database): BoardTasks {
   return {
     async rank(board) {
       const found = await rank(board);
-      return found && standingOf(found);
+      return found && standingOf(database, found);
     },
     async assess(board) {
       const found = await assess(board);
-      return found && { ...standingOf(found), head: found.head };
+      return found && { ...(await standingOf(database, found)), head: found.head };
     },
     async writePage({ view, page, ...board }) {
       const found = await showAssessed(board);
@@ -146,7 +147,17 @@ export function createBoardTasks(database: Database): BoardTasks {
   };
 }
 
-function standingOf({ record, metric, items: [first] }: RankedBoard): Standing {
-  const isBest = first?.rank === 1 && first.score.mean !== null && metric === record.spec.objective.metric;
-  return { record, best: isBest ? { trial: first.trial, score: first.score.mean! } : null };
+async function standingOf(database: Database, board: RankedBoard): Promise<Standing> {
+  const {
+    record,
+    metric,
+    items: [first],
+  } = board;
+  if (metric !== record.spec.objective.metric) return { record, best: null, diagnosis: [] };
+  const isBest = first?.rank === 1 && first.score.mean !== null;
+  return {
+    record,
+    best: isBest ? { trial: first.trial, score: first.score.mean! } : null,
+    diagnosis: await diagnoseBoard(database, board),
+  };
 }

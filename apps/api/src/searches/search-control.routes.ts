@@ -13,12 +13,12 @@ import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
 import { findTrial } from '../trials/find-trial.ts';
 import { addOwnTrial } from './add-own-trial.ts';
-import { createBestTrials } from './best-trials.ts';
 import { createSearch } from './create-search.ts';
 import { describeSearch } from './describe-search.ts';
 import { extendSearch } from './extend-search.ts';
 import { refineSpec } from './refine-search.ts';
 import { refuseNested } from './refuse-nested.ts';
+import { createSearchOutcomes } from './search-outcomes.ts';
 import { searchNotFound, searchParamsSchema } from './search-params.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
 
@@ -33,8 +33,8 @@ const keyHeader = z.looseObject({ 'idempotency-key': z.string().optional() });
 
 /** What can be done with a search that is there: pause, resume, extend, own trials, refine. */
 export async function searchControlRoutes(app: App, { database, boards, loadLabels }: ControlDeps) {
-  const bestTrial = createBestTrials(boards);
-  const describe = async (record: SearchRecord) => describeSearch(record, await bestTrial(record));
+  const outcomeOf = createSearchOutcomes(boards);
+  const describe = async (record: SearchRecord) => describeSearch(record, await outcomeOf(record));
 
   for (const { verb, act, summary, description } of [
     {

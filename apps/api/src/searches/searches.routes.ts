@@ -15,13 +15,13 @@ import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
 import type { SearchWatch } from '../search-watch.ts';
-import { createBestTrials } from './best-trials.ts';
 import { createSearch } from './create-search.ts';
 import { describeSearch } from './describe-search.ts';
 import { isOver } from './is-over.ts';
 import { planSearch } from './plan-search.ts';
 import { prepareSearch } from './prepare-search.ts';
 import { refuseNested } from './refuse-nested.ts';
+import { createSearchOutcomes } from './search-outcomes.ts';
 import { searchNotFound, searchParamsSchema } from './search-params.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
 
@@ -35,7 +35,7 @@ interface SearchDeps {
 const noBodySchema = z.strictObject({}).nullish();
 
 export async function searchRoutes(app: App, { database, boards, watch, loadLabels }: SearchDeps) {
-  const bestTrial = createBestTrials(boards);
+  const outcomeOf = createSearchOutcomes(boards);
 
   app.post(
     '/v1/searches',
@@ -102,7 +102,7 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
         ...(status !== undefined && { status }),
       });
       const searches = [];
-      for (const record of items) searches.push(describeSearch(record, await bestTrial(record)));
+      for (const record of items) searches.push(describeSearch(record, await outcomeOf(record)));
       return { items: searches, nextCursor };
     },
   );
@@ -136,12 +136,12 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
         read: async () => {
           const standing = await boards.rank({ search: id });
           if (standing === null) throw searchNotFound(id);
-          const { record, best } = standing;
+          const { record } = standing;
           return {
             etag: strongEtag(record.revision, id),
             over: isOver(record.status),
             type: 'application/json; charset=utf-8',
-            body: JSON.stringify(describeSearch(record, best)),
+            body: JSON.stringify(describeSearch(record, standing)),
           };
         },
       });
@@ -174,7 +174,7 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
       if (cancelled === 'over' && record.status !== 'cancelled') {
         throw new ProblemError('conflict', `The search is over: it is ${record.status}.`);
       }
-      return describeSearch(record, await bestTrial(record));
+      return describeSearch(record, await outcomeOf(record));
     },
   );
 

@@ -1,31 +1,22 @@
 import type { Trial } from '@holdfast/contracts/trial';
-import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
 import { findSearch } from '@holdfast/db/searches';
 import { loadTrial } from '@holdfast/db/trials';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
-import { baselineOf } from '@holdfast/search/diagnosis/baseline';
-import { diagnoseTrial } from '@holdfast/search/diagnosis/diagnose-trial';
+import { diagnoseRecord } from './diagnose-record.ts';
 
 /** With all folds and curves; a fold run without a result shows the seed that it will have. */
 export async function findTrial(database: Database, search: string, number: number): Promise<Trial | null> {
   const trial = await loadTrial(database, search, number);
   const record = trial && (await findSearch(database, search));
-  const dataset = record && (await findDataset(database, record.datasetId));
-  if (!dataset) return null;
-  const { task, rowsPerClass, rows } = dataset;
-  const baseline = baselineOf({ task, rowsPerClass, trainRows: rows.train });
-  const earlyStopping = record.spec.earlyStopping !== null;
+  const diagnosis = record && (await diagnoseRecord(database, record, trial));
+  if (diagnosis === null) return null;
   return {
-    ...trial,
-    diagnosis: diagnoseTrial(
-      { params: trial.params, folds: trial.folds.filter(({ state }) => state === 'completed') },
-      baseline,
-      { earlyStopping },
-    ),
-    folds: trial.folds.map((run) => ({
+    ...trial!,
+    diagnosis,
+    folds: trial!.folds.map((run) => ({
       ...run,
-      seed: run.seed ?? deriveSeed(record.spec.seed, number, run.repeat, run.fold),
+      seed: run.seed ?? deriveSeed(record!.spec.seed, number, run.repeat, run.fold),
     })),
   };
 }

@@ -2,6 +2,7 @@ import type { TrainFoldsJob } from '@holdfast/contracts/jobs';
 import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
 import { countInputs } from '@holdfast/core/preprocessing/column-encoding';
 import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
+import { baselineSeed } from '@holdfast/core/training/train-baselines';
 import type { TrainingSet } from '@holdfast/core/training-set';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import { type Claim, claimFoldRuns, loadCheckpoint } from '@holdfast/db/fold-runs';
@@ -78,7 +79,7 @@ async function trainOne(
   { log, claims, pool, rate, results, memoryBytes }: TrainFoldsDependencies,
   plan: TrainingPlan,
   data: TrainingSet,
-  { params, trial, repeat, fold, attempt, untilEpoch }: Claim,
+  { params, trial, repeat, fold, attempt, untilEpoch, rung }: Claim,
   checkpoint: Uint8Array | null,
 ): Promise<void> {
   const key = { search: plan.search, trial, repeat, fold, attempt };
@@ -102,6 +103,8 @@ async function trainOne(
     untilEpoch,
     checkpoint,
     seed,
+    // With the first trial, which is in every search and is stopped by no race.
+    baselineSeed: trial === 0 && rung === 0 ? baselineSeed(plan.seed, repeat, fold) : null,
     bytes: cost.bytes,
     cancelled: claim.cancellation.flag,
   };
@@ -136,6 +139,7 @@ async function trainOne(
           checkpoint: outcome.checkpoint,
         },
         written,
+        answer.baselines,
       );
     }
     case 'failed':

@@ -4,7 +4,15 @@ import type { Leaderboard } from '@holdfast/contracts/leaderboard';
 /** What of a board does not depend on ids, clocks and paging. */
 export type DigestedBoard = Pick<
   Leaderboard,
-  'status' | 'metric' | 'direction' | 'items' | 'uncertainty' | 'corrected' | 'recommended' | 'hints'
+  | 'status'
+  | 'metric'
+  | 'direction'
+  | 'items'
+  | 'baselines'
+  | 'uncertainty'
+  | 'corrected'
+  | 'recommended'
+  | 'hints'
 >;
 
 /**
@@ -12,13 +20,14 @@ export type DigestedBoard = Pick<
  * rank, without `search`, `updatedAt`, `digest`, `nextCursor` and each item's `seconds`.
  */
 export function digestInput(board: DigestedBoard): string {
-  const { items, status, metric, direction, uncertainty, corrected, recommended, hints } = board;
+  const { items, status, metric, direction, baselines, uncertainty, corrected, recommended, hints } = board;
   const timeless = items.map(({ seconds: _, ...item }) => item);
   return canonicalJson({
     status,
     metric,
     direction,
     items: timeless,
+    baselines,
     uncertainty,
     corrected,
     recommended,
