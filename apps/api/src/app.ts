@@ -17,12 +17,14 @@ import { datasetSummaryRoutes } from './dataset-summary/dataset-summary.routes.t
 import { datasetsRoutes } from './datasets/datasets.routes.ts';
 import { defaultTableLimits } from './datasets/table-builder.ts';
 import { eventRoutes } from './events/events.routes.ts';
+import { hardestRowsRoutes } from './hardest-rows/hardest-rows.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importanceRoutes } from './importance/importance.routes.ts';
 import { createBoardTexts } from './leaderboard/board-texts.ts';
 import { BoardThread } from './leaderboard/board-thread.ts';
 import { createBoards } from './leaderboard/boards.ts';
 import { leaderboardRoutes } from './leaderboard/leaderboard.routes.ts';
+import { learningCurveRoutes } from './learning-curve/learning-curve.routes.ts';
 import { ledgerRoutes } from './locked-test/ledger.routes.ts';
 import { revealRoutes } from './locked-test/reveals.routes.ts';
 import { modelRoutes } from './models/models.routes.ts';
@@ -143,6 +145,8 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(searchControlRoutes, { database, boards, loadLabels });
   await app.register(leaderboardRoutes, { boards, texts, watch });
   await app.register(nestedRoutes, { database, boards, watch });
+  await app.register(learningCurveRoutes, { database, boards, watch, loadLabels });
+  await app.register(hardestRowsRoutes, { database, boards, loadLabels });
   await app.register(boardWindowRoutes, { boards, texts, watch });
   await app.register(plotRoutes, { database, boards });
   await app.register(comparisonRoutes, { database, boards });

@@ -227,6 +227,19 @@ export async function listNested(db: Database, main: string): Promise<SearchReco
   return rows.map(toRecord);
 }
 
+/** The newest search with a tag that goes on from another. */
+export async function findNewestChild(
+  db: Database,
+  parent: string,
+  tag: string,
+): Promise<SearchRecord | null> {
+  const row = await db.prisma.search.findFirst({
+    where: { parent, tags: { has: tag } },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+  });
+  return row && toRecord(row);
+}
+
 /** Newest first, without those that are part of another. @throws InvalidCursorError */
 export async function listSearches(
   db: Database,

@@ -7,6 +7,7 @@ import type { Search } from '@holdfast/contracts/search';
 import type { TrialState } from '@holdfast/contracts/states';
 import type { SearchRecord } from '@holdfast/db/searches';
 import type { TrialResult } from '@holdfast/db/trials';
+import type { CollectedRows } from '../hardest-rows/collect-hardest-rows.ts';
 import type { BoardHead } from './assess-board.ts';
 
 /** Which board: by the search's objective unless a metric is given. */
@@ -65,6 +66,7 @@ export interface BoardTasks {
   /** @throws ProblemError naming an axis that the search does not vary */
   heatMap(board: BoardName & { where: readonly string[]; x: string; y: string }): Promise<HeatMap | null>;
   importance(board: BoardName): Promise<Importance | null>;
+  hardestRows(board: BoardName): Promise<CollectedRows | null>;
 }
 
 export interface TaskMessage {

@@ -51,6 +51,7 @@ export function createBoards(thread: BoardThread, watch: SearchWatch): Boards {
     trialPoints: async (asked) => (await rank(asked)) && thread.run('trialPoints', asked),
     heatMap: async (asked) => (await rank(asked)) && thread.run('heatMap', asked),
     importance: async (board) => (await rank(board)) && thread.run('importance', board),
+    hardestRows: async (board) => (await rank(board)) && thread.run('hardestRows', board),
   };
 }
 

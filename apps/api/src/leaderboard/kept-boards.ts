@@ -2,6 +2,7 @@ import type { Database } from '@holdfast/db/open-database';
 import { measureImportance } from '@holdfast/search/importance/measure-importance';
 import { cvResultsCsv, leaderboardCsv } from '@holdfast/search/leaderboard/leaderboard-csv';
 import { varied } from '@holdfast/search/varied-hyperparameters';
+import { collectHardestRows } from '../hardest-rows/collect-hardest-rows.ts';
 import { LeastRecentlyUsed } from '../least-recently-used.ts';
 import { pageOf } from '../offset-cursor.ts';
 import { heatMap } from '../plots/heat-map.ts';
@@ -143,6 +144,10 @@ export function createBoardTasks(database: Database): BoardTasks {
     async importance(board) {
       const found = await showRanked(board);
       return found && inTurns(measureImportance(found));
+    },
+    async hardestRows(board) {
+      const found = await showRanked(board);
+      return found && collectHardestRows({ database, loadLabels }, found);
     },
   };
 }

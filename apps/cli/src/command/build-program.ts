@@ -2,7 +2,10 @@ import { holdfastVersion } from '@holdfast/contracts/versions';
 import { Command } from 'commander';
 import { backupCommand } from '../backup/backup.command.ts';
 import { restoreCommand } from '../backup/restore.command.ts';
+import { hardestRowsCommand } from '../board/hardest-rows.command.ts';
 import { leaderboardCommand } from '../board/leaderboard.command.ts';
+import { learningCurveCommand } from '../board/learning-curve.command.ts';
+import { nestedCommand } from '../board/nested.command.ts';
 import { datasetsCommand } from '../datasets/datasets.command.ts';
 import { doctorCommand } from '../doctor/doctor.command.ts';
 import { keysCommand } from '../keys/keys.command.ts';
@@ -33,7 +36,18 @@ import { workersCommand } from '../workers/workers.command.ts';
 /** Every command, under the heading that `--help` shows it. */
 const groups: readonly [string, readonly (() => Command)[]][] = [
   ['Searches:', [datasetsCommand, submitCommand, watchCommand, searchesCommand]],
-  ['Results:', [leaderboardCommand, trialCommand, compareCommand, modelCommand]],
+  [
+    'Results:',
+    [
+      leaderboardCommand,
+      trialCommand,
+      compareCommand,
+      nestedCommand,
+      hardestRowsCommand,
+      learningCurveCommand,
+      modelCommand,
+    ],
+  ],
   ['To begin, and to repeat:', [tryCommand, exportCommand, importCommand, reproduceCommand]],
   [
     'While it runs:',
