@@ -4,13 +4,18 @@ import { Link } from 'react-router';
 import { short } from '../format/figures.ts';
 import { Notice } from '../notices/notice.tsx';
 
-/** What the service finds in a trial's figures, each with a form that is filled in with what may mend it. */
+/** What the service finds in a trial's figures. */
 export function Diagnosis({ search, trial }: { search: string; trial: Trial }) {
-  if (trial.diagnosis.length === 0) return null;
+  return <Findings search={search} findings={trial.diagnosis} />;
+}
+
+/** Each finding with a form that is filled in with what may mend it. */
+export function Findings({ search, findings }: { search: string; findings: readonly Finding[] }) {
+  if (findings.length === 0) return null;
   return (
     <Notice kind="mark">
       <ul className="notice-items" aria-label="Diagnosis">
-        {trial.diagnosis.map(({ code, message, evidence, suggestion }) => (
+        {findings.map(({ code, message, evidence, suggestion }) => (
           <li key={code}>
             <p>
               {message} {suggestion.message} <span className="quiet small">{inWords(evidence)}</span>
