@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { runBoard } from './board/run-board.ts';
 import { runBook } from './book/run-book.ts';
 import { describeDashboard } from './dashboard/describe-dashboard.ts';
 import { runDashboard } from './dashboard/run-dashboard.ts';
@@ -141,6 +142,24 @@ program
     const figures = await runDashboard({ trials, liveSeconds, browser, say });
     if (json === true) console.log(JSON.stringify(figures));
     else for (const line of describeDashboard(figures)) console.log(line);
+  });
+
+program
+  .command('board')
+  .description('the default page of the leaderboard of a large search: at first, again, anew and unchanged')
+  .option('--trials <n>', 'trials of the search', positive, 10_000)
+  .action(async ({ trials }) => {
+    const say = (line: string) => process.stderr.write(`${line}\n`);
+    const { cold, page, newPage, unchanged } = await runBoard({ trials, say });
+    const ms = (value: number) => `${value.toFixed(1)} ms`;
+    console.log(`a board of ${trials.toLocaleString('en')} trials`);
+    console.log(`  the default page, after a start of the service: ${ms(cold)}`);
+    for (const [name, { median, slowest }] of Object.entries({
+      again: page,
+      'a page that nobody asked for before': newPage,
+      'unchanged (304)': unchanged,
+    }))
+      console.log(`  ${name}: median ${ms(median)}, slowest ${ms(slowest)}`);
   });
 
 program
