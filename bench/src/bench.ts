@@ -193,11 +193,12 @@ program
   .option('--fold-runs <n>', 'of each case', positive, 5000)
   .action(async ({ foldRuns }) => {
     const cases = [
-      { workers: 1, searches: 1 },
-      { workers: 8, searches: 1 },
-      { workers: 8, searches: 8 },
-      { workers: 64, searches: 1 },
-      { workers: 64, searches: 16 },
+      { workers: 1, searches: 1, resultsAtOnce: 1 },
+      { workers: 1, searches: 1, resultsAtOnce: 10 },
+      { workers: 8, searches: 1, resultsAtOnce: 10 },
+      { workers: 8, searches: 8, resultsAtOnce: 10 },
+      { workers: 64, searches: 1, resultsAtOnce: 10 },
+      { workers: 64, searches: 16, resultsAtOnce: 10 },
     ];
     console.table(await runSimulatedWorkers(cases, foldRuns));
   });
