@@ -8,6 +8,7 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import { pino } from 'pino';
 import type { Limits } from './access/request-limits.ts';
 import { sessionRoutes } from './access/session.routes.ts';
+import { activityRoutes } from './activity/activity.routes.ts';
 import type { App } from './app-instance.ts';
 import { boardWindowRoutes } from './board-window/board-window.routes.ts';
 import { calibrationRoutes } from './calibration/calibration.routes.ts';
@@ -16,6 +17,8 @@ import { serveDashboard } from './dashboard.ts';
 import { datasetSummaryRoutes } from './dataset-summary/dataset-summary.routes.ts';
 import { datasetsRoutes } from './datasets/datasets.routes.ts';
 import { defaultTableLimits } from './datasets/table-builder.ts';
+import { decisionRegionRoutes } from './decision-regions/decision-regions.routes.ts';
+import { diagnosisRoutes } from './diagnoses/diagnoses.routes.ts';
 import { eventRoutes } from './events/events.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importanceRoutes } from './importance/importance.routes.ts';
@@ -150,12 +153,15 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(importanceRoutes, { boards });
   await app.register(trialRoutes, { database, boards, loadLabels });
   await app.register(calibrationRoutes, { database, loadLabels });
+  await app.register(decisionRegionRoutes, { database });
+  await app.register(diagnosisRoutes, { database });
   await app.register(datasetSummaryRoutes, { database });
   await app.register(eventRoutes, { database, boards, watch, mostStreams: settings.mostStreams ?? 1000 });
   await app.register(modelRoutes, { database, boards, watch });
   await app.register(revealRoutes, { database, boards });
   await app.register(ledgerRoutes, { database });
   await app.register(workerRoutes, { database });
+  await app.register(activityRoutes, { database, queues });
   await serveDashboard(app, settings);
   return app;
 }
