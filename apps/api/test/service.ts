@@ -95,7 +95,14 @@ export async function addDataset(
     rowsPerClass: { left: rowsPerClass, right: rowsPerClass },
     group: groups && 'herd',
     time: null,
-    test: { locked: false, kind: 'none', commitment: null, revealBudget: 1, revealsUsed: 0 },
+    test: {
+      locked: false,
+      kind: 'none',
+      commitment: null,
+      protocol: 'reveal',
+      revealBudget: 1,
+      revealsUsed: 0,
+    },
     leaks: { duplicatesAcrossSplit: 0, nearDuplicates: null, warnings: [] },
   };
   return insertDataset(database, {

@@ -117,7 +117,7 @@ async function run(parts: {
   const { id, threads } = self;
   const rate = new TrainingRate();
   const claims = new HeldClaims({ db, worker: id, log });
-  const results = new ResultWriter({ db, worker: id, log, maxPending: 64 });
+  const results = new ResultWriter({ db, worker: id, log, maxPending: 256 });
   const searches = new SearchCache(db);
   const datasets = new DatasetCache({
     load: (dataset) => loadTrainingSet(db, dataset),
