@@ -196,21 +196,39 @@ export async function loadTrainingRows(
   id: string,
   range: { from?: number; limit?: number } = {},
 ): Promise<TrainingRows & { task: Task; outputs: number; kinds: Feature[] }> {
-  const dataset = await findDataset(db, id);
-  if (dataset?.id !== id) throw new DatasetMissingError(`There is no data set ${id}.`);
-  const shape = shapeOf(dataset);
-  const from = Math.min(range.from ?? 0, dataset.rows.train);
-  const rows = Math.min(range.limit ?? Number.POSITIVE_INFINITY, dataset.rows.train - from);
+  // No more than these columns: a worker's login may read no others.
+  const dataset = await db.prisma.dataset.findUnique({
+    where: { id },
+    select: {
+      task: true,
+      target: true,
+      features: true,
+      classes: true,
+      trainRows: true,
+      group: true,
+      time: true,
+    },
+  });
+  if (dataset === null) throw new DatasetMissingError(`There is no data set ${id}.`);
+  const kinds = dataset.features as Feature[];
+  const shape = shapeOf({ ...dataset, features: kinds });
+  const from = Math.min(range.from ?? 0, dataset.trainRows);
+  const rows = Math.min(range.limit ?? Number.POSITIVE_INFINITY, dataset.trainRows - from);
   const training = await readTrainingRows(
     db,
     id,
     { ...shape, grouped: dataset.group !== null, timed: dataset.time !== null },
     { from, rows },
   );
-  return { ...training, task: shape.task, outputs: shape.outputs, kinds: dataset.features };
+  return { ...training, task: shape.task, outputs: shape.outputs, kinds };
 }
 
-function shapeOf({ task, features, classes, target }: Omit<Dataset, 'createdAt'>) {
+function shapeOf({
+  task,
+  features,
+  classes,
+  target,
+}: Pick<Dataset, 'task' | 'features' | 'classes' | 'target'>) {
   return {
     task,
     columns: features.length,
