@@ -45,6 +45,7 @@ import { ProblemError } from './problem-error.ts';
 import { createSearchWatch } from './search-watch.ts';
 import { searchControlRoutes } from './searches/search-control.routes.ts';
 import { searchRoutes } from './searches/searches.routes.ts';
+import { createSubmissions } from './searches/submissions.ts';
 import { createTrainingLabels } from './searches/training-labels.ts';
 import type { ApiSettings } from './settings.ts';
 import { trialRoutes } from './trials/trials.routes.ts';
@@ -95,6 +96,12 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   const boards = createBoards(boardThread, watch);
   const texts = createBoardTexts(boards);
   const loadLabels = createTrainingLabels(database);
+  const submissions = createSubmissions({
+    database,
+    loadLabels,
+    limits: settings.searches,
+    databaseUrl: settings.databaseUrl,
+  });
   const dropConnections = trackConnections(app.server);
   app.addHook('preClose', async () => {
     watch.close();
@@ -131,7 +138,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
     listening = await listen(settings.databaseUrl, 'holdfast_search', watch.tell, watch.tellAll);
   });
   app.addHook('onClose', async () => {
-    await Promise.all([listening?.close(), boardThread.close()]);
+    await Promise.all([listening?.close(), boardThread.close(), submissions.close()]);
   });
 
   await describeApi(app, { needsKey: ring !== null });
@@ -146,7 +153,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
       limits: { ...defaultTableLimits, ...settings.tables },
     });
   });
-  await app.register(searchRoutes, { database, boards, watch, loadLabels, limits: settings.searches });
+  await app.register(searchRoutes, { database, boards, watch, submissions });
   await app.register(searchControlRoutes, { database, boards, loadLabels, limits: settings.searches });
   await app.register(leaderboardRoutes, { boards, texts, watch });
   await app.register(nestedRoutes, { database, boards, watch });
