@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { verifyLedgerFiles } from './verify-ledger-files.ts';
 
 export function ledgerCommand(): Command {
   const command = new Command('ledger').description('what is on record about locked test rows');
@@ -10,6 +9,7 @@ export function ledgerCommand(): Command {
     .requiredOption('--head <file>', 'a file with an answer of GET /v1/ledger/head, kept from before')
     .option('--public-key <base64>', 'whose signature it must be (default: the key in the head)')
     .action(async (ledgers: string[], options: { head: string; publicKey?: string }) => {
+      const { verifyLedgerFiles } = await import('./verify-ledger-files.ts');
       process.exitCode = await verifyLedgerFiles({
         head: options.head,
         ledgers,
