@@ -16,6 +16,7 @@ import { serveDashboard } from './dashboard.ts';
 import { datasetSummaryRoutes } from './dataset-summary/dataset-summary.routes.ts';
 import { datasetsRoutes } from './datasets/datasets.routes.ts';
 import { defaultTableLimits } from './datasets/table-builder.ts';
+import { serveDocs } from './docs/serve-docs.ts';
 import { eventRoutes } from './events/events.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importanceRoutes } from './importance/importance.routes.ts';
@@ -52,7 +53,9 @@ interface AppDeps {
   /** Silent unless given. */
   logger?: FastifyBaseLogger;
   settings: Pick<ApiSettings, 'host' | 'keys' | 'webFolder' | 'databaseUrl'> &
-    Partial<Pick<ApiSettings, 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables'>>;
+    Partial<
+      Pick<ApiSettings, 'docsFolder' | 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables'>
+    >;
 }
 
 const mebibyte = 1024 * 1024;
@@ -156,6 +159,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(revealRoutes, { database, boards });
   await app.register(ledgerRoutes, { database });
   await app.register(workerRoutes, { database });
+  await serveDocs(app, { docsFolder: settings.docsFolder ?? '' });
   await serveDashboard(app, settings);
   return app;
 }

@@ -26,6 +26,7 @@ interface ServiceOptions {
   host?: string;
   keys?: string[];
   webFolder?: string;
+  docsFolder?: string;
   mostStreams?: number;
 }
 
