@@ -21,12 +21,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-delivered-'));
   service = await startService();
   evaluator = await startEvaluator({
-    databaseUrl: service.databaseUrl,
+    databaseUrl: service.logins.evaluator,
     keyFile: join(folder, 'evaluator', 'sealing-key.json'),
     signingKeyFile: join(folder, 'evaluator', 'signing-key.pem'),
     logLevel: 'silent',
   });
-  await workers.start({ DATABASE_URL: service.databaseUrl, HOLDFAST_THREADS: '1' });
+  await workers.start({ DATABASE_URL: service.logins.worker, HOLDFAST_THREADS: '1' });
 });
 afterAll(async () => {
   await workers.killAll();
