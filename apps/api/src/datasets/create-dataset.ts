@@ -65,7 +65,7 @@ export async function createDataset(
             revealBudget: spec.revealBudget,
             revealsUsed: 0,
           },
-          leaks,
+          leaks: { ...leaks, warnings: [...data.notes, ...leaks.warnings] },
         },
         training,
         sealed: sealed &&
