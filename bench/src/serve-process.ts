@@ -6,7 +6,7 @@ const holdfast = fileURLToPath(new URL('../../apps/cli/bin/holdfast.js', import.
 
 export interface Serving {
   url: string;
-  /** Of the process that starts the others. */
+  /** Of `holdfast serve`, the parent of the services. */
   pid: number;
   stop(): Promise<void>;
 }
