@@ -6,6 +6,7 @@ import type { Queues } from '@holdfast/queue/open-queues';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
+import { keyRoutes } from './access/keys.routes.ts';
 import type { Limits } from './access/request-limits.ts';
 import { sessionRoutes } from './access/session.routes.ts';
 import { activityRoutes } from './activity/activity.routes.ts';
@@ -45,6 +46,7 @@ import { ProblemError } from './problem-error.ts';
 import { createSearchWatch } from './search-watch.ts';
 import { searchControlRoutes } from './searches/search-control.routes.ts';
 import { searchRoutes } from './searches/searches.routes.ts';
+import { createSubmissions } from './searches/submissions.ts';
 import { createTrainingLabels } from './searches/training-labels.ts';
 import type { ApiSettings } from './settings.ts';
 import { trialRoutes } from './trials/trials.routes.ts';
@@ -56,7 +58,9 @@ interface AppDeps {
   /** Silent unless given. */
   logger?: FastifyBaseLogger;
   settings: Pick<ApiSettings, 'host' | 'keys' | 'webFolder' | 'databaseUrl'> &
-    Partial<Pick<ApiSettings, 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables'>>;
+    Partial<
+      Pick<ApiSettings, 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables' | 'searches'>
+    >;
 }
 
 const mebibyte = 1024 * 1024;
@@ -93,6 +97,12 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   const boards = createBoards(boardThread, watch, createLastingAnswers(database));
   const texts = createBoardTexts(boards);
   const loadLabels = createTrainingLabels(database);
+  const submissions = createSubmissions({
+    database,
+    loadLabels,
+    limits: settings.searches,
+    databaseUrl: settings.databaseUrl,
+  });
   const dropConnections = trackConnections(app.server);
   app.addHook('preClose', async () => {
     watch.close();
@@ -129,13 +139,14 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
     listening = await listen(settings.databaseUrl, 'holdfast_search', watch.tell, watch.tellAll);
   });
   app.addHook('onClose', async () => {
-    await Promise.all([listening?.close(), boardThread.close()]);
+    await Promise.all([listening?.close(), boardThread.close(), submissions.close()]);
   });
 
   await describeApi(app, { needsKey: ring !== null });
   await measure(app, { database, queues });
   await app.register(healthRoutes, { database, queues });
   await app.register(sessionRoutes, { ring });
+  await app.register(keyRoutes, { database });
   await app.register(async (scope) => {
     await scope.register(multipart);
     await scope.register(datasetsRoutes, {
@@ -143,8 +154,8 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
       limits: { ...defaultTableLimits, ...settings.tables },
     });
   });
-  await app.register(searchRoutes, { database, boards, watch, loadLabels });
-  await app.register(searchControlRoutes, { database, boards, loadLabels });
+  await app.register(searchRoutes, { database, boards, watch, submissions });
+  await app.register(searchControlRoutes, { database, boards, loadLabels, limits: settings.searches });
   await app.register(leaderboardRoutes, { boards, texts, watch });
   await app.register(nestedRoutes, { database, boards, watch });
   await app.register(boardWindowRoutes, { boards, texts, watch });

@@ -134,7 +134,7 @@ async function trainOne(
           predictions,
           checkpoint: outcome.checkpoint,
         },
-        written,
+        { written, more: claims.isTraining(key.search) },
       );
     }
     case 'failed':
