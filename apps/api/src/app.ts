@@ -27,6 +27,7 @@ import { importanceRoutes } from './importance/importance.routes.ts';
 import { createBoardTexts } from './leaderboard/board-texts.ts';
 import { BoardThread } from './leaderboard/board-thread.ts';
 import { createBoards } from './leaderboard/boards.ts';
+import { createLastingAnswers } from './leaderboard/lasting-answers.ts';
 import { leaderboardRoutes } from './leaderboard/leaderboard.routes.ts';
 import { ledgerRoutes } from './locked-test/ledger.routes.ts';
 import { revealRoutes } from './locked-test/reveals.routes.ts';
@@ -97,7 +98,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
 
   const watch = createSearchWatch(database);
   const boardThread = new BoardThread(settings.databaseUrl);
-  const boards = createBoards(boardThread, watch);
+  const boards = createBoards(boardThread, watch, createLastingAnswers(database));
   const texts = createBoardTexts(boards);
   const loadLabels = createTrainingLabels(database);
   const submissions = createSubmissions({
