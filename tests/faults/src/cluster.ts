@@ -6,10 +6,13 @@ import { findFreePort } from './free-port.ts';
 import { PostgresServer } from './postgres-server.ts';
 import { RedisServer } from './redis-server.ts';
 import { ServiceProcess } from './service-process.ts';
+import { SmallDisk } from './small-disk.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const entryOf = (app: string, file: string) => join(root, 'apps', app, 'dist', file);
 const readyMs = 120_000;
+/** Room for a long campaign, its write-ahead log included; what fills the rest is in memory for a moment. */
+const diskMegabytes = 600;
 
 export interface Linked {
   process: ServiceProcess;
@@ -20,6 +23,8 @@ export interface Linked {
 
 export interface Cluster {
   postgres: PostgresServer;
+  /** Under Postgres; `null` where none could be mounted. */
+  disk: SmallDisk | null;
   redis: RedisServer | null;
   api: Linked;
   evaluator: Linked;
@@ -46,6 +51,8 @@ export async function startCluster(options: {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-faults-'));
   const [postgresFolder, redisFolder] = [join(folder, 'postgres'), join(folder, 'redis')];
   await mkdir(redisFolder);
+  await mkdir(postgresFolder);
+  const disk = await SmallDisk.mount(postgresFolder, diskMegabytes);
   const postgres = await PostgresServer.start(postgresFolder);
   const redis = options.queue === 'redis' ? await RedisServer.start(redisFolder) : null;
   const links: FaultyLink[] = [];
@@ -84,6 +91,7 @@ export async function startCluster(options: {
 
   const cluster: Cluster = {
     postgres,
+    disk,
     redis,
     api,
     evaluator,
@@ -97,6 +105,7 @@ export async function startCluster(options: {
       await Promise.all(links.map((each) => each.close()));
       await redis?.kill();
       await postgres.stop();
+      await disk?.unmount();
       await rm(folder, { recursive: true, force: true });
     },
   };
