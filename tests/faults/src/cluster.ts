@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FaultyLink } from './faulty-link.ts';
 import { findFreePort } from './free-port.ts';
+import type { NamespacedNetwork, NetworkHost } from './namespaced-network.ts';
 import { PostgresServer } from './postgres-server.ts';
 import { RedisServer } from './redis-server.ts';
 import { ServiceProcess } from './service-process.ts';
@@ -46,8 +47,10 @@ export async function startCluster(options: {
   workers: number;
   queue: 'redis' | 'postgres';
   complain: (violation: string) => void;
+  /** Where workers run, each on a host of its own; on this one unless given. */
+  network?: NamespacedNetwork;
 }): Promise<Cluster> {
-  const { complain } = options;
+  const { complain, network } = options;
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-faults-'));
   const [postgresFolder, redisFolder] = [join(folder, 'postgres'), join(folder, 'redis')];
   await mkdir(redisFolder);
@@ -56,24 +59,35 @@ export async function startCluster(options: {
   const postgres = await PostgresServer.start(postgresFolder);
   const redis = options.queue === 'redis' ? await RedisServer.start(redisFolder) : null;
   const links: FaultyLink[] = [];
-  const openLink = async (port: number) => {
-    const link = await FaultyLink.open({ host: '127.0.0.1', port });
+  const openLink = async (port: number, address?: string) => {
+    const link = await FaultyLink.open({ host: '127.0.0.1', port }, address);
     links.push(link);
     return link;
   };
 
-  async function link(name: string, entry: string, environment: Record<string, string>): Promise<Linked> {
-    const database = await openLink(postgres.port);
-    const queue = redis && (await openLink(redis.port));
+  async function link(
+    name: string,
+    entry: string,
+    environment: Record<string, string>,
+    host?: NetworkHost,
+  ): Promise<Linked> {
+    const address = host ? network!.address : '127.0.0.1';
+    const database = await openLink(postgres.port, address);
+    const queue = redis && (await openLink(redis.port, address));
     const url = new URL(postgres.url);
-    url.port = String(database.port);
+    url.host = `${address}:${database.port}`;
     const all = {
       DATABASE_URL: url.href,
-      ...(queue && { REDIS_URL: `redis://127.0.0.1:${queue.port}` }),
+      ...(queue && { REDIS_URL: `redis://${address}:${queue.port}` }),
       LOG_LEVEL: 'warn',
       ...environment,
     };
-    return { database, queue, process: new ServiceProcess({ name, entry, environment: all, complain }) };
+    const command = host?.command;
+    return {
+      database,
+      queue,
+      process: new ServiceProcess({ name, entry, environment: all, command, complain }),
+    };
   }
 
   const port = await findFreePort();
@@ -83,7 +97,8 @@ export async function startCluster(options: {
   const workers: Linked[] = [];
   const addWorker = async () => {
     const name = `worker-${workers.length + 1}`;
-    const worker = await link(name, entryOf('worker', 'worker.js'), { HOLDFAST_THREADS: '1' });
+    const host = network?.hosts[workers.length];
+    const worker = await link(name, entryOf('worker', 'worker.js'), { HOLDFAST_THREADS: '1' }, host);
     workers.push(worker);
     return worker;
   };
