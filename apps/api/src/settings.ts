@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Limits } from './access/request-limits.ts';
 import { defaultTableLimits, type TableLimits } from './datasets/table-builder.ts';
+import { defaultSearchLimits, type SearchLimits } from './searches/search-limits.ts';
 
 /** What the process is told by its environment. */
 export interface ApiSettings {
@@ -16,17 +17,22 @@ export interface ApiSettings {
   logLevel: (typeof logLevels)[number];
   /** Folder of the built dashboard. */
   webFolder: string;
+  /** Folder of the built documentation. */
+  docsFolder: string;
   /** Requests of each key that has no limits of its own. */
   limits: Limits;
   bodyBytes: number;
   requestSeconds: number;
   mostStreams: number;
   tables: Partial<TableLimits>;
+  searches: SearchLimits;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const builtDashboard = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+const builtDocs = fileURLToPath(new URL('../../../docs/dist', import.meta.url));
 
 const port = z
   .string()
@@ -65,6 +71,7 @@ const environmentSchema = z.object({
     .optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),
   HOLDFAST_WEB: z.string().default(builtDashboard),
+  HOLDFAST_DOCS: z.string().default(builtDocs),
   HOLDFAST_ADMIN_KEY: key.optional(),
   HOLDFAST_KEY_REQUESTS_PER_SECOND: limit(2000),
   HOLDFAST_KEY_REQUESTS_IN_FLIGHT: limit(4000),
@@ -77,6 +84,9 @@ const environmentSchema = z.object({
   HOLDFAST_MAX_ROWS: limit(defaultTableLimits.rows),
   HOLDFAST_MAX_COLUMNS: limit(defaultTableLimits.columns),
   HOLDFAST_MAX_CELLS: limit(defaultTableLimits.cells),
+  HOLDFAST_MAX_TRIALS: limit(defaultSearchLimits.trials),
+  HOLDFAST_MAX_FOLD_RUNS: limit(defaultSearchLimits.foldRuns),
+  HOLDFAST_MAX_PARAMETER_EPOCHS: limit(defaultSearchLimits.parameterEpochs),
 });
 
 /** One line for each setting that is wrong, and what it must be. */
@@ -116,6 +126,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): ApiSettings {
     ),
     logLevel: env.LOG_LEVEL,
     webFolder: env.HOLDFAST_WEB,
+    docsFolder: env.HOLDFAST_DOCS,
     limits: {
       requestsPerSecond: env.HOLDFAST_KEY_REQUESTS_PER_SECOND,
       requestsInFlight: env.HOLDFAST_KEY_REQUESTS_IN_FLIGHT,
@@ -130,6 +141,11 @@ export function readSettings(environment: NodeJS.ProcessEnv): ApiSettings {
       rows: env.HOLDFAST_MAX_ROWS,
       columns: env.HOLDFAST_MAX_COLUMNS,
       cells: env.HOLDFAST_MAX_CELLS,
+    },
+    searches: {
+      trials: env.HOLDFAST_MAX_TRIALS,
+      foldRuns: env.HOLDFAST_MAX_FOLD_RUNS,
+      parameterEpochs: env.HOLDFAST_MAX_PARAMETER_EPOCHS,
     },
   };
 }

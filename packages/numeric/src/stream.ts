@@ -13,7 +13,8 @@ export const purposes = {
   spiral: 8,
   sampling: 9,
   bootstrap: 10,
-  trainingShare: 11,
+  augmentation: 11,
+  trainingShare: 12,
 } as const;
 export type Purpose = keyof typeof purposes;
 

@@ -23,7 +23,7 @@ export function adviseOrder(input: {
   const { strategy } = spec;
   const subspaces: Subspace[] =
     strategy.kind === 'list'
-      ? strategy.trials.map(({ hiddenLayers, ...others }) => ({
+      ? strategy.trials.map(({ hiddenLayers, augmentation: _, ...others }) => ({
           ...others,
           hiddenLayers: [hiddenLayers ?? []],
         }))

@@ -1,15 +1,22 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { FaultyLink } from './faulty-link.ts';
 import { findFreePort } from './free-port.ts';
+import type { NamespacedNetwork, NetworkHost } from './namespaced-network.ts';
 import { PostgresServer } from './postgres-server.ts';
 import { RedisServer } from './redis-server.ts';
 import { ServiceProcess } from './service-process.ts';
+import { SmallDisk } from './small-disk.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const entryOf = (app: string, file: string) => join(root, 'apps', app, 'dist', file);
 const readyMs = 120_000;
+/** Room for a long campaign, its write-ahead log included; what fills the rest is in memory for a moment. */
+const diskMegabytes = 600;
 
 export interface Linked {
   process: ServiceProcess;
@@ -20,6 +27,8 @@ export interface Linked {
 
 export interface Cluster {
   postgres: PostgresServer;
+  /** Under Postgres; `null` where none could be mounted. */
+  disk: SmallDisk | null;
   redis: RedisServer | null;
   api: Linked;
   evaluator: Linked;
@@ -36,37 +45,78 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
+/** Tables, and a login for each process, as whoever sets a service up makes them. @returns the logins' addresses */
+async function provideDatabase(ownerUrl: string, withRedis: boolean): Promise<Record<string, string>> {
+  const logins = Object.fromEntries(
+    ['api', 'worker', 'evaluator'].map((part) => {
+      const url = new URL(ownerUrl);
+      url.username = `holdfast_${part}`;
+      url.password = randomBytes(12).toString('hex');
+      return [part, url.href];
+    }),
+  );
+  const { PATH = '', HOME = '' } = process.env;
+  const env = {
+    PATH,
+    HOME,
+    DATABASE_OWNER_URL: ownerUrl,
+    DATABASE_API_URL: logins['api'],
+    DATABASE_WORKER_URL: logins['worker'],
+    DATABASE_EVALUATOR_URL: logins['evaluator'],
+    // Named only so that no queue is made in Postgres.
+    ...(withRedis && { REDIS_URL: 'redis://elsewhere' }),
+  };
+  await promisify(execFile)(process.execPath, [join(root, 'apps/cli/bin/holdfast.js'), 'migrate'], { env });
+  return logins;
+}
+
 /** Real servers and real processes, with a link of its own between each process and each server. */
 export async function startCluster(options: {
   workers: number;
   queue: 'redis' | 'postgres';
   complain: (violation: string) => void;
+  /** Where workers run, each on a host of its own; on this one unless given. */
+  network?: NamespacedNetwork;
 }): Promise<Cluster> {
-  const { complain } = options;
+  const { complain, network } = options;
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-faults-'));
   const [postgresFolder, redisFolder] = [join(folder, 'postgres'), join(folder, 'redis')];
   await mkdir(redisFolder);
+  await mkdir(postgresFolder);
+  const disk = await SmallDisk.mount(postgresFolder, diskMegabytes);
   const postgres = await PostgresServer.start(postgresFolder);
   const redis = options.queue === 'redis' ? await RedisServer.start(redisFolder) : null;
+  const logins = await provideDatabase(postgres.url, redis !== null);
   const links: FaultyLink[] = [];
-  const openLink = async (port: number) => {
-    const link = await FaultyLink.open({ host: '127.0.0.1', port });
+  const openLink = async (port: number, address?: string) => {
+    const link = await FaultyLink.open({ host: '127.0.0.1', port }, address);
     links.push(link);
     return link;
   };
 
-  async function link(name: string, entry: string, environment: Record<string, string>): Promise<Linked> {
-    const database = await openLink(postgres.port);
-    const queue = redis && (await openLink(redis.port));
-    const url = new URL(postgres.url);
-    url.port = String(database.port);
+  async function link(
+    name: string,
+    entry: string,
+    environment: Record<string, string>,
+    host?: NetworkHost,
+  ): Promise<Linked> {
+    const address = host ? network!.address : '127.0.0.1';
+    const database = await openLink(postgres.port, address);
+    const queue = redis && (await openLink(redis.port, address));
+    const url = new URL(logins[name.startsWith('worker') ? 'worker' : name]!);
+    url.host = `${address}:${database.port}`;
     const all = {
       DATABASE_URL: url.href,
-      ...(queue && { REDIS_URL: `redis://127.0.0.1:${queue.port}` }),
+      ...(queue && { REDIS_URL: `redis://${address}:${queue.port}` }),
       LOG_LEVEL: 'warn',
       ...environment,
     };
-    return { database, queue, process: new ServiceProcess({ name, entry, environment: all, complain }) };
+    const command = host?.command;
+    return {
+      database,
+      queue,
+      process: new ServiceProcess({ name, entry, environment: all, command, complain }),
+    };
   }
 
   const port = await findFreePort();
@@ -76,7 +126,8 @@ export async function startCluster(options: {
   const workers: Linked[] = [];
   const addWorker = async () => {
     const name = `worker-${workers.length + 1}`;
-    const worker = await link(name, entryOf('worker', 'worker.js'), { HOLDFAST_THREADS: '1' });
+    const host = network?.hosts[workers.length];
+    const worker = await link(name, entryOf('worker', 'worker.js'), { HOLDFAST_THREADS: '1' }, host);
     workers.push(worker);
     return worker;
   };
@@ -84,6 +135,7 @@ export async function startCluster(options: {
 
   const cluster: Cluster = {
     postgres,
+    disk,
     redis,
     api,
     evaluator,
@@ -97,6 +149,7 @@ export async function startCluster(options: {
       await Promise.all(links.map((each) => each.close()));
       await redis?.kill();
       await postgres.stop();
+      await disk?.unmount();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -68,14 +68,3 @@ export interface BoardTasks {
   importance(board: BoardName): Promise<Importance | null>;
   hardestRows(board: BoardName): Promise<CollectedRows | null>;
 }
-
-export interface TaskMessage {
-  id: number;
-  task: keyof BoardTasks;
-  input: unknown;
-}
-
-export type TaskAnswer =
-  | { id: number; value: unknown }
-  | { id: number; problem: { type: string; detail: string; errors: { pointer: string; message: string }[] } }
-  | { id: number; error: { name: string; message: string; stack: string | undefined; code: unknown } };

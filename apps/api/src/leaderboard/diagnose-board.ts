@@ -1,19 +1,19 @@
 import type { Finding } from '@holdfast/contracts/diagnosis';
+import { findDataset } from '@holdfast/db/datasets';
+import { loadTrialFigures } from '@holdfast/db/diagnosed-trials';
 import type { Database } from '@holdfast/db/open-database';
-import { loadTrial } from '@holdfast/db/trials';
 import { diagnoseSearch } from '@holdfast/search/diagnosis/diagnose-search';
 import { isOver } from '../searches/is-over.ts';
-import { diagnoseRecord } from '../trials/diagnose-record.ts';
+import { createDiagnosis } from '../trials/create-diagnosis.ts';
 import type { RankedBoard } from './load-board.ts';
 
 /** What is wrong with a search that is over: its trials together, and the best one with its curves. */
-export async function diagnoseBoard(
-  database: Database,
-  { record, metric, items, results, baselines }: RankedBoard,
-): Promise<Finding[]> {
-  if (!isOver(record.status)) return [];
+export async function diagnoseBoard(database: Database, board: RankedBoard): Promise<Finding[]> {
+  const { record, metric, items, results, baselines } = board;
+  const dataset = isOver(record.status) ? await findDataset(database, record.datasetId) : null;
+  if (dataset === null) return [];
   const first = items[0];
-  const trial = first?.rank === 1 ? await loadTrial(database, record.id, first.trial) : null;
-  const best = trial && (await diagnoseRecord(database, record, trial));
-  return diagnoseSearch({ items, trials: results, baselines, metric, best });
+  const [best] = first?.rank === 1 ? await loadTrialFigures(database, record.id, [first.trial]) : [];
+  const diagnose = await createDiagnosis(database, record, dataset);
+  return diagnoseSearch({ items, trials: results, baselines, metric, best: best ? diagnose(best) : null });
 }

@@ -13,11 +13,10 @@ import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
 import type { SearchWatch } from '../search-watch.ts';
-import { createSearch } from '../searches/create-search.ts';
 import { isOver } from '../searches/is-over.ts';
 import { refuseNested } from '../searches/refuse-nested.ts';
 import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts';
-import type { LoadTrainingLabels } from '../searches/training-labels.ts';
+import type { Submissions } from '../searches/submissions.ts';
 import { chooseLearningTrial } from './choose-learning-trial.ts';
 import { describeLearningCurve } from './describe-learning-curve.ts';
 import { learningCurveSpec, learningCurveTag } from './learning-curve-spec.ts';
@@ -26,11 +25,11 @@ interface LearningCurveDeps {
   database: Database;
   boards: Boards;
   watch: SearchWatch;
-  loadLabels: LoadTrainingLabels;
+  submissions: Submissions;
 }
 
 export async function learningCurveRoutes(app: App, deps: LearningCurveDeps) {
-  const { database, boards, watch, loadLabels } = deps;
+  const { database, boards, watch, submissions } = deps;
 
   app.post(
     '/v1/searches/:id/learning-curve',
@@ -62,7 +61,7 @@ export async function learningCurveRoutes(app: App, deps: LearningCurveDeps) {
           refuseNested(main);
           const chosen = await chooseLearningTrial({ database, boards }, main, asked.trial);
           const spec = learningCurveSpec(main, chosen, asked.shares);
-          const curve = await createSearch({ database, loadLabels }, id, spec, parent);
+          const curve = await submissions.create({ id, sent: spec, parent });
           return {
             status: 202,
             headers: { location: `/v1/searches/${parent}/learning-curve` },

@@ -1,7 +1,5 @@
 import type { TrainFoldsJob } from '@holdfast/contracts/jobs';
 import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
-import { countInputs } from '@holdfast/core/preprocessing/column-encoding';
-import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
 import { baselineSeed } from '@holdfast/core/training/train-baselines';
 import type { TrainingSet } from '@holdfast/core/training-set';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
@@ -10,6 +8,7 @@ import type { Database } from '@holdfast/db/open-database';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import type { Logger } from 'pino';
 import type { DatasetCache } from '../dataset-cache.ts';
+import { estimateFoldRun } from '../estimate-fold-run.ts';
 import { type HeldClaims, leaseSeconds } from '../held-claims.ts';
 import type { ResultWriter } from '../result-writer.ts';
 import { retry } from '../retry.ts';
@@ -84,7 +83,7 @@ async function trainOne(
 ): Promise<void> {
   const key = { search: plan.search, trial, repeat, fold, attempt };
   const assignment = plan.assignments[repeat]!;
-  const cost = estimate(data, assignment, fold, params, plan.earlyStopping !== null);
+  const cost = estimateFoldRun(data, assignment, fold, params, plan.earlyStopping !== null);
   const claim = claims.hold(key, rate.secondsOf(cost.multiplyAdds));
   const written = () => claims.release(claim);
   if (cost.bytes > memoryBytes) {
@@ -138,8 +137,7 @@ async function trainOne(
           predictions,
           checkpoint: outcome.checkpoint,
         },
-        written,
-        answer.baselines,
+        { written, more: claims.isTraining(key.search), baselines: answer.baselines },
       );
     }
     case 'failed':
@@ -152,25 +150,6 @@ async function trainOne(
       if (claim.cancelledAs === 'draining') results.giveBack(key);
       written();
   }
-}
-
-function estimate(
-  data: TrainingSet,
-  assignment: Uint16Array,
-  fold: number,
-  params: Claim['params'],
-  earlyStopping: boolean,
-) {
-  let validationRows = 0;
-  for (let row = 0; row < assignment.length; row += 1) if (assignment[row] === fold) validationRows += 1;
-  return estimateFoldCost({
-    params,
-    inputs: countInputs(data.columns, data.encodings),
-    outputs: data.outputs,
-    trainingRows: data.rows - validationRows,
-    validationRows,
-    earlyStopping,
-  });
 }
 
 function gibibytes(bytes: number): string {

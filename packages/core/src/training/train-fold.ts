@@ -40,7 +40,8 @@ export interface CompletedFold {
 
 export type FoldOutcome = CompletedFold | { status: 'cancelled' };
 
-function complete({ data }: FoldInput, trained: TrainedRows): CompletedFold {
+/** What came of a fold's training: its figures and what it predicts. */
+export function completeFold({ data }: Pick<FoldInput, 'data'>, trained: TrainedRows): CompletedFold {
   const { training, targetScaler, curves, epochs, steps } = trained;
   const facts = {
     status: 'completed',
@@ -87,5 +88,5 @@ export function trainFold(input: FoldInput): FoldOutcome {
         throw new RangeError(`${name}: there is no row ${row} among ${data.rows}`);
   }
   const rows = shareOf(input, trainingRows);
-  return orCancelled(() => complete(input, trainRows({ ...input, engine }, rows, validationRows)));
+  return orCancelled(() => completeFold(input, trainRows({ ...input, engine }, rows, validationRows)));
 }
