@@ -6,6 +6,7 @@ import type { Queues } from '@holdfast/queue/open-queues';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
+import { keyRoutes } from './access/keys.routes.ts';
 import type { Limits } from './access/request-limits.ts';
 import { sessionRoutes } from './access/session.routes.ts';
 import type { App } from './app-instance.ts';
@@ -54,7 +55,10 @@ interface AppDeps {
   logger?: FastifyBaseLogger;
   settings: Pick<ApiSettings, 'host' | 'keys' | 'webFolder' | 'databaseUrl'> &
     Partial<
-      Pick<ApiSettings, 'docsFolder' | 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables'>
+      Pick<
+        ApiSettings,
+        'docsFolder' | 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables' | 'searches'
+      >
     >;
 }
 
@@ -135,6 +139,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await measure(app, { database, queues });
   await app.register(healthRoutes, { database, queues });
   await app.register(sessionRoutes, { ring });
+  await app.register(keyRoutes, { database });
   await app.register(async (scope) => {
     await scope.register(multipart);
     await scope.register(datasetsRoutes, {
@@ -142,8 +147,8 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
       limits: { ...defaultTableLimits, ...settings.tables },
     });
   });
-  await app.register(searchRoutes, { database, boards, watch, loadLabels });
-  await app.register(searchControlRoutes, { database, boards, loadLabels });
+  await app.register(searchRoutes, { database, boards, watch, loadLabels, limits: settings.searches });
+  await app.register(searchControlRoutes, { database, boards, loadLabels, limits: settings.searches });
   await app.register(leaderboardRoutes, { boards, texts, watch });
   await app.register(nestedRoutes, { database, boards, watch });
   await app.register(boardWindowRoutes, { boards, texts, watch });

@@ -1,12 +1,15 @@
 import type { SearchSpec } from '@holdfast/contracts/search-spec';
 import { numericsVersion } from '@holdfast/contracts/versions';
 import { DatasetMissingError, IdTakenError } from '@holdfast/db/database-errors';
-import type { Database } from '@holdfast/db/open-database';
 import { findSearch, insertSearch, type NewSearch, type SearchRecord } from '@holdfast/db/searches';
 import { randomId } from '../random-id.ts';
 import { foldRunsOf } from './divide-rows.ts';
-import { datasetNotFound, type PreparedSearch, prepareSearch } from './prepare-search.ts';
-import type { LoadTrainingLabels } from './training-labels.ts';
+import {
+  datasetNotFound,
+  type PreparedSearch,
+  prepareSearch,
+  type SubmissionDeps,
+} from './prepare-search.ts';
 
 /**
  * Writes search, trials and fold runs in one transaction; gives back what is there where `id` was made before.
@@ -14,7 +17,7 @@ import type { LoadTrainingLabels } from './training-labels.ts';
  * @throws ProblemError `invalid-search`
  */
 export async function createSearch(
-  deps: { database: Database; loadLabels: LoadTrainingLabels },
+  deps: SubmissionDeps,
   id: string,
   sent: SearchSpec,
   parent: string | null = null,

@@ -1,16 +1,16 @@
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import { findDataset } from '@holdfast/db/datasets';
 import { loadWarmStart } from '@holdfast/db/decisions';
-import type { Database } from '@holdfast/db/open-database';
 import { extendSearch as extendStored, findRequest } from '@holdfast/db/search-control';
 import { findSearch, type SearchRecord } from '@holdfast/db/searches';
 import { planTrials } from '@holdfast/search/plan-trials';
 import { ProblemError } from '../problem-error.ts';
 import { divideRows, foldRunsOf } from './divide-rows.ts';
+import type { SubmissionDeps } from './prepare-search.ts';
 import { refuse } from './refuse.ts';
 import { refuseNested } from './refuse-nested.ts';
+import { defaultSearchLimits, refuseTooMuchWork } from './search-limits.ts';
 import { searchNotFound } from './search-params.ts';
-import type { LoadTrainingLabels } from './training-labels.ts';
 import { weighTrials } from './weigh-trials.ts';
 
 /**
@@ -20,7 +20,7 @@ import { weighTrials } from './weigh-trials.ts';
  * @throws ProblemError for a strategy that has not so many more, and for a search that ended otherwise
  */
 export async function extendSearch(
-  { database, loadLabels }: { database: Database; loadLabels: LoadTrainingLabels },
+  { database, loadLabels, limits = defaultSearchLimits }: SubmissionDeps,
   id: string,
   more: number,
   request: string,
@@ -33,7 +33,7 @@ export async function extendSearch(
   const prior = await loadWarmStart(database, id);
   const before = planTrials(record.spec, prior);
   const spec = withMore(record.spec, more);
-  const after = planTrials(spec, prior);
+  const after = planTrials(spec, prior, limits);
   // The spec was planned once; what cannot be planned now is what was added.
   if ('errors' in before) throw refuse(before.errors);
   if ('errors' in after) throw refuse(after.errors.map(({ message }) => ({ pointer: '/trials', message })));
@@ -50,6 +50,8 @@ export async function extendSearch(
   const folds = divideRows(spec.crossValidation, await loadLabels(dataset));
   // What waits for results is proposed by a worker, once it has them.
   const fresh = after.trialsToCome === 0 ? after.trials.slice(planned) : [];
+  const trials = weighTrials(fresh, dataset, folds);
+  refuseTooMuchWork(trials, after.foldRuns, limits);
   const outcome = await extendStored(
     database,
     id,
@@ -57,10 +59,7 @@ export async function extendSearch(
       planned,
       more: added,
       spec,
-      trials: weighTrials(fresh, dataset, folds).map((trial, n) => ({
-        ...trial,
-        ...after.stages[planned + n]!,
-      })),
+      trials: trials.map((trial, n) => ({ ...trial, ...after.stages[planned + n]! })),
       foldRuns: foldRunsOf(folds),
     },
     request,

@@ -15,6 +15,8 @@ const groups: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     leaderboard: async () => (await import('../board/leaderboard.command.ts')).leaderboardCommand,
     trial: async () => (await import('../trial/trial.command.ts')).trialCommand,
     compare: async () => (await import('../trial/compare.command.ts')).compareCommand,
+    reveal: async () => (await import('../reveal/reveal.command.ts')).revealCommand,
+    reveals: async () => (await import('../reveal/reveals.command.ts')).revealsCommand,
     model: async () => (await import('../models/model.command.ts')).modelCommand,
   },
   'To begin, and to repeat:': {
