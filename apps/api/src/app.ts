@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { keyRoutes } from './access/keys.routes.ts';
 import type { Limits } from './access/request-limits.ts';
 import { sessionRoutes } from './access/session.routes.ts';
+import { activityRoutes } from './activity/activity.routes.ts';
 import type { App } from './app-instance.ts';
 import { boardWindowRoutes } from './board-window/board-window.routes.ts';
 import { calibrationRoutes } from './calibration/calibration.routes.ts';
@@ -18,6 +19,8 @@ import { datasetSummaryRoutes } from './dataset-summary/dataset-summary.routes.t
 import { datasetsRoutes } from './datasets/datasets.routes.ts';
 import { defaultTableLimits } from './datasets/table-builder.ts';
 import { serveDocs } from './docs/serve-docs.ts';
+import { decisionRegionRoutes } from './decision-regions/decision-regions.routes.ts';
+import { diagnosisRoutes } from './diagnoses/diagnoses.routes.ts';
 import { eventRoutes } from './events/events.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importanceRoutes } from './importance/importance.routes.ts';
@@ -43,6 +46,7 @@ import { ProblemError } from './problem-error.ts';
 import { createSearchWatch } from './search-watch.ts';
 import { searchControlRoutes } from './searches/search-control.routes.ts';
 import { searchRoutes } from './searches/searches.routes.ts';
+import { createSubmissions } from './searches/submissions.ts';
 import { createTrainingLabels } from './searches/training-labels.ts';
 import type { ApiSettings } from './settings.ts';
 import { trialRoutes } from './trials/trials.routes.ts';
@@ -96,6 +100,12 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   const boards = createBoards(boardThread, watch);
   const texts = createBoardTexts(boards);
   const loadLabels = createTrainingLabels(database);
+  const submissions = createSubmissions({
+    database,
+    loadLabels,
+    limits: settings.searches,
+    databaseUrl: settings.databaseUrl,
+  });
   const dropConnections = trackConnections(app.server);
   app.addHook('preClose', async () => {
     watch.close();
@@ -132,7 +142,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
     listening = await listen(settings.databaseUrl, 'holdfast_search', watch.tell, watch.tellAll);
   });
   app.addHook('onClose', async () => {
-    await Promise.all([listening?.close(), boardThread.close()]);
+    await Promise.all([listening?.close(), boardThread.close(), submissions.close()]);
   });
 
   await describeApi(app, { needsKey: ring !== null });
@@ -147,7 +157,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
       limits: { ...defaultTableLimits, ...settings.tables },
     });
   });
-  await app.register(searchRoutes, { database, boards, watch, loadLabels, limits: settings.searches });
+  await app.register(searchRoutes, { database, boards, watch, submissions });
   await app.register(searchControlRoutes, { database, boards, loadLabels, limits: settings.searches });
   await app.register(leaderboardRoutes, { boards, texts, watch });
   await app.register(nestedRoutes, { database, boards, watch });
@@ -158,6 +168,8 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(importanceRoutes, { boards });
   await app.register(trialRoutes, { database, boards, loadLabels });
   await app.register(calibrationRoutes, { database, loadLabels });
+  await app.register(decisionRegionRoutes, { database });
+  await app.register(diagnosisRoutes, { database });
   await app.register(datasetSummaryRoutes, { database });
   await app.register(eventRoutes, { database, boards, watch, mostStreams: settings.mostStreams ?? 1000 });
   await app.register(modelRoutes, { database, boards, watch });
@@ -165,6 +177,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(ledgerRoutes, { database });
   await app.register(workerRoutes, { database });
   await serveDocs(app, { docsFolder: settings.docsFolder ?? '' });
+  await app.register(activityRoutes, { database, queues });
   await serveDashboard(app, settings);
   return app;
 }
