@@ -12,7 +12,6 @@ export const learningCurveRequestSchema = z.strictObject({
   trial: z.int().min(0).optional(),
   shares: z.array(z.number().positive().max(1)).min(2).max(20).default([0.1, 0.3, 1]),
 });
-export type LearningCurveRequest = z.infer<typeof learningCurveRequestSchema>;
 export type LearningCurveRequestInput = z.input<typeof learningCurveRequestSchema>;
 
 export const learningCurveSchema = z.object({
