@@ -16,27 +16,22 @@ import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
 import type { SearchWatch } from '../search-watch.ts';
 import { createBestTrials } from './best-trials.ts';
-import { createSearch } from './create-search.ts';
 import { describeSearch } from './describe-search.ts';
 import { isOver } from './is-over.ts';
-import { planSearch } from './plan-search.ts';
-import { prepareSearch } from './prepare-search.ts';
 import { refuseNested } from './refuse-nested.ts';
-import type { SearchLimits } from './search-limits.ts';
 import { searchNotFound, searchParamsSchema } from './search-params.ts';
-import type { LoadTrainingLabels } from './training-labels.ts';
+import type { Submissions } from './submissions.ts';
 
 interface SearchDeps {
   database: Database;
   boards: Boards;
   watch: SearchWatch;
-  loadLabels: LoadTrainingLabels;
-  limits: SearchLimits | undefined;
+  submissions: Submissions;
 }
 
 const noBodySchema = z.strictObject({}).nullish();
 
-export async function searchRoutes(app: App, { database, boards, watch, loadLabels, limits }: SearchDeps) {
+export async function searchRoutes(app: App, { database, boards, watch, submissions }: SearchDeps) {
   const bestTrial = createBestTrials(boards);
 
   app.post(
@@ -61,15 +56,13 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
     },
     async (request, reply) => {
       if (request.query.dryRun === 'true') {
-        return reply.send(
-          await planSearch(database, await prepareSearch({ database, loadLabels, limits }, request.body)),
-        );
+        return reply.send(await submissions.plan(request.body));
       }
       const answer = await answerOnce(
         database,
         { request, body: request.body, newId: () => randomId('se') },
         async (id) => {
-          const record = await createSearch({ database, loadLabels, limits }, id, request.body);
+          const record = await submissions.create({ id, sent: request.body, parent: null });
           return {
             status: 202,
             headers: { location: `/v1/searches/${id}` },
@@ -91,18 +84,15 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
         querystring: pageQuerySchema.extend({
           tag: tagSchema.optional(),
           status: z.enum(searchStates).optional(),
+          name: z.string().min(1).max(200).optional().describe('A part of the name, in whatever case.'),
+          dataset: z.string().min(1).max(200).optional().describe('The data set’s id.'),
         }),
         response: { 200: pageOf(searchSchema), ...problemAnswers(400) },
       },
     },
     async (request) => {
-      const { limit = 50, cursor = null, tag, status } = request.query;
-      const { items, nextCursor } = await listSearches(database, {
-        limit,
-        cursor,
-        ...(tag !== undefined && { tag }),
-        ...(status !== undefined && { status }),
-      });
+      const { limit = 50, cursor = null, ...filter } = request.query;
+      const { items, nextCursor } = await listSearches(database, { limit, cursor, ...filter });
       const searches = [];
       for (const record of items) searches.push(describeSearch(record, await bestTrial(record)));
       return { items: searches, nextCursor };

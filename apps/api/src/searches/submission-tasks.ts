@@ -1,0 +1,21 @@
+import type { SearchPlan } from '@holdfast/contracts/search';
+import type { SearchSpec } from '@holdfast/contracts/search-spec';
+import type { SearchRecord } from '@holdfast/db/searches';
+import { createSearch } from './create-search.ts';
+import { planSearch } from './plan-search.ts';
+import { prepareSearch, type SubmissionDeps } from './prepare-search.ts';
+
+/** What is done with a spec that was sent. */
+export interface SubmissionTasks {
+  /** @throws ProblemError `invalid-search` */
+  create(asked: { id: string; sent: SearchSpec; parent: string | null }): Promise<SearchRecord>;
+  /** Creates nothing. @throws ProblemError `invalid-search` */
+  plan(sent: SearchSpec): Promise<SearchPlan>;
+}
+
+export function createSubmissionTasks(deps: SubmissionDeps): SubmissionTasks {
+  return {
+    create: ({ id, sent, parent }) => createSearch(deps, id, sent, parent),
+    plan: async (sent) => planSearch(deps.database, await prepareSearch(deps, sent)),
+  };
+}
