@@ -17,6 +17,7 @@ import { datasetSummaryRoutes } from './dataset-summary/dataset-summary.routes.t
 import { datasetsRoutes } from './datasets/datasets.routes.ts';
 import { defaultTableLimits } from './datasets/table-builder.ts';
 import { eventRoutes } from './events/events.routes.ts';
+import { externalRoutes } from './external/external.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importanceRoutes } from './importance/importance.routes.ts';
 import { createBoardTexts } from './leaderboard/board-texts.ts';
@@ -141,6 +142,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   });
   await app.register(searchRoutes, { database, boards, watch, loadLabels });
   await app.register(searchControlRoutes, { database, boards, loadLabels });
+  await app.register(externalRoutes, { database, watch });
   await app.register(leaderboardRoutes, { boards, texts, watch });
   await app.register(nestedRoutes, { database, boards, watch });
   await app.register(boardWindowRoutes, { boards, texts, watch });

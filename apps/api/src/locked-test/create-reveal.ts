@@ -1,3 +1,4 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Reveal } from '@holdfast/contracts/reveal';
 import type { Database } from '@holdfast/db/open-database';
 import { findReveal, type RevealRefusal, requestReveal } from '@holdfast/db/reveals';
@@ -6,6 +7,7 @@ import type { Boards } from '../leaderboard/boards.ts';
 import { ProblemError } from '../problem-error.ts';
 import { refuseNested } from '../searches/refuse-nested.ts';
 import { searchNotFound } from '../searches/search-params.ts';
+import { trainedHere } from '../searches/trained-here.ts';
 
 /**
  * Orders the evaluation of trials, with what validation promised of them at this moment. Given back where `id` was made
@@ -23,7 +25,8 @@ export async function createReveal(
   const board = await boards.assess({ search });
   if (board === null) throw searchNotFound(search);
   const { head } = board;
-  refuseNested(board.record);
+  const record = trainedHere(board.record, 'A reveal');
+  refuseNested(record);
   if (['queued', 'running', 'paused'].includes(board.record.status)) throw notOver(board.record.status);
   const trials = named ?? (head.recommended ? [head.recommended.trial] : []);
   if (trials.length === 0)
@@ -38,12 +41,13 @@ export async function createReveal(
     const { mean, standardError } = item.score;
     const corrected = head.corrected?.trial === trial ? head.corrected.score : null;
     const foldEpochs = stored.folds.flatMap(({ epochs }) => epochs ?? []);
-    order.push({ trial, params: stored.params, foldEpochs, validation: { mean, standardError, corrected } });
+    const params = stored.params as Hyperparameters;
+    order.push({ trial, params, foldEpochs, validation: { mean, standardError, corrected } });
   }
-  const { seed, earlyStopping, refit } = board.record.spec;
+  const { seed, earlyStopping, refit } = record.spec;
   const answer = await requestReveal(database, id, {
     search,
-    metric: head.metric,
+    metric: record.spec.objective.metric,
     spec: { seed, earlyStopping, refit },
     trials: order,
   });

@@ -1,17 +1,17 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Axis } from '@holdfast/contracts/plots';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 
 /** A range whose ends are further apart than this is drawn on a logarithmic axis. */
 const logRatio = 9;
 
 export interface PlotAxis extends Axis {
   /** The place of a trial on it: the number, or the category's index; `null` where it does not apply. */
-  place(params: Hyperparameters): number | null;
+  place(params: TrialParams): number | null;
 }
 
 /** The axis of a hyperparameter over these trials. */
-export function plotAxis(name: string, trials: readonly { params: Hyperparameters }[]): PlotAxis {
-  const read = (params: Hyperparameters) => (params as Record<string, unknown>)[name];
+export function plotAxis(name: string, trials: readonly { params: TrialParams }[]): PlotAxis {
+  const read = (params: TrialParams) => (params as Record<string, unknown>)[name];
   const seen = new Map<string, unknown>();
   let numbers = true;
   for (const { params } of trials) {

@@ -1,6 +1,7 @@
+import { anySpecSchema, isExternal } from '@holdfast/contracts/any-spec';
 import { pageOf, pageQuerySchema, waitSecondsQuery } from '@holdfast/contracts/page';
 import { searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
-import { searchSpecSchema, tagSchema } from '@holdfast/contracts/search-spec';
+import { tagSchema } from '@holdfast/contracts/search-spec';
 import { searchStates } from '@holdfast/contracts/states';
 import type { Database } from '@holdfast/db/open-database';
 import { cancelSearch, deleteSearch, findSearch, listSearches } from '@holdfast/db/searches';
@@ -9,6 +10,8 @@ import { z } from 'zod';
 import { answerPolled } from '../answer-polled.ts';
 import type { App } from '../app-instance.ts';
 import { strongEtag } from '../etag.ts';
+import { planExternal } from '../external/plan-external.ts';
+import { prepareExternal } from '../external/prepare-external.ts';
 import type { Boards } from '../leaderboard/boards.ts';
 import { answerOnce, sendAnswer } from '../plugins/idempotency.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
@@ -45,11 +48,11 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
         tags: ['Searches'],
         summary: 'Submit a search',
         description:
-          'A data set alone is enough. With dryRun=true the plan is answered and nothing is created.',
+          'A data set alone is enough. With "trainer": "external" somebody else trains its trials, by asking and telling. With dryRun=true the plan is answered and nothing is created.',
         operationId: 'createSearch',
         headers: z.looseObject({ 'idempotency-key': z.string().optional() }),
         querystring: z.strictObject({ dryRun: z.enum(['true', 'false']).optional() }),
-        body: searchSpecSchema,
+        body: anySpecSchema,
         response: {
           200: searchPlanSchema.describe('The plan (dryRun=true)'),
           202: searchSchema.describe('Created; its address is in Location'),
@@ -59,8 +62,11 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
     },
     async (request, reply) => {
       if (request.query.dryRun === 'true') {
+        const spec = request.body;
         return reply.send(
-          await planSearch(database, await prepareSearch({ database, loadLabels }, request.body)),
+          isExternal(spec)
+            ? planExternal(prepareExternal(spec))
+            : await planSearch(database, await prepareSearch({ database, loadLabels }, spec)),
         );
       }
       const answer = await answerOnce(

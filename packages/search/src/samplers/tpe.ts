@@ -1,10 +1,11 @@
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Space } from '@holdfast/contracts/space';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { createStream } from '@holdfast/numeric/stream';
 import { uniform } from '@holdfast/numeric/uniform';
-import { subspaceDimensions } from '../space/dimensions.ts';
+import { type FreeSpaces, spacesOf } from '../space/dimensions.ts';
 import { locateTrial } from '../space/locate-trial.ts';
 import { sampleTrial } from '../space/sample.ts';
 import { ParzenDensity, type Point } from './parzen.ts';
@@ -31,18 +32,18 @@ const mostOthers = 400;
  * number. A candidate that has been tried is proposed only where all have. Trials of earlier searches (`prior`) that lie in the space count as if
  * they came before the first; as many as `startupTrials` of them take the place of those.
  */
-export function createTpeSampler(
-  space: Space,
+export function createTpeSampler<Params extends TrialParams = Hyperparameters>(
+  space: Space | FreeSpaces,
   seed: number,
-  options: { trials: number; lag: number; startupTrials: number; prior?: readonly Observation[] },
-): Sampler {
+  options: { trials: number; lag: number; startupTrials: number; prior?: readonly Observation<Params>[] },
+): Sampler<Params> {
   const { trials, lag, startupTrials, prior = [] } = options;
-  const spaces = (Array.isArray(space) ? space : [space]).map(subspaceDimensions);
-  const startup = createSobolSampler(space, seed, trials);
+  const spaces = spacesOf(space);
+  const startup = createSobolSampler<Params>(space, seed, trials);
   const base = deriveSeed(seed, 'sampling', 'tpe');
-  const located = new WeakMap<Hyperparameters, Point | null>();
+  const located = new WeakMap<TrialParams, Point | null>();
 
-  const locate = (params: Hyperparameters): Point | null => {
+  const locate = (params: TrialParams): Point | null => {
     const known = located.get(params);
     if (known !== undefined) return known;
     let found: Point | null = null;
@@ -55,8 +56,8 @@ export function createTpeSampler(
     located.set(params, found);
     return found;
   };
-  const keys = new WeakMap<Hyperparameters, string>();
-  const keyOf = (params: Hyperparameters): string => {
+  const keys = new WeakMap<TrialParams, string>();
+  const keyOf = (params: TrialParams): string => {
     let key = keys.get(params);
     if (key === undefined) {
       key = canonicalJson(params);
@@ -64,7 +65,7 @@ export function createTpeSampler(
     }
     return key;
   };
-  const pointsOf = (observations: readonly Observation[]): Point[] =>
+  const pointsOf = (observations: readonly Observation<Params>[]): Point[] =>
     observations.flatMap(({ params }) => locate(params) ?? []);
 
   // With so much known from earlier searches there is nothing to begin with.
@@ -91,7 +92,7 @@ export function createTpeSampler(
       const stream = createStream(base, 'sampling', n);
       let next = 0;
       const draw = () => uniform(stream, next++);
-      let best: { params: Hyperparameters; fresh: boolean; ratio: number } | null = null;
+      let best: { params: TrialParams; fresh: boolean; ratio: number } | null = null;
       for (let candidate = 0; candidate < candidates; candidate++) {
         const point = likely.sample(draw);
         const params = sampleTrial(spaces[point.space]!, (name, what) => {
@@ -109,15 +110,15 @@ export function createTpeSampler(
           best = { params, fresh, ratio };
         }
       }
-      return best!.params;
+      return best!.params as Params;
     },
   };
 }
 
-function divide(
-  seen: readonly Observation[],
-  pending: readonly Observation[],
-): { good: Observation[]; others: Observation[] } {
+function divide<Params extends TrialParams>(
+  seen: readonly Observation<Params>[],
+  pending: readonly Observation<Params>[],
+): { good: Observation<Params>[]; others: Observation<Params>[] } {
   const order = seen
     .map(({ value }, number) => ({ value, number }))
     .sort((a, b) => {
