@@ -27,8 +27,8 @@ END $guard$;
 `;
 
 const withoutFence = change(
-  'accept_fold_result',
-  `AND state = 'running' AND attempt = p_attempt`,
+  'accept_fold_results',
+  `AND state = 'running' AND attempt = given.attempt`,
   `AND state = 'running'`,
 );
 
@@ -67,7 +67,7 @@ export const guards = [
   },
   {
     name: 'the unique constraint: a fold run has one result (with neither fence nor trigger)',
-    sql: `${change('accept_fold_result', `AND state = 'running' AND attempt = p_attempt`, '')}
+    sql: `${change('accept_fold_results', `AND state = 'running' AND attempt = given.attempt`, '')}
       DROP TRIGGER fold_runs_over ON fold_runs;
       ALTER TABLE fold_results DROP CONSTRAINT fold_results_pkey CASCADE;`,
     test: {

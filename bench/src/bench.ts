@@ -13,6 +13,7 @@ import { runStrategies } from './strategies/run-strategies.ts';
 import { makePool } from './strategies/trial-pool.ts';
 import { isLoadName } from './train/load.ts';
 import { engines } from './train/measure-epoch.ts';
+import { runThreads } from './train/run-threads.ts';
 import { runTrain } from './train/run-train.ts';
 
 function positive(text: string): number {
@@ -87,6 +88,26 @@ program
     else
       console.log(
         `load ${load}, ${engine}: ${median.toFixed(1)} µs an epoch (${min.toFixed(1)} – ${max.toFixed(1)}), ${figures.gflops.toFixed(1)} GFLOP/s`,
+      );
+  });
+
+program
+  .command('threads')
+  .description('what several threads of one process train over one alone, by the clock')
+  .addOption(new Option('--load <name>', 'the load').choices([...loadNames]).default('d'))
+  .addOption(new Option('--engine <name>', 'the engine').choices([...engines.keys()]).default('wasm'))
+  .option('--threads <n>', 'threads', positive, 2)
+  .option('--rounds <n>', 'of one alone and all at once, in turn', positive, 9)
+  .option('--seconds <n>', 'of one alone in each round', positive, 1)
+  .option('--json', 'one JSON object on standard output')
+  .action(async ({ load, engine, json, ...options }) => {
+    if (!isLoadName(load)) throw new Error(`There is no load ${load}`);
+    const figures = await runThreads(load, engine, options);
+    const { median, min, max } = figures.speedup;
+    if (json === true) console.log(JSON.stringify(figures));
+    else
+      console.log(
+        `load ${load}, ${engine}, ${figures.threads} threads: ${median.toFixed(2)} times one thread (${min.toFixed(2)} – ${max.toFixed(2)})`,
       );
   });
 
@@ -172,11 +193,12 @@ program
   .option('--fold-runs <n>', 'of each case', positive, 5000)
   .action(async ({ foldRuns }) => {
     const cases = [
-      { workers: 1, searches: 1 },
-      { workers: 8, searches: 1 },
-      { workers: 8, searches: 8 },
-      { workers: 64, searches: 1 },
-      { workers: 64, searches: 16 },
+      { workers: 1, searches: 1, resultsAtOnce: 1 },
+      { workers: 1, searches: 1, resultsAtOnce: 10 },
+      { workers: 8, searches: 1, resultsAtOnce: 10 },
+      { workers: 8, searches: 8, resultsAtOnce: 10 },
+      { workers: 64, searches: 1, resultsAtOnce: 10 },
+      { workers: 64, searches: 16, resultsAtOnce: 10 },
     ];
     console.table(await runSimulatedWorkers(cases, foldRuns));
   });

@@ -6,6 +6,8 @@ const holdfast = fileURLToPath(new URL('../../apps/cli/bin/holdfast.js', import.
 
 export interface Serving {
   url: string;
+  /** Of `holdfast serve`, the parent of the services. */
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function startServing(home: string, threads: number, redisUrl?: str
   });
   return {
     url,
+    pid: service.pid!,
     async stop() {
       if (service.exitCode !== null) return;
       const gone = once(service, 'exit');

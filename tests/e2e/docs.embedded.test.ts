@@ -94,4 +94,25 @@ test('the Kubernetes manifests agree with themselves and with what the processes
     for (const { name } of spec.template.spec.containers[0].env) expect(settings, part).toContain(name);
   }
   expect(workloads[2].spec.replicas).toBe(1);
+
+  // Each logs in as itself, and the owner's login is the migration's alone.
+  const loginsOf = ({ spec }: (typeof documents)[number]) =>
+    (
+      spec.template.spec.containers[0].env as {
+        name: string;
+        valueFrom?: { secretKeyRef: { key: string } };
+      }[]
+    )
+      .filter(({ name }) => name.startsWith('DATABASE_'))
+      .map(({ name, valueFrom }) => [name, valueFrom?.secretKeyRef.key]);
+  const migration = documents.find(({ kind }) => kind === 'Job');
+  expect(loginsOf(migration)).toEqual(
+    ['OWNER', 'API', 'WORKER', 'EVALUATOR'].map((who) => [
+      `DATABASE_${who}_URL`,
+      `database-${who.toLowerCase()}-url`,
+    ]),
+  );
+  expect(workloads.map(loginsOf)).toEqual(
+    ['api', 'worker', 'evaluator'].map((who) => [['DATABASE_URL', `database-${who}-url`]]),
+  );
 });

@@ -8,7 +8,7 @@ export interface Representation {
   /** Nothing will change any more: no use in waiting. */
   over: boolean;
   type: string;
-  body: string;
+  body: string | Buffer;
 }
 
 interface Polling {
@@ -52,5 +52,5 @@ export async function answerPolled(polling: Polling): Promise<FastifyReply> {
 
   reply.header('etag', shown.etag).header('cache-control', 'no-cache');
   if (matchesEtag(known, shown.etag)) return reply.code(304).send();
-  return reply.type(shown.type).send(Buffer.from(shown.body));
+  return reply.type(shown.type).send(typeof shown.body === 'string' ? Buffer.from(shown.body) : shown.body);
 }

@@ -6,6 +6,7 @@ import type { Queues } from '@holdfast/queue/open-queues';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
+import { keyRoutes } from './access/keys.routes.ts';
 import type { Limits } from './access/request-limits.ts';
 import { sessionRoutes } from './access/session.routes.ts';
 import type { App } from './app-instance.ts';
@@ -53,7 +54,9 @@ interface AppDeps {
   /** Silent unless given. */
   logger?: FastifyBaseLogger;
   settings: Pick<ApiSettings, 'host' | 'keys' | 'webFolder' | 'databaseUrl'> &
-    Partial<Pick<ApiSettings, 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables'>>;
+    Partial<
+      Pick<ApiSettings, 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables' | 'searches'>
+    >;
 }
 
 const mebibyte = 1024 * 1024;
@@ -133,6 +136,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await measure(app, { database, queues });
   await app.register(healthRoutes, { database, queues });
   await app.register(sessionRoutes, { ring });
+  await app.register(keyRoutes, { database });
   await app.register(async (scope) => {
     await scope.register(multipart);
     await scope.register(datasetsRoutes, {
@@ -140,8 +144,8 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
       limits: { ...defaultTableLimits, ...settings.tables },
     });
   });
-  await app.register(searchRoutes, { database, boards, watch, loadLabels });
-  await app.register(searchControlRoutes, { database, boards, loadLabels });
+  await app.register(searchRoutes, { database, boards, watch, loadLabels, limits: settings.searches });
+  await app.register(searchControlRoutes, { database, boards, loadLabels, limits: settings.searches });
   await app.register(externalRoutes, { database, watch });
   await app.register(leaderboardRoutes, { boards, texts, watch });
   await app.register(nestedRoutes, { database, boards, watch });

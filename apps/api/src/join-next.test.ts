@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { joinNext } from './join-next.ts';
 
 function deferredLoads() {
@@ -38,4 +38,20 @@ it('keeps keys apart, and a failure from those who come after it', async () => {
   await expect.poll(() => loads.length).toBe(3);
   loads[2]?.resolve('up');
   expect(await again).toBe('up');
+});
+
+it('begins the loads of a key so far apart, and gives each who asks a load that began after the question', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const asked: number[] = [];
+  const read = joinNext(async () => void asked.push(performance.now()), 10);
+  const began = performance.now();
+  await read('a');
+  const second = read('a');
+  await vi.advanceTimersByTimeAsync(9);
+  const third = read('a');
+  expect(asked).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  await Promise.all([second, third]);
+  expect(asked.map((at) => at - began)).toEqual([0, 10]);
 });

@@ -25,6 +25,8 @@ export interface SearchWatch {
 }
 
 const recheckMs = 2000;
+/** A thousand pollers of one search cost a hundred looks a second. */
+const lookAtMostEveryMs = 10;
 
 export function createSearchWatch(database: Database): SearchWatch {
   const listeners = new Map<string, Set<() => void>>();
@@ -45,7 +47,7 @@ export function createSearchWatch(database: Database): SearchWatch {
   }
 
   return {
-    read: joinNext((search) => findRevision(database, search)),
+    read: joinNext((search) => findRevision(database, search), lookAtMostEveryMs),
     nextChange: (search, milliseconds, signal) =>
       new Promise((resolve) => {
         if (closing.signal.aborted || signal.aborted) return resolve();

@@ -7,7 +7,7 @@ const help = `Holdfast's HTTP service.
   node apps/api/dist/server.js
 
 Settings, all by environment:
-  DATABASE_URL   postgres://user:password@host:port/database (needed)
+  DATABASE_URL   postgres://holdfast_api:password@host:port/database (needed)
   REDIS_URL      redis://host:port; without it the queue stands in the database
   HOST           address to bind, 127.0.0.1 unless given; any but loopback needs a key
   PORT           8080 unless given; 0 picks a free one

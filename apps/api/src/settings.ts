@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Limits } from './access/request-limits.ts';
 import { defaultTableLimits, type TableLimits } from './datasets/table-builder.ts';
+import { defaultSearchLimits, type SearchLimits } from './searches/search-limits.ts';
 
 /** What the process is told by its environment. */
 export interface ApiSettings {
@@ -22,6 +23,7 @@ export interface ApiSettings {
   requestSeconds: number;
   mostStreams: number;
   tables: Partial<TableLimits>;
+  searches: SearchLimits;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -77,6 +79,9 @@ const environmentSchema = z.object({
   HOLDFAST_MAX_ROWS: limit(defaultTableLimits.rows),
   HOLDFAST_MAX_COLUMNS: limit(defaultTableLimits.columns),
   HOLDFAST_MAX_CELLS: limit(defaultTableLimits.cells),
+  HOLDFAST_MAX_TRIALS: limit(defaultSearchLimits.trials),
+  HOLDFAST_MAX_FOLD_RUNS: limit(defaultSearchLimits.foldRuns),
+  HOLDFAST_MAX_PARAMETER_EPOCHS: limit(defaultSearchLimits.parameterEpochs),
 });
 
 /** One line for each setting that is wrong, and what it must be. */
@@ -130,6 +135,11 @@ export function readSettings(environment: NodeJS.ProcessEnv): ApiSettings {
       rows: env.HOLDFAST_MAX_ROWS,
       columns: env.HOLDFAST_MAX_COLUMNS,
       cells: env.HOLDFAST_MAX_CELLS,
+    },
+    searches: {
+      trials: env.HOLDFAST_MAX_TRIALS,
+      foldRuns: env.HOLDFAST_MAX_FOLD_RUNS,
+      parameterEpochs: env.HOLDFAST_MAX_PARAMETER_EPOCHS,
     },
   };
 }

@@ -1,12 +1,13 @@
+import type { RunnableFoldRun } from '@holdfast/db/fold-runs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { foldRunsPerJob, groupFoldRuns, type RunnableFoldRun } from './group-fold-runs.ts';
+import { foldRunsPerJob, groupFoldRuns } from './group-fold-runs.ts';
 
 /** A multiply-add takes a microsecond. */
 const secondsOf = (multiplyAdds: number) => multiplyAdds / 1e6;
 
-function foldRun(search: string, trial: number, cost: number): RunnableFoldRun {
-  return { search, trial, repeat: 0, fold: 0, cost };
+function foldRun(search: string, trial: number, cost: number, again = false): RunnableFoldRun {
+  return { search, trial, repeat: 0, fold: 0, cost, again };
 }
 
 test('short fold runs of one search share a job, up to the number that one carries', () => {
@@ -24,6 +25,12 @@ test('a job carries half a second of work, and a longer fold run stands alone', 
     secondsOf,
   );
   expect(jobs.map((job) => job.foldRuns.map(({ trial }) => trial))).toEqual([[0, 1], [2], [3], [4]]);
+});
+
+test('one that was begun before stands alone, however short', () => {
+  const foldRuns = [0, 1, 2, 3].map((trial) => foldRun('a', trial, 1000, trial === 1 || trial === 2));
+  const jobs = groupFoldRuns(foldRuns, secondsOf);
+  expect(jobs.map((job) => job.foldRuns.map(({ trial }) => trial))).toEqual([[0, 3], [1], [2]]);
 });
 
 test('every fold run is in one job, with those of its search alone, in its order', () => {

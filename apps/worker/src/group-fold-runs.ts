@@ -1,17 +1,13 @@
-import type { FoldRunKey, TrainFoldsJob } from '@holdfast/contracts/jobs';
-
-export interface RunnableFoldRun extends FoldRunKey {
-  search: string;
-  /** Estimated multiply-adds. */
-  cost: number;
-}
+import type { TrainFoldsJob } from '@holdfast/contracts/jobs';
+import type { RunnableFoldRun } from '@holdfast/db/fold-runs';
 
 export const foldRunsPerJob = 32;
 const secondsPerJob = 0.5;
 
 /**
  * Jobs that are worth their delivery: short fold runs of one search share a job, up to half a second of
- * estimated work or 32 fold runs; a longer one has a job of its own. Keeps the order of each search.
+ * estimated work or 32 fold runs; a longer one has a job of its own, and so has one that was begun before: it may be
+ * what ended its worker, and must not take others with it again. Keeps the order of each search.
  */
 export function groupFoldRuns(
   foldRuns: readonly RunnableFoldRun[],
@@ -19,7 +15,11 @@ export function groupFoldRuns(
 ): TrainFoldsJob[] {
   const jobs: TrainFoldsJob[] = [];
   const open = new Map<string, { job: TrainFoldsJob; seconds: number }>();
-  for (const { search, trial, repeat, fold, cost } of foldRuns) {
+  for (const { search, trial, repeat, fold, cost, again } of foldRuns) {
+    if (again) {
+      jobs.push({ search, foldRuns: [{ trial, repeat, fold }] });
+      continue;
+    }
     const seconds = secondsOf(cost);
     let group = open.get(search);
     if (

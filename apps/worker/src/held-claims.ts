@@ -53,6 +53,12 @@ export class HeldClaims {
     return count;
   }
 
+  /** Whether a claim of this search is not trained yet. */
+  isTraining(search: string): boolean {
+    for (const claim of this.#held) if (claim.search === search && !claim.trained) return true;
+    return false;
+  }
+
   hold(key: ClaimKey, expectedSeconds: number): HeldClaim {
     const claim: HeldClaim = {
       ...key,

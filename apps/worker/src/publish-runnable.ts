@@ -51,15 +51,17 @@ export function publishRunnable(options: {
   let timer: NodeJS.Timeout | undefined;
   let lastRun = -Infinity;
 
-  async function expire(): Promise<void> {
+  /** @returns how many fold runs have lost their worker */
+  async function expire(): Promise<number> {
     const now = performance.now();
-    if (now - expiredAt < everyMs / 2) return;
+    if (now - expiredAt < everyMs / 2) return 0;
     expiredAt = now;
     await endOverdueSearches(db);
     const expired = await expireLeases(db);
     if (expired > 0) log.info({ foldRuns: expired }, 'leases expired; their fold runs are queued again');
     const models = await expireModelLeases(db);
     if (models > 0) log.info({ models }, 'leases expired; their models are queued again');
+    return expired;
   }
 
   async function countThreads(): Promise<void> {
@@ -74,22 +76,29 @@ export function publishRunnable(options: {
   }
 
   async function publish(): Promise<void> {
-    await expire();
+    const lost = await expire();
     await countThreads();
     const models = await takeRunnableModels(db, { limit: modelsAtOnce, republishAfterSeconds });
     await queues.trainFolds.add(models.map((model) => ({ model })));
     await options.advance();
-    let room = jobsPerThread * threads - (await queues.trainFolds.waiting());
+    // What was lost need not wait for room: it stands first in the queue.
+    let room = Math.max(lost, jobsPerThread * threads - (await queues.trainFolds.waiting()));
     while (room > 0 && !stopped) {
       const limit = Math.min(foldRunsAtOnce, Math.ceil(room * foldRunsInJob));
       const taken = await takeRunnable(db, { limit, republishAfterSeconds });
       if (taken.length === 0) return;
-      const jobs = groupFoldRuns(taken, (multiplyAdds) => rate.secondsOf(multiplyAdds));
+      const group = (foldRuns: typeof taken) =>
+        groupFoldRuns(foldRuns, (multiplyAdds) => rate.secondsOf(multiplyAdds));
+      // Somebody waited for these already: they do not stand in line again.
+      const first = group(taken.filter(({ again }) => again));
+      const jobs = group(taken.filter(({ again }) => !again));
+      await queues.trainFolds.add(first, { first: true });
       await queues.trainFolds.add(jobs);
-      log.debug({ foldRuns: taken.length, jobs: jobs.length }, 'published');
-      foldRunsInJob = Math.min(foldRunsPerJob, Math.max(1, taken.length / jobs.length));
+      const added = first.length + jobs.length;
+      log.debug({ foldRuns: taken.length, jobs: added, again: first.length }, 'published');
+      foldRunsInJob = Math.min(foldRunsPerJob, Math.max(1, taken.length / added));
       if (taken.length < limit) return;
-      room -= jobs.length;
+      room -= added;
     }
   }
 

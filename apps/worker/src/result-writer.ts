@@ -1,12 +1,13 @@
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import {
-  acceptFoldResult,
+  acceptFoldResults,
   type ClaimKey,
   type FoldResultInput,
   failFoldRun,
   giveBackFoldRuns,
 } from '@holdfast/db/fold-runs';
 import type { Database } from '@holdfast/db/open-database';
+import { type PackedFoldResult, packFoldResult } from '@holdfast/db/pack-fold-results';
 import type { Logger } from 'pino';
 import { retry } from './retry.ts';
 
@@ -18,9 +19,30 @@ export interface WrittenCounts {
   givenBack: number;
 }
 
+interface Handed {
+  key: ClaimKey;
+  packed: PackedFoldResult;
+  written: () => void;
+}
+
+/** The results of one search that are on their way. */
+interface Batch {
+  waiting: Handed[];
+  /** Those that wait are to be written as soon as the statement before is done. */
+  due: boolean;
+  writing: boolean;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** So long a result waits for those of its search that are being trained beside it. */
+const lingerMs = 20;
+const mostAtOnce = 128;
+const mostBytesAtOnce = 8 * 1024 * 1024;
+
 /**
- * Writes what came of the fold runs while the threads go on. At most `maxPending` results wait to be written;
- * through an outage of the database they are kept and tried again.
+ * Writes what came of the fold runs while the threads go on: results of one search together, one statement at a time,
+ * since they would wait for each other's lock. At most `maxPending` results wait to be written; through an outage of
+ * the database they are kept and tried again.
  */
 export class ResultWriter {
   readonly counts: WrittenCounts = { accepted: 0, late: 0, failed: 0, givenBack: 0 };
@@ -28,8 +50,12 @@ export class ResultWriter {
   readonly #worker: string;
   readonly #log: Logger;
   readonly #maxPending: number;
+  readonly #batches = new Map<string, Batch>();
   readonly #pending = new Set<Promise<void>>();
   readonly #stopped = new AbortController();
+  /** Results that are not written yet. */
+  #open = 0;
+  #waitForRoom: (() => void)[] = [];
   #outage = false;
   #returning: ClaimKey[] | null = null;
 
@@ -40,20 +66,45 @@ export class ResultWriter {
     this.#maxPending = options.maxPending;
   }
 
-  /** Resolves as soon as there is room; `written` is called when the database has it, or never will. */
-  accept(key: ClaimKey, result: FoldResultInput, written: () => void): Promise<void> {
-    return this.#write(key, written, async () => {
-      const answer = await acceptFoldResult(this.#db, { worker: this.#worker, ...key, result });
-      this.counts[answer] += 1;
-      if (answer === 'late') this.#log.debug(key, 'a result came late and was dropped');
-    });
+  /**
+   * Resolves as soon as there is room; `written` is called when the database has it, or never will.
+   * @param options.more whether others of its search will be handed in soon
+   */
+  async accept(
+    key: ClaimKey,
+    result: FoldResultInput,
+    { written, more }: { written: () => void; more: boolean },
+  ): Promise<void> {
+    let packed: PackedFoldResult;
+    try {
+      packed = packFoldResult(key, result);
+    } catch (error) {
+      this.#giveUp(key, error as Error);
+      written();
+      return;
+    }
+    const batch = this.#batchOf(key.search);
+    batch.waiting.push({ key, packed, written });
+    this.#open += 1;
+    if (!more || batch.waiting.length >= mostAtOnce) this.#flush(key.search, batch);
+    else batch.timer ??= setTimeout(() => this.#flush(key.search, batch), lingerMs);
+    while (this.#open >= this.#maxPending) {
+      await new Promise<void>((resolve) => this.#waitForRoom.push(resolve));
+    }
   }
 
-  fail(key: ClaimKey, kind: 'trial' | 'infrastructure', reason: string, written: () => void): Promise<void> {
-    return this.#write(key, written, async () => {
+  async fail(
+    key: ClaimKey,
+    kind: 'trial' | 'infrastructure',
+    reason: string,
+    written: () => void,
+  ): Promise<void> {
+    const work = this.#retrying(async () => {
       await failFoldRun(this.#db, { worker: this.#worker, ...key, reason, kind });
       this.counts.failed += 1;
     });
+    this.#track(work.catch((error: Error) => this.#giveUp(key, error)).finally(written));
+    while (this.#pending.size >= this.#maxPending) await Promise.race(this.#pending);
   }
 
   /** Fold runs given back in one go are one statement. */
@@ -75,13 +126,65 @@ export class ResultWriter {
     // What is given back joins the others a moment later.
     do {
       await new Promise((resolve) => setImmediate(resolve));
+      for (const [search, batch] of this.#batches) this.#flush(search, batch);
       await Promise.all(this.#pending);
-    } while (this.#pending.size > 0 || this.#returning !== null);
+    } while (this.#pending.size > 0 || this.#batches.size > 0 || this.#returning !== null);
   }
 
   /** Tries nothing again from here on. */
   stop(): void {
     this.#stopped.abort();
+  }
+
+  #batchOf(search: string): Batch {
+    const batch = this.#batches.get(search) ?? { waiting: [], due: false, writing: false, timer: undefined };
+    this.#batches.set(search, batch);
+    return batch;
+  }
+
+  #flush(search: string, batch: Batch): void {
+    clearTimeout(batch.timer);
+    batch.timer = undefined;
+    batch.due = batch.waiting.length > 0;
+    if (batch.due && !batch.writing) this.#track(this.#writeBatch(search, batch));
+  }
+
+  async #writeBatch(search: string, batch: Batch): Promise<void> {
+    batch.writing = true;
+    while (batch.due) {
+      const handed = takeUpTo(batch.waiting, mostAtOnce, mostBytesAtOnce);
+      batch.due = batch.waiting.length > 0;
+      await this.#write(search, handed);
+    }
+    batch.writing = false;
+    if (batch.waiting.length === 0) this.#batches.delete(search);
+  }
+
+  async #write(search: string, handed: readonly Handed[]): Promise<void> {
+    try {
+      const results = handed.map(({ packed }) => packed);
+      const outcomes = await this.#retrying(() =>
+        acceptFoldResults(this.#db, { search, worker: this.#worker, results }),
+      );
+      for (const [place, outcome] of outcomes.entries()) {
+        this.counts[outcome] += 1;
+        if (outcome === 'late') this.#log.debug(handed[place]!.key, 'a result came late and was dropped');
+      }
+    } catch (error) {
+      // One that the database will not have must not take the others with it.
+      if (handed.length > 1 && !isDatabaseUnreachable(error)) {
+        for (const one of handed) await this.#write(search, [one]);
+        return;
+      }
+      for (const { key } of handed) this.#giveUp(key, error as Error);
+    }
+    this.#open -= handed.length;
+    for (const { written } of handed) written();
+    for (const resolve of this.#waitForRoom.splice(0)) resolve();
+  }
+
+  #giveUp(key: ClaimKey, error: Error): void {
+    this.#log.error({ ...key, error: error.message }, 'a result could not be written; its lease will expire');
   }
 
   async #returnAll(claims: ClaimKey[]): Promise<void> {
@@ -94,19 +197,6 @@ export class ResultWriter {
         'fold runs could not be given back; their leases will expire',
       );
     }
-  }
-
-  async #write(key: ClaimKey, written: () => void, write: () => Promise<void>): Promise<void> {
-    const work = this.#retrying(write)
-      .catch((error: Error) => {
-        this.#log.error(
-          { ...key, error: error.message },
-          'a result could not be written; its lease will expire',
-        );
-      })
-      .finally(written);
-    this.#track(work);
-    while (this.#pending.size >= this.#maxPending) await Promise.race(this.#pending);
   }
 
   #track(work: Promise<void>): void {
@@ -127,4 +217,16 @@ export class ResultWriter {
     this.#outage = false;
     return answer;
   }
+}
+
+/** Takes from the front so many, and after the first no more bytes than that. */
+function takeUpTo(waiting: Handed[], most: number, mostBytes: number): Handed[] {
+  let bytes = 0;
+  let count = 0;
+  for (const { packed } of waiting) {
+    bytes += packed.json.length + packed.predictions.length + packed.checkpoint.length;
+    if (count === most || (count > 0 && bytes > mostBytes)) break;
+    count += 1;
+  }
+  return waiting.splice(0, count);
 }

@@ -1,17 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { resolvedSearchSpecSchema } from '@holdfast/contracts/search-spec';
 import { insertDataset } from '@holdfast/db/datasets';
-import { acceptFoldResult, claimFoldRuns, renewLeases, takeRunnable } from '@holdfast/db/fold-runs';
+import {
+  acceptFoldResults,
+  claimFoldRuns,
+  type FoldResultInput,
+  renewLeases,
+  takeRunnable,
+} from '@holdfast/db/fold-runs';
 import { migrate } from '@holdfast/db/migrate';
 import { type Database, openDatabase } from '@holdfast/db/open-database';
+import { packFoldResult } from '@holdfast/db/pack-fold-results';
 import { insertSearch } from '@holdfast/db/searches';
 import { registerWorker } from '@holdfast/db/workers';
 import { startTemporaryPostgres } from '@holdfast/embedded-postgres/temporary-postgres';
 import { processorSecondsOfChildren } from './processor-seconds.ts';
 
-export interface OrchestrationFigures {
+interface Case {
   workers: number;
   searches: number;
+  /** Results that a worker hands in together, as it does where they come fast. */
+  resultsAtOnce: number;
+}
+
+export interface OrchestrationFigures extends Case {
   foldRunsPerSecond: number;
   /** Processor time of Postgres for each fold run; that of this side is not in it. */
   postgresCpuMilliseconds: number;
@@ -30,7 +42,7 @@ const rows = 600;
 
 /** Workers that claim and report through the database as real ones do, and train nothing. */
 export async function runSimulatedWorkers(
-  cases: readonly { workers: number; searches: number }[],
+  cases: readonly Case[],
   foldRuns: number,
 ): Promise<OrchestrationFigures[]> {
   // Durable, as in earnest: a commit waits for the disk.
@@ -39,10 +51,10 @@ export async function runSimulatedWorkers(
   try {
     await migrate(postgres.url);
     const figures: OrchestrationFigures[] = [];
-    for (const { workers, searches } of cases) {
-      const db = openDatabase({ url: postgres.url, name: 'simulated workers', poolSize: workers });
+    for (const one of cases) {
+      const db = openDatabase({ url: postgres.url, name: 'simulated workers', poolSize: one.workers });
       try {
-        figures.push(await measure(db, postgres.pid, { workers, searches, foldRuns }));
+        figures.push(await measure(db, postgres.pid, { ...one, foldRuns }));
       } finally {
         await db.close();
       }
@@ -56,7 +68,7 @@ export async function runSimulatedWorkers(
 async function measure(
   db: Database,
   postgres: number,
-  { workers, searches, foldRuns }: { workers: number; searches: number; foldRuns: number },
+  { workers, searches, resultsAtOnce, foldRuns }: Case & { foldRuns: number },
 ): Promise<OrchestrationFigures> {
   const searchIds: string[] = [];
   for (let i = 0; i < searches; i++)
@@ -66,7 +78,11 @@ async function measure(
   const cpuBefore = await processorSecondsOfChildren(postgres);
   const counts = { statements: 0, accepted: 0, acceptMs: 0 };
   const began = performance.now();
-  await Promise.all(Array.from({ length: workers }, (_, i) => work(db, `w_${i}`, searchIds, counts, total)));
+  await Promise.all(
+    Array.from({ length: workers }, (_, i) =>
+      work(db, `w_${i}`, searchIds, { counts, total, resultsAtOnce }),
+    ),
+  );
   const seconds = (performance.now() - began) / 1000;
   const after = await sizes(db);
   const cpu = (await processorSecondsOfChildren(postgres)) - cpuBefore;
@@ -74,6 +90,7 @@ async function measure(
   return {
     workers,
     searches,
+    resultsAtOnce,
     foldRunsPerSecond: total / seconds,
     postgresCpuMilliseconds: (cpu / total) * 1000,
     acceptMilliseconds: counts.acceptMs / total,
@@ -87,9 +104,13 @@ async function work(
   db: Database,
   worker: string,
   searchIds: string[],
-  counts: { statements: number; accepted: number; acceptMs: number },
-  total: number,
+  options: {
+    counts: { statements: number; accepted: number; acceptMs: number };
+    total: number;
+    resultsAtOnce: number;
+  },
 ): Promise<void> {
+  const { counts, total, resultsAtOnce } = options;
   await registerWorker(db, {
     id: worker,
     host: 'simulated',
@@ -113,12 +134,15 @@ async function work(
         claims: claims.map((claim) => ({ ...claim, search })),
       });
       counts.statements += 2;
-      for (const { trial, repeat, fold, attempt } of claims) {
+      for (let from = 0; from < claims.length; from += resultsAtOnce) {
+        const results = claims
+          .slice(from, from + resultsAtOnce)
+          .map((claim) => packFoldResult(claim, result));
         const began = performance.now();
-        const outcome = await acceptFoldResult(db, { worker, search, trial, repeat, fold, attempt, result });
+        const outcomes = await acceptFoldResults(db, { worker, search, results });
         counts.acceptMs += performance.now() - began;
         counts.statements += 1;
-        if (outcome === 'accepted') counts.accepted += 1;
+        counts.accepted += outcomes.filter((outcome) => outcome === 'accepted').length;
       }
     }
   }
@@ -147,7 +171,14 @@ async function makeSearch(db: Database, trials: number): Promise<string> {
       rowsPerClass: { a: rows / 3, b: rows / 3, c: rows / 3 },
       group: null,
       time: null,
-      test: { locked: false, kind: 'none', commitment: null, revealBudget: 0, revealsUsed: 0 },
+      test: {
+        locked: false,
+        kind: 'none',
+        commitment: null,
+        protocol: 'reveal',
+        revealBudget: 0,
+        revealsUsed: 0,
+      },
       leaks: { duplicatesAcrossSplit: 0, nearDuplicates: null, warnings: [] },
     },
     training: {
@@ -207,7 +238,7 @@ const params = {
 };
 
 /** As long as that of 100 epochs and 120 validation rows of three classes. */
-function makeResult(): Parameters<typeof acceptFoldResult>[1]['result'] {
+function makeResult(): FoldResultInput {
   const figures = { accuracy: 0.9731, loss: 0.1234567, balancedAccuracy: 0.97, f1: 0.97, auc: 0.99 };
   const curve = Array.from({ length: 100 }, (_, epoch) => Math.round(1e7 / (epoch + 1.5)) / 1e7);
   const now = new Date();

@@ -56,12 +56,14 @@ import { type Worker, workersSchema } from '@holdfast/contracts/worker';
 import { eachItem } from './each-item.ts';
 import { readEvents } from './read-events.ts';
 import { SearchHandle } from './search-handle.ts';
-import { type Connection, type RequestOptions, requestJson, sendRequest } from './send-request.ts';
+import { type Connection, type RequestOptions, requestJson, sendRequest, wait } from './send-request.ts';
 
 const datasetsPage = pageOf(datasetSchema);
 const modelsPage = pageOf(modelSchema);
 const searchesPage = pageOf(searchSchema);
 const ledgerPage = pageOf(ledgerEntrySchema);
+/** Between two looks at a reveal, in ms. */
+const revealPaceMs = 500;
 
 /** Which trials of a board are wanted; conditions as in `?where=`, all of which must hold. */
 export interface BoardFilter {
@@ -164,8 +166,28 @@ export class HoldfastClient {
     return (await requestJson(this.#connection, revealsSchema, path)).items;
   }
 
+  /** A reveal once it is completed or failed; `onProgress` hears of every look at it. */
+  async waitForReveal(
+    { id, search }: Pick<Reveal, 'id' | 'search'>,
+    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (reveal: Reveal) => void } = {},
+  ): Promise<Reveal> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const reveal = (await this.listReveals(search)).find((one) => one.id === id);
+      if (!reveal) throw new Error(`There is no reveal ${id} of ${search}`);
+      onProgress?.(reveal);
+      if (reveal.status === 'completed' || reveal.status === 'failed') return reveal;
+      await wait(revealPaceMs, signal);
+    }
+  }
+
   async listLedger(query: PageQuery & { dataset?: string } = {}) {
     return requestJson(this.#connection, ledgerPage, '/v1/ledger', { query: { ...query } });
+  }
+
+  /** All entries, newest first. */
+  eachLedgerEntry(query: { dataset?: string } = {}) {
+    return eachItem((cursor) => this.listLedger({ ...query, limit: 1000, ...(cursor ? { cursor } : {}) }));
   }
 
   async getLedgerHead(): Promise<LedgerHeadAnswer> {

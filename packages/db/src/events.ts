@@ -25,11 +25,10 @@ export async function eventsAfter(
   revision: number,
   limit: number,
 ): Promise<StoredEvent[]> {
-  const rows = await db.prisma.searchEvent.findMany({
-    where: { searchId: search, revision: { gt: revision } },
-    orderBy: { revision: 'asc' },
-    take: limit,
-    select: { revision: true, name: true, data: true },
-  });
-  return rows as unknown as StoredEvent[];
+  const { rows } = await db.pool.query<StoredEvent>(
+    `SELECT revision, name, data FROM search_events WHERE search_id = $1 AND revision > $2
+     ORDER BY revision LIMIT $3`,
+    [search, revision, limit],
+  );
+  return rows;
 }

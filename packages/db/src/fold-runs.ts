@@ -2,16 +2,17 @@ import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { FoldRunKey } from '@holdfast/contracts/jobs';
 import type { NamedScores } from '@holdfast/contracts/metrics';
 import type { Curves } from '@holdfast/contracts/trial';
-import { bytesOf } from './byte-chunks.ts';
 import type { Database } from './open-database.ts';
+import { type PackedFoldResult, packFoldResult } from './pack-fold-results.ts';
 import { arrayLiteral } from './searches.ts';
-import { toStrictJson } from './strict-json.ts';
 
 /** A fold run that waits for a worker. */
 export type RunnableFoldRun = FoldRunKey & {
   search: string;
   /** Estimated multiply-adds. */
   cost: number;
+  /** It was begun before: lost with its worker, or given back. */
+  again: boolean;
 };
 
 /** The right to train a fold run, until the lease ends; `attempt` tells it from earlier and later ones. */
@@ -51,8 +52,8 @@ export interface FoldResultInput {
 
 /**
  * Takes up to `limit` fold runs for publication and marks them as published, in one statement: two that call at
- * once never get the same. Searches take turns, those with least in flight first; within a search the order is
- * that of the trials. One that was published and not claimed comes again after `republishAfterSeconds`.
+ * once never get the same. Those that were begun before come first; then searches take turns, those with least in
+ * flight first; within a search the order is that of the trials. One that was published and not claimed comes again after `republishAfterSeconds`.
  */
 export async function takeRunnable(
   db: Database,
@@ -62,7 +63,7 @@ export async function takeRunnable(
     republishAfterSeconds,
   }: { limit: number; searchIds?: string[]; republishAfterSeconds: number },
 ): Promise<RunnableFoldRun[]> {
-  const { rows } = await db.pool.query<RunnableFoldRun & { turn: string }>(
+  const { rows } = await db.pool.query<RunnableFoldRun>(
     `WITH open_searches AS MATERIALIZED (
        SELECT s.id, s.created_at, s.concurrency, (
          SELECT count(*) FROM fold_runs f
@@ -75,12 +76,12 @@ export async function takeRunnable(
        WHERE s.status IN ('queued', 'running') AND s.trainer = 'holdfast' AND ($2::text[] IS NULL OR s.id = ANY ($2))
      ),
      candidates AS MATERIALIZED (
-       SELECT o.id AS search, c.trial, c.repeat, c.fold, o.created_at, o.concurrency,
+       SELECT o.id AS search, c.trial, c.repeat, c.fold, c.again, o.created_at, o.concurrency,
          o.in_flight + row_number() OVER (PARTITION BY o.id ORDER BY c.trial, c.repeat, c.fold) AS turn
        FROM open_searches o CROSS JOIN LATERAL (
-         (SELECT t.number AS trial, f.repeat, f.fold
+         (SELECT t.number AS trial, f.repeat, f.fold, f.again
           FROM trials t CROSS JOIN LATERAL (
-            SELECT r.repeat, r.fold FROM fold_runs r
+            SELECT r.repeat, r.fold, r.attempt > r.rung AS again FROM fold_runs r
             WHERE r.search_id = t.search_id AND r.trial = t.number
               AND r.state = 'queued' AND r.published_at IS NULL AND NOT r.held
             ORDER BY r.repeat, r.fold
@@ -88,12 +89,12 @@ export async function takeRunnable(
           WHERE t.search_id = o.id AND t.state IN ('waiting', 'running')
           ORDER BY t.number, f.repeat, f.fold LIMIT $1)
          UNION ALL
-         (SELECT f.trial, f.repeat, f.fold FROM fold_runs f
+         (SELECT f.trial, f.repeat, f.fold, f.attempt > f.rung FROM fold_runs f
           WHERE f.search_id = o.id AND f.state = 'queued' AND f.published_at IS NOT NULL
             AND f.published_at < now() - $3 * interval '1 second'
           ORDER BY f.trial, f.repeat, f.fold LIMIT $1)
        ) c
-       ORDER BY turn, o.created_at, o.id LIMIT $1
+       ORDER BY c.again DESC, turn, o.created_at, o.id LIMIT $1
      ),
      locked AS MATERIALIZED (
        SELECT c.* FROM candidates c
@@ -106,14 +107,14 @@ export async function takeRunnable(
      published AS (
        UPDATE fold_runs f SET published_at = clock_timestamp() FROM locked l
        WHERE f.search_id = l.search AND f.trial = l.trial AND f.repeat = l.repeat AND f.fold = l.fold
-       RETURNING l.search, l.trial, l.repeat, l.fold, l.turn, l.created_at
+       RETURNING l.search, l.trial, l.repeat, l.fold, l.again, l.turn, l.created_at
      )
-     SELECT p.search, p.trial, p.repeat, p.fold, t.cost
+     SELECT p.search, p.trial, p.repeat, p.fold, t.cost, p.again
      FROM published p JOIN trials t ON t.search_id = p.search AND t.number = p.trial
-     ORDER BY p.turn, p.created_at, p.search`,
+     ORDER BY p.again DESC, p.turn, p.created_at, p.search`,
     [limit, searchIds ?? null, republishAfterSeconds],
   );
-  return rows.map(({ search, trial, repeat, fold, cost }) => ({ search, trial, repeat, fold, cost }));
+  return rows;
 }
 
 /**
@@ -152,48 +153,35 @@ export async function renewLeases<T extends ClaimKey>(
 }
 
 /**
- * Hands in a result. It is taken where its attempt still holds the fold run; then the trial, and the search, are
- * completed where it was their last. Otherwise it is late, counted, and dropped.
+ * Hands in results of one search, in one statement. Each is taken where its attempt still holds the fold run; then its
+ * trial, and the search, are completed where it was their last. Otherwise it is late, counted, and dropped.
  *
- * @throws RangeError for a figure that is not finite
+ * @returns what became of each, in their order
  */
-export async function acceptFoldResult(
+export async function acceptFoldResults(
   db: Database,
-  input: ClaimKey & { worker: string; result: FoldResultInput },
-): Promise<'accepted' | 'late'> {
-  const { result } = input;
-  for (const [name, value] of Object.entries({ seconds: result.seconds, epochs: result.epochs })) {
-    if (!Number.isFinite(value)) throw new RangeError(`result: ${name} is ${value}.`);
-  }
-  const { rows } = await db.pool.query<{ outcome: 'accepted' | 'late' }>(
-    `SELECT accept_fold_result(
-       $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) AS outcome`,
+  { search, worker, results }: { search: string; worker: string; results: readonly PackedFoldResult[] },
+): Promise<('accepted' | 'late')[]> {
+  const { rows } = await db.pool.query<{ outcomes: ('accepted' | 'late')[] }>(
+    'SELECT accept_fold_results($1, $2, $3, $4, $5) AS outcomes',
     [
-      input.search,
-      input.trial,
-      input.repeat,
-      input.fold,
-      input.attempt,
-      input.worker,
-      result.reason,
-      result.seed,
-      result.engine,
-      result.engineVersion,
-      toStrictJson(result.validation, 'validation'),
-      toStrictJson(result.training, 'training'),
-      result.confusion && toStrictJson(result.confusion, 'confusion'),
-      result.epochs,
-      result.rows.training,
-      result.rows.validation,
-      result.seconds,
-      result.startedAt,
-      result.finishedAt,
-      toStrictJson(result.curves, 'curves'),
-      result.predictions && bytesOf(result.predictions),
-      result.checkpoint ?? null,
+      search,
+      worker,
+      `[${results.map(({ json }) => json).join(',')}]`,
+      Buffer.concat(results.map(({ predictions }) => predictions)),
+      Buffer.concat(results.map(({ checkpoint }) => checkpoint)),
     ],
   );
-  return rows[0]!.outcome;
+  return rows[0]!.outcomes;
+}
+
+/** @throws RangeError for a figure that is not finite */
+export async function acceptFoldResult(
+  db: Database,
+  { search, worker, result, ...key }: ClaimKey & { worker: string; result: FoldResultInput },
+): Promise<'accepted' | 'late'> {
+  const [outcome] = await acceptFoldResults(db, { search, worker, results: [packFoldResult(key, result)] });
+  return outcome!;
 }
 
 /**

@@ -62,7 +62,7 @@ test('a search lives from insertion to completion, with its events in order', as
 
   const runnable = await takeRunnable(db, { limit: 100, republishAfterSeconds: 60 });
   expect(runnable).toHaveLength(8);
-  expect(runnable[0]).toEqual({ search: asked.id, trial: 0, repeat: 0, fold: 0, cost: 1.5e6 });
+  expect(runnable[0]).toEqual({ search: asked.id, trial: 0, repeat: 0, fold: 0, cost: 1.5e6, again: false });
   expect(runnable.map(({ trial, repeat, fold }) => [trial, repeat, fold].join(''))).toEqual([
     '000',
     '001',

@@ -272,7 +272,11 @@ export async function findRevision(
   db: Database,
   id: string,
 ): Promise<{ revision: number; status: SearchState } | null> {
-  return db.prisma.search.findUnique({ where: { id }, select: { revision: true, status: true } });
+  const { rows } = await db.pool.query<{ revision: number; status: SearchState }>(
+    'SELECT revision, status FROM searches WHERE id = $1',
+    [id],
+  );
+  return rows[0] ?? null;
 }
 
 /** Ends all that is open. `'over'`: it had ended before; `null`: there is no such search. */

@@ -7,12 +7,14 @@ import { expectCountersToHold } from '../test/recount.ts';
 import { eventsAfter } from './events.ts';
 import {
   acceptFoldResult,
+  acceptFoldResults,
   claimFoldRuns,
   expireLeases,
   failFoldRun,
   giveBackFoldRuns,
   renewLeases,
 } from './fold-runs.ts';
+import { packFoldResult } from './pack-fold-results.ts';
 import { cancelSearch, findSearch } from './searches.ts';
 import { loadTrial, loadTrialResults } from './trials.ts';
 
@@ -119,6 +121,21 @@ const commands: fc.Arbitrary<Command>[] = [
     const outcome = await acceptFoldResult(db, { ...key(real, claim), result: exampleResult() });
     expect(outcome).toBe(model.accept(expected, claim));
   }),
+  fc
+    .tuple(fc.constantFrom('a', 'b'), fc.array(fc.nat({ max: 5 }), { minLength: 2, maxLength: 4 }))
+    .map(([worker, places]) =>
+      command(`accept together #-${places.join(' #-')} of ${worker}`, async (expected, real) => {
+        const own = real.claims.filter((claim) => claim.worker === worker);
+        if (own.length === 0) return;
+        const claims = places.map((back) => own.at(-1 - (back % own.length))!);
+        const outcomes = await acceptFoldResults(db, {
+          search: real.search,
+          worker,
+          results: claims.map((claim) => packFoldResult(key(real, claim), exampleResult())),
+        });
+        expect(outcomes).toEqual(claims.map((claim) => model.accept(expected, claim)));
+      }),
+    ),
   aboutClaim('trial error', async (expected, real, claim) => {
     const outcome = await failFoldRun(db, { ...key(real, claim), reason: 'own', kind: 'trial' });
     expect(outcome).toBe(model.fail(expected, claim, 'trial'));

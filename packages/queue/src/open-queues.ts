@@ -15,8 +15,11 @@ export interface QueueSettings {
 
 export interface Queues {
   trainFolds: {
-    /** Adds all jobs in one round trip. Throws QueueUnavailableError after 5 s: they may still arrive, or not. */
-    add(jobs: readonly TrainingJob[]): Promise<void>;
+    /**
+     * Adds all jobs in one round trip, `first` before all that wait. Throws QueueUnavailableError after 5 s: they may
+     * still arrive, or not.
+     */
+    add(jobs: readonly TrainingJob[], options?: { first?: boolean }): Promise<void>;
     /** Jobs that no worker has taken yet. Throws QueueUnavailableError after 2 s. */
     waiting(): Promise<number>;
     work(work: TrainFoldsWork): TrainFoldsConsumption;
@@ -89,12 +92,12 @@ export async function openQueues({ redisUrl, databaseUrl, log = console }: Queue
 
   return {
     trainFolds: {
-      async add(jobs) {
+      async add(jobs, { first = false } = {}) {
         if (jobs.length === 0) return;
         const checked = jobs.map((job) => ({
           name: queueName,
           data: trainingJobSchema.parse(job),
-          opts: jobOptions,
+          opts: first ? { ...jobOptions, lifo: true } : jobOptions,
         }));
         await ask(addMs, 'add', producer.addBulk(checked));
       },

@@ -75,6 +75,14 @@ export function describeQueues(name: string, startStore: () => Promise<Breakable
       expect(await queues.trainFolds.waiting()).toBe(0);
     });
 
+    test('what is added first is delivered before all that waits', async () => {
+      await queues.trainFolds.add([jobOf(1), jobOf(2)]);
+      await queues.trainFolds.add([jobOf(7)], { first: true });
+      const order: number[] = [];
+      work(async (job) => void order.push(...trialsOf([job])), 1);
+      await vi.waitFor(() => expect(order).toEqual([7, 1, 2]), until);
+    });
+
     test('handles at most as many jobs at the same time as was asked for', async () => {
       let running = 0;
       let most = 0;

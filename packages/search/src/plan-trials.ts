@@ -10,10 +10,14 @@ import { countIndependent, createSearchPlan, firstStage, isAdaptive } from './sc
 import { countGrid } from './space/count-grid.ts';
 import { searchedSpace } from './space/searched-space.ts';
 
-/** A search has at most so many trials. */
-const trialLimit = 100_000;
-/** A search has at most so many fold runs: trials × folds × repeats. */
-const foldRunLimit = 1_000_000;
+/** How large a search may be. */
+export interface PlanLimits {
+  trials: number;
+  /** Trials × folds × repeats, nested cross-validation included. */
+  foldRuns: number;
+}
+
+export const defaultPlanLimits: PlanLimits = { trials: 100_000, foldRuns: 1_000_000 };
 
 export interface TrialPlan<Params extends TrialParams = Hyperparameters> {
   /** By trial number, those that wait for no result. */
@@ -40,21 +44,24 @@ export interface TrialPlan<Params extends TrialParams = Hyperparameters> {
 export function planTrials(
   resolved: ResolvedSearchSpec,
   prior?: readonly Observation[],
+  most?: PlanLimits,
 ): TrialPlan | { errors: PlacedMessage[] };
 export function planTrials(
   resolved: AnyResolvedSpec,
   prior?: readonly Observation<TrialParams>[],
+  most?: PlanLimits,
 ): TrialPlan<TrialParams> | { errors: PlacedMessage[] };
 export function planTrials(
   resolved: AnyResolvedSpec,
   prior: readonly Observation<TrialParams>[] = [],
+  most: PlanLimits = defaultPlanLimits,
 ): TrialPlan<TrialParams> | { errors: PlacedMessage[] } {
   const { strategy, limits } = resolved;
   const counted = countTrials(resolved);
   const cut = limits.maxTrials !== null && counted > BigInt(limits.maxTrials);
   const wanted = cut ? BigInt(limits.maxTrials!) : counted;
   const perTrial = foldRunsPerTrial(resolved.crossValidation);
-  const errors = checkLimits(resolved, wanted, BigInt(perTrial));
+  const errors = checkLimits(resolved, wanted, BigInt(perTrial), most);
   if (errors.length > 0) return { errors };
 
   const plan = createSearchPlan(resolved, Number(wanted), prior);
@@ -117,8 +124,9 @@ function checkLimits(
   { strategy, space, crossValidation: { outer } }: AnyResolvedSpec,
   trials: bigint,
   perTrial: bigint,
+  most: PlanLimits,
 ): PlacedMessage[] {
-  if (trials > BigInt(trialLimit)) {
+  if (trials > BigInt(most.trials)) {
     const [pointer, subject, wayOut] =
       strategy.kind === 'grid'
         ? [
@@ -131,18 +139,18 @@ function checkLimits(
     return [
       {
         pointer,
-        message: `${subject} ${formatCount(trials)} trials; a search runs at most ${formatCount(trialLimit)}. ${wayOut}`,
+        message: `${subject} ${formatCount(trials)} trials; a search runs at most ${formatCount(most.trials)}. ${wayOut}`,
       },
     ];
   }
   const foldRuns = trials * perTrial;
   const searches = 1n + BigInt(outer?.folds ?? 0);
-  if (foldRuns * searches <= BigInt(foldRunLimit)) return [];
-  if (outer !== undefined && foldRuns <= BigInt(foldRunLimit)) {
-    const message = `The search is made ${searches} times, once without each of ${outer.folds} outer folds: that is ${formatCount(foldRuns * searches)} fold runs, at most ${formatCount(foldRunLimit)} are possible. Take fewer trials, folds or outer folds.`;
+  if (foldRuns * searches <= BigInt(most.foldRuns)) return [];
+  if (outer !== undefined && foldRuns <= BigInt(most.foldRuns)) {
+    const message = `The search is made ${searches} times, once without each of ${outer.folds} outer folds: that is ${formatCount(foldRuns * searches)} fold runs, at most ${formatCount(most.foldRuns)} are possible. Take fewer trials, folds or outer folds.`;
     return [{ pointer: '/crossValidation/outer/folds', message }];
   }
-  const message = `${formatCount(trials)} trials with ${formatCount(perTrial)} folds each are ${formatCount(foldRuns)} fold runs; a search has at most ${formatCount(foldRunLimit)}. Take fewer trials, folds or repeats.`;
+  const message = `${formatCount(trials)} trials with ${formatCount(perTrial)} folds each are ${formatCount(foldRuns)} fold runs; a search has at most ${formatCount(most.foldRuns)}. Take fewer trials, folds or repeats.`;
   return [{ pointer: '/crossValidation', message }];
 }
 

@@ -60,6 +60,46 @@ describe('keys in the database', () => {
     await vi.waitFor(async () => expect((await get(key)).statusCode).toBe(200), patience);
   });
 
+  it('are made, listed, rotated and revoked by whoever has one of scope admin, and by nobody else', async () => {
+    const ask = (key: string, method: 'GET' | 'POST', url: string, payload?: Record<string, unknown>) =>
+      service.app.inject({
+        method,
+        url,
+        headers: { host, authorization: `Bearer ${key}` },
+        ...(payload && { payload }),
+      });
+    const made = await ask('an-admin-key', 'POST', '/v1/keys', { name: 'ci', scopes: ['submit'] });
+    expect(made.statusCode).toBe(201);
+    expect(made.headers['cache-control']).toBe('no-store');
+    const { key, id } = made.json();
+    await vi.waitFor(async () => expect((await get(key)).statusCode).toBe(200), patience);
+    for (const [method, url] of [
+      ['GET', '/v1/keys'],
+      ['POST', '/v1/keys'],
+      ['POST', `/v1/keys/${id}/rotate`],
+      ['POST', `/v1/keys/${id}/revoke`],
+    ] as const) {
+      expect((await ask(key, method, url, method === 'POST' ? {} : undefined)).statusCode, url).toBe(403);
+    }
+
+    const rotated = await ask('an-admin-key', 'POST', `/v1/keys/${id}/rotate`, { overlapSeconds: 0 });
+    expect(rotated.json()).toMatchObject({ name: 'ci', scopes: ['submit'], replaces: id });
+    await vi.waitFor(async () => expect((await get(key)).statusCode).toBe(401), patience);
+    const again = await ask('an-admin-key', 'POST', `/v1/keys/${id}/rotate`);
+    expect(again.statusCode).toBe(409);
+    const revoked = await ask('an-admin-key', 'POST', `/v1/keys/${rotated.json().id}/revoke`);
+    expect(revoked.json().revokedAt).toMatch(/Z$/);
+    await vi.waitFor(async () => expect((await get(rotated.json().key)).statusCode).toBe(401), patience);
+
+    const list = (await ask('an-admin-key', 'GET', '/v1/keys')).body;
+    for (const secret of [key, rotated.json().key]) expect(list).not.toContain(secret.slice(14));
+    expect(JSON.parse(list).items.map((item: { id: string }) => item.id)).toEqual(
+      expect.arrayContaining([id, rotated.json().id]),
+    );
+    expect((await ask('an-admin-key', 'POST', '/v1/keys/0000000000/revoke')).statusCode).toBe(404);
+    expect((await ask('an-admin-key', 'POST', '/v1/keys', { name: 'x', scopes: [] })).statusCode).toBe(400);
+  });
+
   it('are never in a log or an answer', async () => {
     const { key } = await make(['read']);
     const answer = await get(`${key}x`);

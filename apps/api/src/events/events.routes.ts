@@ -1,25 +1,21 @@
 import { Readable } from 'node:stream';
-import type { Database } from '@holdfast/db/open-database';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';
-import type { Boards } from '../leaderboard/boards.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
-import type { SearchWatch } from '../search-watch.ts';
 import { isOver } from '../searches/is-over.ts';
 import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts';
+import { createEventPages, type EventDeps } from './event-pages.ts';
 import { streamSearchEvents } from './search-events.ts';
 
-interface EventRouteDeps {
-  database: Database;
-  boards: Boards;
-  watch: SearchWatch;
+interface EventRouteDeps extends EventDeps {
   /** More open streams than this are refused. */
   mostStreams: number;
 }
 
 export async function eventRoutes(app: App, { mostStreams, ...deps }: EventRouteDeps) {
+  const readPage = createEventPages(deps);
   let open = 0;
 
   app.get(
@@ -73,7 +69,7 @@ export async function eventRoutes(app: App, { mostStreams, ...deps }: EventRoute
         .type('text/event-stream')
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no')
-        .send(Readable.from(streamSearchEvents(deps, id, after, gone.signal)));
+        .send(Readable.from(streamSearchEvents(deps, readPage, id, after, gone.signal)));
     },
   );
 }

@@ -1,20 +1,11 @@
-import type { Search } from '@holdfast/contracts/search';
-import type { SearchEventName } from '@holdfast/contracts/search-event';
-import { eventsAfter, keptEvents } from '@holdfast/db/events';
-import type { Database } from '@holdfast/db/open-database';
-import type { Boards } from '../leaderboard/boards.ts';
-import type { SearchWatch } from '../search-watch.ts';
-import { describeSearch } from '../searches/describe-search.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { keptEvents } from '@holdfast/db/events';
 import { isOver } from '../searches/is-over.ts';
+import { type EventDeps, type ReadEventPage, showSearch, writeEvent } from './event-pages.ts';
 
-interface EventDeps {
-  database: Database;
-  boards: Boards;
-  watch: SearchWatch;
-}
-
-const pageSize = 500;
 const keepAliveMs = 15_000;
+/** Events that come meanwhile are sent together. */
+const atMostEveryMs = 100;
 
 /**
  * The events of a search as text for `text/event-stream`, until it is over, deleted or the service stops. Who
@@ -23,15 +14,17 @@ const keepAliveMs = 15_000;
  */
 export async function* streamSearchEvents(
   deps: EventDeps,
+  readPage: ReadEventPage,
   search: string,
   after: number | null,
   gone: AbortSignal,
 ): AsyncGenerator<string> {
-  const { database, watch } = deps;
+  const { watch } = deps;
+  const over = AbortSignal.any([gone, watch.closing]);
   yield 'retry: 2000\n\n';
   let last = after;
   let quietSince = performance.now();
-  while (!gone.aborted && !watch.closing.aborted) {
+  while (!over.aborted) {
     const heard = new AbortController();
     // Listening begins before the look: a change between the two is heard.
     const change = watch.nextChange(search, keepAliveMs, AbortSignal.any([gone, heard.signal]));
@@ -48,19 +41,12 @@ export async function* streamSearchEvents(
           return;
         }
       } else if (last < standing.revision) {
-        const events = await eventsAfter(database, search, last, pageSize);
-        const newest = await watch.read(search);
-        // What was pruned while the page was read would be missing from it: begin anew.
-        if (newest !== null && last < newest.revision - keptEvents) continue;
-        for (const { revision, name, data } of events) {
-          const told = name === 'trial' || name === 'fold' ? data : (await showSearch(deps, search))?.search;
-          if (told === undefined) return;
-          yield writeEvent(revision, name, told);
-          if (name === 'end') return;
-        }
-        const end = events.at(-1)?.revision ?? last;
-        // A claim raises the revision without an event.
-        last = events.length < pageSize ? Math.max(end, standing.revision) : end;
+        const page = await readPage(search, last, standing.revision);
+        if (page === null) continue;
+        if (page.text !== '') yield page.text;
+        if (page.ended) return;
+        last = page.last;
+        if (!page.full) await pause(atMostEveryMs, undefined, { signal: over }).catch(() => {});
       } else {
         await change;
         if (performance.now() - quietSince < keepAliveMs) continue;
@@ -71,18 +57,4 @@ export async function* streamSearchEvents(
       heard.abort();
     }
   }
-}
-
-async function showSearch(
-  { boards }: EventDeps,
-  id: string,
-): Promise<{ revision: number; search: Search } | null> {
-  const standing = await boards.rank({ search: id });
-  if (standing === null) return null;
-  const { record, best } = standing;
-  return { revision: record.revision, search: describeSearch(record, best) };
-}
-
-function writeEvent(revision: number, name: SearchEventName, data: unknown): string {
-  return `id: ${revision}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -3,7 +3,7 @@ import type { ExternalSpec, ResolvedExternalSpec } from '@holdfast/contracts/ext
 import type { CrossValidation } from '@holdfast/contracts/search-spec';
 import type { TrialParams } from '@holdfast/contracts/trial-params';
 import type { FoldAssignment } from '@holdfast/core/splits/assign-folds';
-import { planTrials } from '@holdfast/search/plan-trials';
+import { defaultPlanLimits, type PlanLimits, planTrials } from '@holdfast/search/plan-trials';
 import { resolveExternalSpec } from '@holdfast/search/resolve-external-spec';
 import { divideRows } from '../searches/divide-rows.ts';
 import { refuse } from '../searches/refuse.ts';
@@ -34,11 +34,14 @@ export function unweighed(params: TrialParams): UnweighedTrial {
  * From what a client wrote to what its trainer is asked for; creates nothing.
  * @throws ProblemError `invalid-search` with the places in the spec
  */
-export function prepareExternal(sent: ExternalSpec): PreparedExternal {
+export function prepareExternal(
+  sent: ExternalSpec,
+  limits: PlanLimits = defaultPlanLimits,
+): PreparedExternal {
   const resolved = resolveExternalSpec(sent);
   if ('errors' in resolved) throw refuse(resolved.errors);
   const { spec } = resolved;
-  const plan = planTrials(spec);
+  const plan = planTrials(spec, [], limits);
   if ('errors' in plan) throw refuse(plan.errors);
   return {
     spec,

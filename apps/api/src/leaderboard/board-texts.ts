@@ -14,14 +14,14 @@ export interface BoardTexts {
     board: BoardName,
     representation: string,
     write: () => Promise<Written | null>,
-  ): Promise<{ etag: string; over: boolean; body: string }>;
+  ): Promise<{ etag: string; over: boolean; body: Buffer }>;
 }
 
-/** Bytes of text kept, by ETag: what a thousand clients poll is written out once. */
+/** Bytes kept, by ETag: what a thousand clients poll is written out, and encoded, once. */
 const keptText = 8 * 1024 * 1024;
 
 export function createBoardTexts(boards: Boards): BoardTexts {
-  const texts = new LeastRecentlyUsed<string>(keptText);
+  const texts = new LeastRecentlyUsed<Buffer>(keptText);
   return {
     async show(board, representation, write) {
       const standing = await boards.assess(board);
@@ -34,8 +34,9 @@ export function createBoardTexts(boards: Boards): BoardTexts {
       if (written === null) throw searchNotFound(board.search);
       // The thread may have a newer one by now.
       const shown = written.revision === revision ? etag : strongEtag(written.revision, representation);
-      texts.set(shown, written.body, written.body.length);
-      return { etag: shown, over: isOver(status), body: written.body };
+      const body = Buffer.from(written.body);
+      texts.set(shown, body, body.length);
+      return { etag: shown, over: isOver(status), body };
     },
   };
 }

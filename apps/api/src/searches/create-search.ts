@@ -1,13 +1,16 @@
 import { type AnySpec, isExternal } from '@holdfast/contracts/any-spec';
 import { numericsVersion } from '@holdfast/contracts/versions';
 import { DatasetMissingError, IdTakenError } from '@holdfast/db/database-errors';
-import type { Database } from '@holdfast/db/open-database';
 import { findSearch, insertSearch, type NewSearch, type SearchRecord } from '@holdfast/db/searches';
 import { type PreparedExternal, prepareExternal } from '../external/prepare-external.ts';
 import { randomId } from '../random-id.ts';
 import { foldRunsOf } from './divide-rows.ts';
-import { datasetNotFound, type PreparedSearch, prepareSearch } from './prepare-search.ts';
-import type { LoadTrainingLabels } from './training-labels.ts';
+import {
+  datasetNotFound,
+  type PreparedSearch,
+  prepareSearch,
+  type SubmissionDeps,
+} from './prepare-search.ts';
 
 /**
  * Writes search, trials and fold runs in one transaction; gives back what is there where `id` was made before.
@@ -15,7 +18,7 @@ import type { LoadTrainingLabels } from './training-labels.ts';
  * @throws ProblemError `invalid-search`
  */
 export async function createSearch(
-  deps: { database: Database; loadLabels: LoadTrainingLabels },
+  deps: SubmissionDeps,
   id: string,
   sent: AnySpec,
   parent: string | null = null,
@@ -27,7 +30,7 @@ export async function createSearch(
       (await insertSearch(
         database,
         isExternal(sent)
-          ? toNewExternal(id, prepareExternal(sent))
+          ? toNewExternal(id, prepareExternal(sent, deps.limits))
           : toNewSearch(id, await prepareSearch(deps, sent), parent),
       ))
     );

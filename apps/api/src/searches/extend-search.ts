@@ -3,17 +3,17 @@ import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { findDataset } from '@holdfast/db/datasets';
 import { loadWarmStart } from '@holdfast/db/decisions';
-import type { Database } from '@holdfast/db/open-database';
 import { extendSearch as extendStored, findRequest } from '@holdfast/db/search-control';
 import { findSearch, type SearchRecord } from '@holdfast/db/searches';
 import { planTrials } from '@holdfast/search/plan-trials';
 import { divideRowNumbers, unweighed } from '../external/prepare-external.ts';
 import { ProblemError } from '../problem-error.ts';
 import { divideRows, foldRunsOf } from './divide-rows.ts';
+import type { SubmissionDeps } from './prepare-search.ts';
 import { refuse } from './refuse.ts';
 import { refuseNested } from './refuse-nested.ts';
+import { defaultSearchLimits, refuseTooMuchWork } from './search-limits.ts';
 import { searchNotFound } from './search-params.ts';
-import type { LoadTrainingLabels } from './training-labels.ts';
 import { weighTrials } from './weigh-trials.ts';
 
 /**
@@ -23,7 +23,7 @@ import { weighTrials } from './weigh-trials.ts';
  * @throws ProblemError for a strategy that has not so many more, and for a search that ended otherwise
  */
 export async function extendSearch(
-  { database, loadLabels }: { database: Database; loadLabels: LoadTrainingLabels },
+  { database, loadLabels, limits = defaultSearchLimits }: SubmissionDeps,
   id: string,
   more: number,
   request: string,
@@ -36,7 +36,7 @@ export async function extendSearch(
   const prior = await loadWarmStart(database, id);
   const before = planTrials(record.spec, prior);
   const spec = withMore(record.spec, more);
-  const after = planTrials(spec, prior);
+  const after = planTrials(spec, prior, limits);
   // The spec was planned once; what cannot be planned now is what was added.
   if ('errors' in before) throw refuse(before.errors);
   if ('errors' in after) throw refuse(after.errors.map(({ message }) => ({ pointer: '/trials', message })));
@@ -50,7 +50,7 @@ export async function extendSearch(
 
   // What waits for results is proposed by a worker, once it has them.
   const fresh = after.trialsToCome === 0 ? after.trials.slice(planned) : [];
-  const { trials, folds } = await weigh({ database, loadLabels }, record, fresh);
+  const { trials, folds } = await weigh({ database, loadLabels, limits }, record, fresh, after.foldRuns);
   const outcome = await extendStored(
     database,
     id,
@@ -58,10 +58,7 @@ export async function extendSearch(
       planned,
       more: added,
       spec,
-      trials: trials.map((trial, n) => ({
-        ...trial,
-        ...after.stages[planned + n]!,
-      })),
+      trials: trials.map((trial, n) => ({ ...trial, ...after.stages[planned + n]! })),
       foldRuns: foldRunsOf(folds),
     },
     request,
@@ -87,9 +84,10 @@ export async function extendSearch(
 }
 
 async function weigh(
-  { database, loadLabels }: { database: Database; loadLabels: LoadTrainingLabels },
+  { database, loadLabels, limits = defaultSearchLimits }: SubmissionDeps,
   record: SearchRecord,
   trials: readonly TrialParams[],
+  foldRuns: number,
 ) {
   if (record.trainer === 'external') {
     const { crossValidation, rows } = record.spec;
@@ -98,7 +96,9 @@ async function weigh(
   const dataset = await findDataset(database, record.datasetId);
   if (dataset === null) throw searchNotFound(record.id);
   const folds = divideRows(record.spec.crossValidation, await loadLabels(dataset));
-  return { trials: weighTrials(trials as readonly Hyperparameters[], dataset, folds), folds };
+  const weighed = weighTrials(trials as readonly Hyperparameters[], dataset, folds);
+  refuseTooMuchWork(weighed, foldRuns, limits);
+  return { trials: weighed, folds };
 }
 
 function withMore(spec: AnyResolvedSpec, more: number): AnyResolvedSpec {

@@ -11,8 +11,15 @@ import { collectWarmStart } from './collect-warm-start.ts';
 import { divideRows } from './divide-rows.ts';
 import { type NestedSearch, nestSearch } from './nest-search.ts';
 import { refuse } from './refuse.ts';
+import { defaultSearchLimits, refuseTooMuchWork, type SearchLimits } from './search-limits.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
 import { type PreparedTrial, type Stage, weighTrials } from './weigh-trials.ts';
+
+export interface SubmissionDeps {
+  database: Database;
+  loadLabels: LoadTrainingLabels;
+  limits?: SearchLimits | undefined;
+}
 
 export interface PreparedSearch {
   dataset: Dataset;
@@ -36,7 +43,7 @@ export interface PreparedSearch {
  * @throws ProblemError `invalid-search` with the places in the spec
  */
 export async function prepareSearch(
-  { database, loadLabels }: { database: Database; loadLabels: LoadTrainingLabels },
+  { database, loadLabels, limits = defaultSearchLimits }: SubmissionDeps,
   sent: SearchSpec,
 ): Promise<PreparedSearch> {
   const dataset = await findDataset(database, sent.dataset);
@@ -55,15 +62,17 @@ export async function prepareSearch(
   if ('errors' in resolved) throw refuse(resolved.errors);
   const { spec } = resolved;
   const warmStart = await collectWarmStart(database, spec);
-  const plan = planTrials(spec, warmStart);
+  const plan = planTrials(spec, warmStart, limits);
   if ('errors' in plan) throw refuse(plan.errors);
 
   const folds = divideRows(spec.crossValidation, labels);
   const nested = nestSearch(dataset, spec, labels);
+  const trials = weighTrials(plan.trials, dataset, folds);
+  refuseTooMuchWork(trials, plan.foldRuns + plan.nestedFoldRuns, limits);
   return {
     dataset,
     spec,
-    trials: weighTrials(plan.trials, dataset, folds).map((trial, n) => ({ ...trial, ...plan.stages[n]! })),
+    trials: trials.map((trial, n) => ({ ...trial, ...plan.stages[n]! })),
     trialsToCome: plan.trialsToCome,
     adaptive: plan.adaptive,
     warmStart,

@@ -19,6 +19,7 @@ import { describeSearch } from './describe-search.ts';
 import { extendSearch } from './extend-search.ts';
 import { refineSpec } from './refine-search.ts';
 import { refuseNested } from './refuse-nested.ts';
+import type { SearchLimits } from './search-limits.ts';
 import { searchNotFound, searchParamsSchema } from './search-params.ts';
 import { trainedHere } from './trained-here.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
@@ -27,13 +28,14 @@ interface ControlDeps {
   database: Database;
   boards: Boards;
   loadLabels: LoadTrainingLabels;
+  limits: SearchLimits | undefined;
 }
 
 const noBodySchema = z.strictObject({}).nullish();
 const keyHeader = z.looseObject({ 'idempotency-key': z.string().optional() });
 
 /** What can be done with a search that is there: pause, resume, extend, own trials, refine. */
-export async function searchControlRoutes(app: App, { database, boards, loadLabels }: ControlDeps) {
+export async function searchControlRoutes(app: App, { database, boards, loadLabels, limits }: ControlDeps) {
   const bestTrial = createBestTrials(boards);
   const describe = async (record: SearchRecord) => describeSearch(record, await bestTrial(record));
 
@@ -100,7 +102,12 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
         database,
         { request, body: { id, ...request.body }, newId: () => randomId('rq') },
         async (asked) => {
-          const extended = await extendSearch({ database, loadLabels }, id, request.body.trials, asked);
+          const extended = await extendSearch(
+            { database, loadLabels, limits },
+            id,
+            request.body.trials,
+            asked,
+          );
           return { status: 200, headers: {}, body: JSON.stringify(await describe(extended)) };
         },
       );
@@ -174,7 +181,7 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
           if (standing === null || best === null) throw searchNotFound(parent);
           refuseNested(standing.record);
           const spec = refineSpec(trainedHere(standing.record, 'Refining'), best, request.body);
-          const record = await createSearch({ database, loadLabels }, id, spec, parent);
+          const record = await createSearch({ database, loadLabels, limits }, id, spec, parent);
           return {
             status: 202,
             headers: { location: `/v1/searches/${id}` },

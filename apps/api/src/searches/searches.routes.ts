@@ -25,6 +25,7 @@ import { isOver } from './is-over.ts';
 import { planSearch } from './plan-search.ts';
 import { prepareSearch } from './prepare-search.ts';
 import { refuseNested } from './refuse-nested.ts';
+import type { SearchLimits } from './search-limits.ts';
 import { searchNotFound, searchParamsSchema } from './search-params.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
 
@@ -33,11 +34,12 @@ interface SearchDeps {
   boards: Boards;
   watch: SearchWatch;
   loadLabels: LoadTrainingLabels;
+  limits: SearchLimits | undefined;
 }
 
 const noBodySchema = z.strictObject({}).nullish();
 
-export async function searchRoutes(app: App, { database, boards, watch, loadLabels }: SearchDeps) {
+export async function searchRoutes(app: App, { database, boards, watch, loadLabels, limits }: SearchDeps) {
   const bestTrial = createBestTrials(boards);
 
   app.post(
@@ -65,15 +67,15 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
         const spec = request.body;
         return reply.send(
           isExternal(spec)
-            ? planExternal(prepareExternal(spec))
-            : await planSearch(database, await prepareSearch({ database, loadLabels }, spec)),
+            ? planExternal(prepareExternal(spec, limits))
+            : await planSearch(database, await prepareSearch({ database, loadLabels, limits }, spec)),
         );
       }
       const answer = await answerOnce(
         database,
         { request, body: request.body, newId: () => randomId('se') },
         async (id) => {
-          const record = await createSearch({ database, loadLabels }, id, request.body);
+          const record = await createSearch({ database, loadLabels, limits }, id, request.body);
           return {
             status: 202,
             headers: { location: `/v1/searches/${id}` },

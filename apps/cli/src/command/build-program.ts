@@ -9,6 +9,8 @@ import { keysCommand } from '../keys/keys.command.ts';
 import { ledgerCommand } from '../ledger/ledger.command.ts';
 import { migrateCommand } from '../migrate/migrate.command.ts';
 import { modelCommand } from '../models/model.command.ts';
+import { revealCommand } from '../reveal/reveal.command.ts';
+import { revealsCommand } from '../reveal/reveals.command.ts';
 import {
   cancelCommand,
   extendCommand,
@@ -33,7 +35,10 @@ import { workersCommand } from '../workers/workers.command.ts';
 /** Every command, under the heading that `--help` shows it. */
 const groups: readonly [string, readonly (() => Command)[]][] = [
   ['Searches:', [datasetsCommand, submitCommand, watchCommand, searchesCommand]],
-  ['Results:', [leaderboardCommand, trialCommand, compareCommand, modelCommand]],
+  [
+    'Results:',
+    [leaderboardCommand, trialCommand, compareCommand, revealCommand, revealsCommand, modelCommand],
+  ],
   ['To begin, and to repeat:', [tryCommand, exportCommand, importCommand, reproduceCommand]],
   [
     'While it runs:',

@@ -135,7 +135,7 @@ async function trainOne(
           predictions,
           checkpoint: outcome.checkpoint,
         },
-        written,
+        { written, more: claims.isTraining(key.search) },
       );
     }
     case 'failed':
