@@ -99,6 +99,6 @@ GRANT SELECT ON datasets, training_chunks TO holdfast_evaluator;
 GRANT SELECT, INSERT, UPDATE ON evaluator_keys TO holdfast_evaluator;
 GRANT USAGE ON SCHEMA sealed, locked TO holdfast_evaluator;
 GRANT SELECT ON sealed.test_chunks TO holdfast_evaluator;
-GRANT SELECT ON locked.reveals TO holdfast_evaluator;
+GRANT SELECT ON locked.reveals, locked.pools, locked.dataset_pools TO holdfast_evaluator;
 GRANT UPDATE (status, attempt, lease_until, reason, result, finished_at) ON locked.reveals TO holdfast_evaluator;
 GRANT SELECT, INSERT ON locked.ledger, locked.ledger_heads TO holdfast_evaluator;

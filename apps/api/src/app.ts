@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { keyRoutes } from './access/keys.routes.ts';
 import type { Limits } from './access/request-limits.ts';
 import { sessionRoutes } from './access/session.routes.ts';
+import { activityRoutes } from './activity/activity.routes.ts';
 import type { App } from './app-instance.ts';
 import { boardWindowRoutes } from './board-window/board-window.routes.ts';
 import { calibrationRoutes } from './calibration/calibration.routes.ts';
@@ -17,6 +18,8 @@ import { serveDashboard } from './dashboard.ts';
 import { datasetSummaryRoutes } from './dataset-summary/dataset-summary.routes.ts';
 import { datasetsRoutes } from './datasets/datasets.routes.ts';
 import { defaultTableLimits } from './datasets/table-builder.ts';
+import { decisionRegionRoutes } from './decision-regions/decision-regions.routes.ts';
+import { diagnosisRoutes } from './diagnoses/diagnoses.routes.ts';
 import { eventRoutes } from './events/events.routes.ts';
 import { externalRoutes } from './external/external.routes.ts';
 import { healthRoutes } from './health.routes.ts';
@@ -43,6 +46,7 @@ import { ProblemError } from './problem-error.ts';
 import { createSearchWatch } from './search-watch.ts';
 import { searchControlRoutes } from './searches/search-control.routes.ts';
 import { searchRoutes } from './searches/searches.routes.ts';
+import { createSubmissions } from './searches/submissions.ts';
 import { createTrainingLabels } from './searches/training-labels.ts';
 import type { ApiSettings } from './settings.ts';
 import { trialRoutes } from './trials/trials.routes.ts';
@@ -93,6 +97,12 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   const boards = createBoards(boardThread, watch);
   const texts = createBoardTexts(boards);
   const loadLabels = createTrainingLabels(database);
+  const submissions = createSubmissions({
+    database,
+    loadLabels,
+    limits: settings.searches,
+    databaseUrl: settings.databaseUrl,
+  });
   const dropConnections = trackConnections(app.server);
   app.addHook('preClose', async () => {
     watch.close();
@@ -129,7 +139,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
     listening = await listen(settings.databaseUrl, 'holdfast_search', watch.tell, watch.tellAll);
   });
   app.addHook('onClose', async () => {
-    await Promise.all([listening?.close(), boardThread.close()]);
+    await Promise.all([listening?.close(), boardThread.close(), submissions.close()]);
   });
 
   await describeApi(app, { needsKey: ring !== null });
@@ -144,7 +154,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
       limits: { ...defaultTableLimits, ...settings.tables },
     });
   });
-  await app.register(searchRoutes, { database, boards, watch, loadLabels, limits: settings.searches });
+  await app.register(searchRoutes, { database, boards, watch, submissions });
   await app.register(searchControlRoutes, { database, boards, loadLabels, limits: settings.searches });
   await app.register(externalRoutes, { database, watch });
   await app.register(leaderboardRoutes, { boards, texts, watch });
@@ -156,12 +166,15 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(importanceRoutes, { boards });
   await app.register(trialRoutes, { database, boards, loadLabels });
   await app.register(calibrationRoutes, { database, loadLabels });
+  await app.register(decisionRegionRoutes, { database });
+  await app.register(diagnosisRoutes, { database });
   await app.register(datasetSummaryRoutes, { database });
   await app.register(eventRoutes, { database, boards, watch, mostStreams: settings.mostStreams ?? 1000 });
   await app.register(modelRoutes, { database, boards, watch });
   await app.register(revealRoutes, { database, boards });
   await app.register(ledgerRoutes, { database });
   await app.register(workerRoutes, { database });
+  await app.register(activityRoutes, { database, queues });
   await serveDashboard(app, settings);
   return app;
 }

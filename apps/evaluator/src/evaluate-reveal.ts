@@ -33,10 +33,9 @@ export async function evaluateReveal(
   key: SealingKey,
   claim: ClaimedReveal,
 ): Promise<RevealResult> {
-  const { order, protocol } = claim;
+  const { order } = claim;
   await checkOrder(database, claim);
-  if ((order.protocol ?? 'reveal') !== protocol)
-    throw new RevealRefusedError(`The order is not for the protocol of these rows, which is ${protocol}.`);
+  const protocol = await checkProtocol(database, claim);
   const standing = protocol === 'ladder' ? await loadLadder(database, claim) : null;
   if (standing) await checkStanding(database, standing);
   const dataset = await findDataset(database, claim.dataset);
@@ -77,6 +76,14 @@ export async function evaluateReveal(
       source: opened.provenance.source,
     },
   };
+}
+
+/** How these rows answer was settled, and put on the ledger, when they were sealed. */
+async function checkProtocol(database: Database, { dataset, order }: ClaimedReveal): Promise<string> {
+  const [seal] = await listEntries(database, { dataset, kind: 'seal', limit: 1 });
+  const protocol = String(seal?.data['protocol'] ?? 'reveal');
+  if ((order.protocol ?? 'reveal') === protocol) return protocol;
+  throw new RevealRefusedError(`The order is not for the protocol of these rows, which is ${protocol}.`);
 }
 
 /** A ladder goes on from what the ledger says that it has shown. */

@@ -141,6 +141,7 @@ async function run(parts: {
     db,
     worker: id,
     log,
+    searches,
     datasets,
     pool,
     memoryBytes: trainingBytes,

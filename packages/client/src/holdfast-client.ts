@@ -1,3 +1,4 @@
+import { type Activity, activitySchema } from '@holdfast/contracts/activity';
 import type { AnySpecInput } from '@holdfast/contracts/any-spec';
 import { type BoardWindow, boardWindowSchema } from '@holdfast/contracts/board-window';
 import { type Calibration, calibrationSchema } from '@holdfast/contracts/calibration';
@@ -9,6 +10,8 @@ import {
   datasetSchema,
 } from '@holdfast/contracts/dataset';
 import { type DatasetSummary, datasetSummarySchema } from '@holdfast/contracts/dataset-summary';
+import { type DecisionRegions, decisionRegionsSchema } from '@holdfast/contracts/decision-regions';
+import { type Diagnoses, diagnosesSchema } from '@holdfast/contracts/diagnosis';
 import {
   type AskAnswer,
   type AskInput,
@@ -77,6 +80,14 @@ export type Told = ToldResultInput extends infer Result
     ? Omit<Result, 'lease'>
     : never
   : never;
+
+/** Which searches are wanted; `name`: a part of it, in whatever case; `dataset`: its id. */
+export interface SearchesFilter {
+  tag?: string;
+  status?: string;
+  name?: string;
+  dataset?: string;
+}
 
 export interface PageQuery {
   limit?: number;
@@ -257,12 +268,12 @@ export class HoldfastClient {
     });
   }
 
-  async listSearches(query: PageQuery & { tag?: string; status?: string } = {}) {
+  async listSearches(query: PageQuery & SearchesFilter = {}) {
     return requestJson(this.#connection, searchesPage, '/v1/searches', { query: { ...query } });
   }
 
   /** All searches, newest first. */
-  eachSearch(query: { tag?: string; status?: string } = {}) {
+  eachSearch(query: SearchesFilter = {}) {
     return eachItem((cursor) => this.listSearches({ ...query, limit: 100, ...(cursor ? { cursor } : {}) }));
   }
 
@@ -428,6 +439,18 @@ export class HoldfastClient {
     return requestJson(this.#connection, calibrationSchema, path);
   }
 
+  /** What each fold's model of a trial decides in the plane of its two features; for those that were trained once more. */
+  async getDecisionRegions(search: string, trial: number, signal?: AbortSignal): Promise<DecisionRegions> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/trials/${trial}/decision-regions`;
+    return requestJson(this.#connection, decisionRegionsSchema, path, { signal });
+  }
+
+  /** Has the folds of a trial trained once more for that. */
+  async trainDecisionRegions(search: string, trial: number): Promise<DecisionRegions> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/trials/${trial}/decision-regions`;
+    return requestJson(this.#connection, decisionRegionsSchema, path, { method: 'POST' });
+  }
+
   /** Has a trial trained on all training rows, the recommended one unless named; `waitForModel` tells when it is. */
   async createModel(search: string, request: ModelRequest = {}): Promise<Model> {
     return requestJson(this.#connection, modelSchema, `/v1/searches/${encodeURIComponent(search)}/models`, {
@@ -484,6 +507,17 @@ export class HoldfastClient {
   #downloadModel(model: string, format: ArtifactFormat): Promise<Response> {
     const path = `/v1/models/${encodeURIComponent(model)}/artifact`;
     return sendRequest(this.#connection, path, { query: { format } });
+  }
+
+  /** What the figures of some completed trials say of them; at most 100. */
+  async getDiagnoses(search: string, trials: readonly number[], signal?: AbortSignal): Promise<Diagnoses> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/diagnoses`;
+    return requestJson(this.#connection, diagnosesSchema, path, { query: { trials: trials.join() }, signal });
+  }
+
+  /** What the workers train at the moment, and what waits. */
+  async getActivity(signal?: AbortSignal): Promise<Activity> {
+    return requestJson(this.#connection, activitySchema, '/v1/activity', { signal });
   }
 
   async listWorkers(): Promise<Worker[]> {

@@ -175,8 +175,6 @@ export interface ClaimedReveal {
   id: string;
   attempt: number;
   dataset: string;
-  /** Of the rows. */
-  protocol: TestProtocol;
   order: RevealOrder;
   requestHash: string;
   ledgerEntry: number;
@@ -191,22 +189,20 @@ export async function claimReveal(db: Database, leaseSeconds: number): Promise<C
     id: string;
     attempt: number;
     dataset_id: string;
-    protocol: TestProtocol;
     request: RevealOrder;
     request_hash: string;
     ledger_entry: number;
   }>(
-    `UPDATE locked.reveals r SET
+    `UPDATE locked.reveals SET
        status = 'running', attempt = attempt + 1, lease_until = clock_timestamp() + $1 * interval '1 second'
-     FROM locked.pools p
-     WHERE p.id = r.pool_id AND r.id = (
+     WHERE id = (
        SELECT id FROM locked.reveals o
        WHERE (status = 'queued' OR (status = 'running' AND lease_until < clock_timestamp()))
          AND NOT EXISTS (
            SELECT FROM locked.reveals e
            WHERE e.pool_id = o.pool_id AND e.ledger_entry < o.ledger_entry AND e.status IN ('queued', 'running'))
        ORDER BY ledger_entry LIMIT 1 FOR UPDATE OF o SKIP LOCKED)
-     RETURNING r.id, r.attempt, r.dataset_id, p.protocol, r.request, r.request_hash, r.ledger_entry`,
+     RETURNING id, attempt, dataset_id, request, request_hash, ledger_entry`,
     [leaseSeconds],
   );
   const row = rows[0];
@@ -215,7 +211,6 @@ export async function claimReveal(db: Database, leaseSeconds: number): Promise<C
     id: row.id,
     attempt: row.attempt,
     dataset: row.dataset_id,
-    protocol: row.protocol,
     order: row.request,
     requestHash: row.request_hash,
     ledgerEntry: row.ledger_entry,

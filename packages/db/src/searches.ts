@@ -135,23 +135,8 @@ function checkWork({ trials, trialsToCome = 0 }: NewSearch): void {
 }
 
 async function writeSearch(client: pg.PoolClient, search: NewSearch): Promise<void> {
-  const keys = {
-    trials: [] as number[],
-    repeats: [] as number[],
-    folds: [] as number[],
-    held: [] as boolean[],
-    epochs: [] as (number | null)[],
-  };
   const { limits } = search.spec;
-  search.trials.forEach(({ foldRuns, released = foldRuns.length, untilEpoch = null }, number) => {
-    for (const [place, { repeat, fold }] of foldRuns.entries()) {
-      keys.trials.push(number);
-      keys.repeats.push(repeat);
-      keys.folds.push(fold);
-      keys.held.push(place >= released);
-      keys.epochs.push(place < released ? untilEpoch : null);
-    }
-  });
+  const folds = search.trials.reduce((sum, { foldRuns }) => sum + foldRuns.length, 0);
   await client.query(
     `INSERT INTO searches (
        id, name, tags, dataset_id, spec, numerics_version, test_seen, parent, gap,
@@ -169,7 +154,7 @@ async function writeSearch(client: pg.PoolClient, search: NewSearch): Promise<vo
       search.parent,
       search.gap,
       search.trials.length,
-      keys.trials.length,
+      folds,
       search.trialsToCome ?? 0,
       search.adaptive ?? false,
       search.adaptive ? 1 : 0,
@@ -197,20 +182,7 @@ async function writeSearch(client: pg.PoolClient, search: NewSearch): Promise<vo
       arrayLiteral(search.trials.map(({ foldRuns }) => foldRuns.length)),
     ],
   );
-  await client.query(
-    `INSERT INTO fold_runs (search_id, trial, repeat, fold, held, until_epoch)
-     SELECT $1, k.trial, k.repeat, k.fold, k.held, k.until_epoch
-     FROM unnest($2::integer[], $3::smallint[], $4::smallint[], $5::boolean[], $6::integer[])
-       AS k (trial, repeat, fold, held, until_epoch)`,
-    [
-      search.id,
-      arrayLiteral(keys.trials),
-      arrayLiteral(keys.repeats),
-      arrayLiteral(keys.folds),
-      arrayLiteral(keys.held),
-      arrayLiteral(keys.epochs),
-    ],
-  );
+  await writeFoldRuns(client, search);
   await client.query(
     `INSERT INTO fold_assignments (search_id, repeat, bytes)
      SELECT $1, a.place - 1, a.bytes FROM unnest($2::bytea[]) WITH ORDINALITY AS a (bytes, place)`,
@@ -227,6 +199,35 @@ async function writeSearch(client: pg.PoolClient, search: NewSearch): Promise<vo
     [search.id],
   );
   await client.query(`SELECT pg_notify('holdfast_work', $1)`, [search.id]);
+}
+
+/** Trials have the same fold runs, or few different lists of them: each list is sent once. */
+async function writeFoldRuns(client: pg.PoolClient, { id, trials }: NewSearch): Promise<void> {
+  const numbersOf = new Map<NewTrial['foldRuns'], number[]>();
+  for (const [number, { foldRuns }] of trials.entries()) {
+    const numbers = numbersOf.get(foldRuns) ?? [];
+    numbersOf.set(foldRuns, numbers);
+    numbers.push(number);
+  }
+  for (const [foldRuns, numbers] of numbersOf) {
+    const released = numbers.map((number) => trials[number]!.released ?? foldRuns.length);
+    const epochs = numbers.map((number) => trials[number]!.untilEpoch ?? null);
+    await client.query(
+      `INSERT INTO fold_runs (search_id, trial, repeat, fold, held, until_epoch)
+       SELECT $1, t.number, k.repeat, k.fold, k.place > t.released,
+         CASE WHEN k.place <= t.released THEN t.until_epoch END
+       FROM unnest($2::integer[], $3::integer[], $4::integer[]) AS t (number, released, until_epoch)
+       CROSS JOIN unnest($5::smallint[], $6::smallint[]) WITH ORDINALITY AS k (repeat, fold, place)`,
+      [
+        id,
+        arrayLiteral(numbers),
+        arrayLiteral(released),
+        arrayLiteral(epochs),
+        arrayLiteral(foldRuns.map(({ repeat }) => repeat)),
+        arrayLiteral(foldRuns.map(({ fold }) => fold)),
+      ],
+    );
+  }
 }
 
 export async function findSearch(db: Database, id: string): Promise<SearchRecord | null> {
@@ -251,6 +252,9 @@ export async function listSearches(
     cursor?: string | null;
     tag?: string | undefined;
     status?: SearchState | undefined;
+    /** A part of it, in whatever case. */
+    name?: string | undefined;
+    dataset?: string | undefined;
   },
 ): Promise<{ items: SearchRecord[]; nextCursor: string | null }> {
   const found = await db.prisma.search.findMany({
@@ -259,6 +263,8 @@ export async function listSearches(
       nestedIn: null,
       ...(filter.tag === undefined ? {} : { tags: { has: filter.tag } }),
       ...(filter.status === undefined ? {} : { status: filter.status }),
+      ...(filter.name === undefined ? {} : { name: { contains: filter.name, mode: 'insensitive' } }),
+      ...(filter.dataset === undefined ? {} : { datasetId: filter.dataset }),
     },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: filter.limit + 1,

@@ -8,6 +8,7 @@ import pg from 'pg';
 
 /** BullMQ's tables have a schema of their own. */
 export const queueSchema = 'bullmq';
+export const queueName = 'train-folds';
 
 /** For the owner of the database: makes the tables of a queue that stands in Postgres, or brings them up to date. */
 export async function migrateQueues(databaseUrl: string): Promise<void> {
@@ -39,6 +40,7 @@ export async function prepareTables(client: pg.ClientBase): Promise<void> {
   );
   if (rows[0]!.owns) {
     await runMigrations(client, queueSchema);
+    await createIdSequence(client);
     return;
   }
   const version = await assertSchemaCompatibility(client, queueSchema).catch((error: pg.DatabaseError) => {
@@ -52,4 +54,13 @@ export async function prepareTables(client: pg.ClientBase): Promise<void> {
       'The queue has no tables of this version in the database yet: run "holdfast migrate" with DATABASE_OWNER_URL.',
     );
   }
+}
+
+/** BullMQ would make it when the first job is added, which only the owner may do. */
+async function createIdSequence(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT format('%I.%I', $1::text, ${queueSchema}.job_id_seq_name($2)) AS name`,
+    [queueSchema, queueName],
+  );
+  await client.query(`CREATE SEQUENCE IF NOT EXISTS ${rows[0]!.name}`);
 }

@@ -139,3 +139,16 @@ BEGIN
   END IF;
   RETURN outcomes;
 END $$;
+
+-- One look for each trial and not for each of its fold runs: of a search of 50,000 fold runs that was a third of the time
+-- that their insertion took.
+CREATE OR REPLACE FUNCTION refuse_orphan_fold_runs() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM (SELECT DISTINCT search_id, trial FROM added) a
+    WHERE NOT EXISTS (SELECT FROM trials t WHERE t.search_id = a.search_id AND t.number = a.trial)
+  ) THEN
+    RAISE foreign_key_violation USING MESSAGE = 'a fold run must belong to a trial that exists';
+  END IF;
+  RETURN NULL;
+END $$;

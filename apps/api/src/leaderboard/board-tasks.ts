@@ -64,14 +64,3 @@ export interface BoardTasks {
   heatMap(board: BoardName & { where: readonly string[]; x: string; y: string }): Promise<HeatMap | null>;
   importance(board: BoardName): Promise<Importance | null>;
 }
-
-export interface TaskMessage {
-  id: number;
-  task: keyof BoardTasks;
-  input: unknown;
-}
-
-export type TaskAnswer =
-  | { id: number; value: unknown }
-  | { id: number; problem: { type: string; detail: string; errors: { pointer: string; message: string }[] } }
-  | { id: number; error: { name: string; message: string; stack: string | undefined; code: unknown } };

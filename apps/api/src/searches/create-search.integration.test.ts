@@ -54,6 +54,38 @@ describe('POST /v1/searches', () => {
     expect(again.json()).toEqual(search);
   });
 
+  it('makes a large one like a small one, on a thread of its own, and refuses it like one', async () => {
+    const large = { dataset: 'toy', strategy: { kind: 'random', trials: 600 } };
+    const answer = await post(large, '/v1/searches', { 'idempotency-key': 'large' });
+    expect(answer.statusCode).toBe(202);
+    const { id, createdAt, ...search } = answer.json();
+    expect(search.progress).toMatchObject({ trials: { total: 600, waiting: 600 }, folds: { total: 3000 } });
+    expect((await service.app.inject(`/v1/searches/${id}`)).json()).toEqual({ id, createdAt, ...search });
+    expect((await post(large, '/v1/searches', { 'idempotency-key': 'large' })).json().id).toBe(id);
+    expect((await post(large, '/v1/searches?dryRun=true')).json()).toMatchObject({
+      trials: 600,
+      folds: 3000,
+    });
+
+    const refused = await post({ ...large, crossValidation: { kind: 'stratified', folds: 50 } });
+    expect(refused.statusCode).toBe(422);
+    expect(refused.json().errors[0].pointer).toMatch(/^\/crossValidation/);
+    const tooMany = await post({ ...large, strategy: { kind: 'random', trials: 100_001 } });
+    expect(tooMany.json()).toMatchObject({ status: 422, errors: [{ pointer: '/strategy/trials' }] });
+    await service.database.pool.query('DELETE FROM searches WHERE id = $1', [id]);
+  });
+
+  it('refuses more training than the service takes on', async () => {
+    const spec = {
+      space: { hiddenLayers: [[10_000, 10_000]], batchSize: 1, epochs: 1_000_000 },
+      strategy: { kind: 'random', trials: 400 },
+    };
+    const answer = await post({ dataset: 'toy', ...spec });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json().errors[0]).toMatchObject({ pointer: '/space' });
+    expect(answer.json().errors[0].message).toMatch('HOLDFAST_MAX_PARAMETER_EPOCHS');
+  });
+
   it.each([
     ['a flat list of units', { space: { hiddenLayers: [128, 64] } }, '/space/hiddenLayers', /\[\[128,64\]\]/],
     ['an unknown field', { optimiser: 'adam' }, '/optimiser', /Unknown field/],

@@ -66,19 +66,21 @@ function toNewSearch(
   };
   return {
     ...search,
-    nested: nested.map((part) => ({
-      ...search,
-      id: randomId('se'),
-      name: part.spec.name ?? search.name,
-      spec: part.spec,
-      parent: null,
-      nestedIn: { search: id, outerFold: part.outerFold },
-      trialsToCome: part.trialsToCome,
-      adaptive: part.adaptive,
-      warmStart: [],
-      trials: part.trials.map((trial) => ({ ...trial, foldRuns: foldRunsOf(part.folds) })),
-      assignments: part.assignments,
-    })),
+    nested: nested
+      .map((part) => ({ part, foldRuns: foldRunsOf(part.folds) }))
+      .map(({ part, foldRuns: own }) => ({
+        ...search,
+        id: randomId('se'),
+        name: part.spec.name ?? search.name,
+        spec: part.spec,
+        parent: null,
+        nestedIn: { search: id, outerFold: part.outerFold },
+        trialsToCome: part.trialsToCome,
+        adaptive: part.adaptive,
+        warmStart: [],
+        trials: part.trials.map((trial) => ({ ...trial, foldRuns: own })),
+        assignments: part.assignments,
+      })),
   };
 }
 

@@ -1,4 +1,4 @@
-import { anySpecSchema, isExternal } from '@holdfast/contracts/any-spec';
+import { anySpecSchema } from '@holdfast/contracts/any-spec';
 import { pageOf, pageQuerySchema, waitSecondsQuery } from '@holdfast/contracts/page';
 import { searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
 import { tagSchema } from '@holdfast/contracts/search-spec';
@@ -10,8 +10,6 @@ import { z } from 'zod';
 import { answerPolled } from '../answer-polled.ts';
 import type { App } from '../app-instance.ts';
 import { strongEtag } from '../etag.ts';
-import { planExternal } from '../external/plan-external.ts';
-import { prepareExternal } from '../external/prepare-external.ts';
 import type { Boards } from '../leaderboard/boards.ts';
 import { answerOnce, sendAnswer } from '../plugins/idempotency.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
@@ -19,27 +17,22 @@ import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
 import type { SearchWatch } from '../search-watch.ts';
 import { createBestTrials } from './best-trials.ts';
-import { createSearch } from './create-search.ts';
 import { describeSearch } from './describe-search.ts';
 import { isOver } from './is-over.ts';
-import { planSearch } from './plan-search.ts';
-import { prepareSearch } from './prepare-search.ts';
 import { refuseNested } from './refuse-nested.ts';
-import type { SearchLimits } from './search-limits.ts';
 import { searchNotFound, searchParamsSchema } from './search-params.ts';
-import type { LoadTrainingLabels } from './training-labels.ts';
+import type { Submissions } from './submissions.ts';
 
 interface SearchDeps {
   database: Database;
   boards: Boards;
   watch: SearchWatch;
-  loadLabels: LoadTrainingLabels;
-  limits: SearchLimits | undefined;
+  submissions: Submissions;
 }
 
 const noBodySchema = z.strictObject({}).nullish();
 
-export async function searchRoutes(app: App, { database, boards, watch, loadLabels, limits }: SearchDeps) {
+export async function searchRoutes(app: App, { database, boards, watch, submissions }: SearchDeps) {
   const bestTrial = createBestTrials(boards);
 
   app.post(
@@ -64,18 +57,13 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
     },
     async (request, reply) => {
       if (request.query.dryRun === 'true') {
-        const spec = request.body;
-        return reply.send(
-          isExternal(spec)
-            ? planExternal(prepareExternal(spec, limits))
-            : await planSearch(database, await prepareSearch({ database, loadLabels, limits }, spec)),
-        );
+        return reply.send(await submissions.plan(request.body));
       }
       const answer = await answerOnce(
         database,
         { request, body: request.body, newId: () => randomId('se') },
         async (id) => {
-          const record = await createSearch({ database, loadLabels, limits }, id, request.body);
+          const record = await submissions.create({ id, sent: request.body, parent: null });
           return {
             status: 202,
             headers: { location: `/v1/searches/${id}` },
@@ -97,18 +85,15 @@ export async function searchRoutes(app: App, { database, boards, watch, loadLabe
         querystring: pageQuerySchema.extend({
           tag: tagSchema.optional(),
           status: z.enum(searchStates).optional(),
+          name: z.string().min(1).max(200).optional().describe('A part of the name, in whatever case.'),
+          dataset: z.string().min(1).max(200).optional().describe('The data set’s id.'),
         }),
         response: { 200: pageOf(searchSchema), ...problemAnswers(400) },
       },
     },
     async (request) => {
-      const { limit = 50, cursor = null, tag, status } = request.query;
-      const { items, nextCursor } = await listSearches(database, {
-        limit,
-        cursor,
-        ...(tag !== undefined && { tag }),
-        ...(status !== undefined && { status }),
-      });
+      const { limit = 50, cursor = null, ...filter } = request.query;
+      const { items, nextCursor } = await listSearches(database, { limit, cursor, ...filter });
       const searches = [];
       for (const record of items) searches.push(describeSearch(record, await bestTrial(record)));
       return { items: searches, nextCursor };

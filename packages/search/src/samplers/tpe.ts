@@ -1,10 +1,10 @@
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Space } from '@holdfast/contracts/space';
 import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { createStream } from '@holdfast/numeric/stream';
 import { uniform } from '@holdfast/numeric/uniform';
+import { areEqualFreeTrials, areEqualTrials } from '../space/are-equal-trials.ts';
 import { type FreeSpaces, spacesOf } from '../space/dimensions.ts';
 import { locateTrial } from '../space/locate-trial.ts';
 import { sampleTrial } from '../space/sample.ts';
@@ -41,6 +41,10 @@ export function createTpeSampler<Params extends TrialParams = Hyperparameters>(
   const spaces = spacesOf(space);
   const startup = createSobolSampler<Params>(space, seed, trials);
   const base = deriveSeed(seed, 'sampling', 'tpe');
+  const areEqual = ('free' in space ? areEqualFreeTrials : areEqualTrials) as (
+    a: TrialParams,
+    b: TrialParams,
+  ) => boolean;
   const located = new WeakMap<TrialParams, Point | null>();
 
   const locate = (params: TrialParams): Point | null => {
@@ -55,15 +59,6 @@ export function createTpeSampler<Params extends TrialParams = Hyperparameters>(
     }
     located.set(params, found);
     return found;
-  };
-  const keys = new WeakMap<TrialParams, string>();
-  const keyOf = (params: TrialParams): string => {
-    let key = keys.get(params);
-    if (key === undefined) {
-      key = canonicalJson(params);
-      keys.set(params, key);
-    }
-    return key;
   };
   const pointsOf = (observations: readonly Observation<Params>[]): Point[] =>
     observations.flatMap(({ params }) => locate(params) ?? []);
@@ -83,11 +78,12 @@ export function createTpeSampler<Params extends TrialParams = Hyperparameters>(
       if (earlier.length < n) {
         throw new RangeError(`Proposal ${n} depends on trials 0 to ${n - 1}; there are ${earlier.length}`);
       }
-      const visible = [...known, ...earlier.slice(0, n)];
-      const { good, others } = divide([...known, ...earlier.slice(0, seen)], earlier.slice(seen, n));
+      const { good, others } = divide(known, earlier, seen, n);
       const likely = new ParzenDensity(spaces, pointsOf(good));
       const unlikely = new ParzenDensity(spaces, pointsOf(others));
-      const tried = new Set(visible.map(({ params }) => keyOf(params)));
+      const isTried = (params: TrialParams) =>
+        known.some((one) => areEqual(one.params, params)) ||
+        earlier.some((one, number) => number < n && areEqual(one.params, params));
 
       const stream = createStream(base, 'sampling', n);
       let next = 0;
@@ -105,7 +101,7 @@ export function createTpeSampler<Params extends TrialParams = Hyperparameters>(
         const place = locate(params)!;
         const ratio = likely.logDensity(place) - unlikely.logDensity(place);
         if (best?.fresh && ratio <= best.ratio) continue;
-        const fresh = !tried.has(canonicalJson(params));
+        const fresh = !isTried(params);
         if (best === null || (fresh && !best.fresh) || (fresh === best.fresh && ratio > best.ratio)) {
           best = { params, fresh, ratio };
         }
@@ -115,24 +111,42 @@ export function createTpeSampler<Params extends TrialParams = Hyperparameters>(
   };
 }
 
+/**
+ * The best tenth of what is seen (known from earlier searches, then trials below `seen`), and the others with those
+ * pending below `end`, each by number. Goes through all trials once, and copies none.
+ */
 function divide<Params extends TrialParams>(
-  seen: readonly Observation<Params>[],
-  pending: readonly Observation<Params>[],
+  known: readonly Observation<Params>[],
+  earlier: readonly Observation<Params>[],
+  seen: number,
+  end: number,
 ): { good: Observation<Params>[]; others: Observation<Params>[] } {
-  const order = seen
-    .map(({ value }, number) => ({ value, number }))
-    .sort((a, b) => {
-      if (a.value === null || b.value === null)
-        return Number(a.value === null) - Number(b.value === null) || a.number - b.number;
-      return b.value - a.value || a.number - b.number;
-    });
-  const count = Math.min(mostGood, Math.ceil(goodShare * seen.length));
-  const isGood = new Set(order.slice(0, count).map(({ number }) => number));
-  const good = seen.filter((_, number) => isGood.has(number));
-  const rest = [...seen.filter((_, number) => !isGood.has(number)), ...pending];
-  const others =
-    rest.length <= mostOthers
-      ? rest
-      : Array.from({ length: mostOthers }, (_, k) => rest[Math.floor((k * rest.length) / mostOthers)]!);
-  return { good, others };
+  const at = (place: number) => (place < known.length ? known[place]! : earlier[place - known.length]!);
+  const count = Math.min(mostGood, Math.ceil(goodShare * (known.length + seen)));
+  const best = bestPlaces(at, known.length + seen, count).sort((a, b) => a - b);
+  const rest = known.length + end - best.length;
+  const others = Array.from({ length: Math.min(rest, mostOthers) }, (_, k) => {
+    let place = rest <= mostOthers ? k : Math.floor((k * rest) / mostOthers);
+    for (const taken of best) if (taken <= place) place += 1;
+    return at(place);
+  });
+  return { good: best.map(at), others };
+}
+
+/** The places of the best values, best first; of equal ones the lower place, and those without a value last. */
+function bestPlaces(
+  at: (place: number) => Observation<TrialParams>,
+  length: number,
+  count: number,
+): number[] {
+  const best: { place: number; value: number }[] = [];
+  for (let place = 0; place < length; place++) {
+    const value = at(place).value ?? Number.NEGATIVE_INFINITY;
+    if (best.length === count && value <= best[count - 1]!.value) continue;
+    let position = best.length;
+    while (position > 0 && best[position - 1]!.value < value) position -= 1;
+    best.splice(position, 0, { place, value });
+    if (best.length > count) best.pop();
+  }
+  return best.map(({ place }) => place);
 }

@@ -1,0 +1,26 @@
+import { type AnySpec, isExternal } from '@holdfast/contracts/any-spec';
+import type { SearchPlan } from '@holdfast/contracts/search';
+import type { SearchRecord } from '@holdfast/db/searches';
+import { planExternal } from '../external/plan-external.ts';
+import { prepareExternal } from '../external/prepare-external.ts';
+import { createSearch } from './create-search.ts';
+import { planSearch } from './plan-search.ts';
+import { prepareSearch, type SubmissionDeps } from './prepare-search.ts';
+
+/** What is done with a spec that was sent. */
+export interface SubmissionTasks {
+  /** @throws ProblemError `invalid-search` */
+  create(asked: { id: string; sent: AnySpec; parent: string | null }): Promise<SearchRecord>;
+  /** Creates nothing. @throws ProblemError `invalid-search` */
+  plan(sent: AnySpec): Promise<SearchPlan>;
+}
+
+export function createSubmissionTasks(deps: SubmissionDeps): SubmissionTasks {
+  return {
+    create: ({ id, sent, parent }) => createSearch(deps, id, sent, parent),
+    plan: async (sent) =>
+      isExternal(sent)
+        ? planExternal(prepareExternal(sent, deps.limits))
+        : planSearch(deps.database, await prepareSearch(deps, sent)),
+  };
+}
