@@ -10,6 +10,7 @@ import { completeParams } from '@holdfast/search/resolve-external-spec';
 import { resolveList } from '@holdfast/search/resolve-list';
 import { divideRowNumbers, unweighed } from '../external/prepare-external.ts';
 import { ProblemError } from '../problem-error.ts';
+import { checkTrialAugmentation } from './check-augmentation.ts';
 import { divideRows, foldRunsOf } from './divide-rows.ts';
 import { refuse } from './refuse.ts';
 import { refuseNested } from './refuse-nested.ts';
@@ -77,6 +78,8 @@ async function weighOwn(
   }
   const dataset = await findDataset(database, datasetId);
   if (dataset === null) throw searchNotFound(id);
+  const unfit = checkTrialAugmentation(resolved.trials[0]!, dataset, '/params');
+  if (unfit.length > 0) throw refuse(unfit);
   const folds = divideRows(crossValidation, await loadLabels(dataset));
   const [trial] = weighTrials(resolved.trials, dataset, folds);
   return { trial: trial!, folds };

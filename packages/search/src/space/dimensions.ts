@@ -73,6 +73,7 @@ export const dimensionOrder = [
   'scaler',
   'initializer',
   'noise',
+  'augmentation',
   'classWeights',
   'batchSize',
   'epochs',
