@@ -160,7 +160,8 @@ describe('testSeen', () => {
     const first = await search(random);
     const extended = await search({ ...random, seed: 1 });
     // Of so many trials that some are left when it is paused.
-    const own = await submit(service.app, { ...random, strategy: { kind: 'random', trials: 200 }, seed: 2 });
+    const many = { strategy: { kind: 'random', trials: 90 }, space: { ...small, epochs: 300 } };
+    const own = await submit(service.app, { ...random, ...many, seed: 2 });
     const paused = await post(`/v1/searches/${own.id}/pause`);
     const seen = async (id: string) => (await get<Search>(`/v1/searches/${id}`)).testSeen;
     for (const { id } of [first, extended, own]) expect(await seen(id)).toBe(false);
