@@ -20,12 +20,14 @@ import { datasetsRoutes } from './datasets/datasets.routes.ts';
 import { defaultTableLimits } from './datasets/table-builder.ts';
 import { decisionRegionRoutes } from './decision-regions/decision-regions.routes.ts';
 import { diagnosisRoutes } from './diagnoses/diagnoses.routes.ts';
+import { serveDocs } from './docs/serve-docs.ts';
 import { eventRoutes } from './events/events.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importanceRoutes } from './importance/importance.routes.ts';
 import { createBoardTexts } from './leaderboard/board-texts.ts';
 import { BoardThread } from './leaderboard/board-thread.ts';
 import { createBoards } from './leaderboard/boards.ts';
+import { createLastingAnswers } from './leaderboard/lasting-answers.ts';
 import { leaderboardRoutes } from './leaderboard/leaderboard.routes.ts';
 import { ledgerRoutes } from './locked-test/ledger.routes.ts';
 import { revealRoutes } from './locked-test/reveals.routes.ts';
@@ -58,7 +60,10 @@ interface AppDeps {
   logger?: FastifyBaseLogger;
   settings: Pick<ApiSettings, 'host' | 'keys' | 'webFolder' | 'databaseUrl'> &
     Partial<
-      Pick<ApiSettings, 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables' | 'searches'>
+      Pick<
+        ApiSettings,
+        'docsFolder' | 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables' | 'searches'
+      >
     >;
 }
 
@@ -93,7 +98,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
 
   const watch = createSearchWatch(database);
   const boardThread = new BoardThread(settings.databaseUrl);
-  const boards = createBoards(boardThread, watch);
+  const boards = createBoards(boardThread, watch, createLastingAnswers(database));
   const texts = createBoardTexts(boards);
   const loadLabels = createTrainingLabels(database);
   const submissions = createSubmissions({
@@ -173,6 +178,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(ledgerRoutes, { database });
   await app.register(workerRoutes, { database });
   await app.register(activityRoutes, { database, queues });
+  await serveDocs(app, { docsFolder: settings.docsFolder ?? '' });
   await serveDashboard(app, settings);
   return app;
 }
