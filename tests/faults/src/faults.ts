@@ -98,7 +98,7 @@ async function main(): Promise<number> {
     JSON.stringify({ violations: report.violations, schedule: report.schedule }, null, 1),
   );
   console.error(`${report.violations.length} violations:\n${report.violations.join('\n')}\n`);
-  const replay = `--seed ${seed} --faults ${faults} --workers ${workers} --queue ${queue}${only ? ` --only '${only.join(',')}'` : ''}`;
+  const replay = `--seed ${seed} --faults ${faults} --workers ${workers} --at-once ${values['at-once']} --queue ${queue}${only ? ` --only '${only.join(',')}'` : ''}`;
   console.error(`The schedule stands in ${file}. Replay it with: pnpm faults ${replay}`);
   return 1;
 }
