@@ -74,6 +74,28 @@ function checkRoles({ api, worker, evaluator, ...others }) {
       problems.push(`${name}: must not see the evaluator's key`);
     }
   }
+  return [...problems, ...checkLogins({ api, worker, evaluator, ...others })];
+}
+
+/**
+ * Each process logs in to the database as itself; the owner's address is the migration's alone.
+ * @param {Record<string, Service | undefined>} services
+ */
+function checkLogins({ migrate, ...services }) {
+  const problems = [];
+  for (const name of ['api', 'worker', 'evaluator']) {
+    const own = services[name]?.environment?.DATABASE_URL ?? '';
+    const variable = `${name.toUpperCase()}_PASSWORD`;
+    if (!own.startsWith(`postgres://holdfast_${name}:\${${variable}:?`))
+      problems.push(`${name}: must log in as holdfast_${name}, with a required ${variable}`);
+    if (migrate?.environment?.[`DATABASE_${name.toUpperCase()}_URL`] !== own)
+      problems.push(`migrate: makes another login for the ${name}`);
+  }
+  for (const [name, service] of Object.entries(services)) {
+    const settings = Object.keys(service?.environment ?? {});
+    if (settings.some((setting) => /^DATABASE_.*_URL$/.test(setting)))
+      problems.push(`${name}: must not know the login of another`);
+  }
   return problems;
 }
 

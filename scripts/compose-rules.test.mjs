@@ -6,7 +6,7 @@ const root = new URL('../', import.meta.url);
 const compose = readFileSync(new URL('docker-compose.yml', root), 'utf8');
 const dockerfile = readFileSync(new URL('apps/worker/Dockerfile', root), 'utf8');
 const known =
-  'DATABASE_URL REDIS_URL HOST PORT HOLDFAST_KEY HOLDFAST_HOME HOLDFAST_THREADS HOLDFAST_ENGINE LOG_LEVEL';
+  'DATABASE_URL DATABASE_OWNER_URL DATABASE_API_URL DATABASE_WORKER_URL DATABASE_EVALUATOR_URL REDIS_URL HOST PORT HOLDFAST_KEY HOLDFAST_HOME HOLDFAST_THREADS HOLDFAST_ENGINE LOG_LEVEL';
 const settingsOf = { api: known, worker: known, evaluator: known, migrate: known };
 const repository = { exists: () => true, settingsOf };
 const packageManager = 'pnpm@10.34.9';
@@ -29,6 +29,14 @@ test.each([
   ['- redis:/data', '- evaluator-key:/data', `redis: must not see the evaluator's key`],
   ['  worker:\n', '  worker:\n    container_name: worker\n', 'worker: a container_name'],
   ['  worker:\n', '  worker:\n    ports: ["1:1"]\n', 'worker: a port'],
+  ['DATABASE_URL: *worker', 'DATABASE_URL: *evaluator', 'worker: must log in as holdfast_worker'],
+  ['${WORKER_PASSWORD:?', '${WORKER_PASSWORD:-', 'with a required WORKER_PASSWORD'],
+  ['DATABASE_API_URL: *api', 'DATABASE_API_URL: *owner', 'migrate: makes another login for the api'],
+  [
+    'HOLDFAST_THREADS:',
+    'DATABASE_OWNER_URL: x\n      HOLDFAST_THREADS:',
+    'must not know the login of another',
+  ],
 ])('docker-compose.yml with %j made %j', (before, after, problem) => {
   expect(compose).toContain(before);
   expect(

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { runBook } from './book/run-book.ts';
 import { describeDashboard } from './dashboard/describe-dashboard.ts';
 import { runDashboard } from './dashboard/run-dashboard.ts';
+import { runData } from './data/run-data.ts';
 import { runGrid } from './grid/run-grid.ts';
 import { runLoad } from './load/run-load.ts';
 import { runOverhead } from './load/run-overhead.ts';
@@ -13,6 +14,7 @@ import { runStrategies } from './strategies/run-strategies.ts';
 import { makePool } from './strategies/trial-pool.ts';
 import { isLoadName } from './train/load.ts';
 import { engines } from './train/measure-epoch.ts';
+import { runThreads } from './train/run-threads.ts';
 import { runTrain } from './train/run-train.ts';
 
 function positive(text: string): number {
@@ -91,6 +93,26 @@ program
   });
 
 program
+  .command('threads')
+  .description('what several threads of one process train over one alone, by the clock')
+  .addOption(new Option('--load <name>', 'the load').choices([...loadNames]).default('d'))
+  .addOption(new Option('--engine <name>', 'the engine').choices([...engines.keys()]).default('wasm'))
+  .option('--threads <n>', 'threads', positive, 2)
+  .option('--rounds <n>', 'of one alone and all at once, in turn', positive, 9)
+  .option('--seconds <n>', 'of one alone in each round', positive, 1)
+  .option('--json', 'one JSON object on standard output')
+  .action(async ({ load, engine, json, ...options }) => {
+    if (!isLoadName(load)) throw new Error(`There is no load ${load}`);
+    const figures = await runThreads(load, engine, options);
+    const { median, min, max } = figures.speedup;
+    if (json === true) console.log(JSON.stringify(figures));
+    else
+      console.log(
+        `load ${load}, ${engine}, ${figures.threads} threads: ${median.toFixed(2)} times one thread (${min.toFixed(2)} – ${max.toFixed(2)})`,
+      );
+  });
+
+program
   .command('grid')
   .description('the grid of docs/performance.md through a service of its own, by HTTP: seconds')
   .option('--threads <n>', 'training threads', positive, 2)
@@ -126,6 +148,21 @@ program
   .option('--pairs <n>', 'pairs of trials for the t-test', positive, 100_000)
   .option('--json', 'one JSON object on standard output')
   .action(({ searches, pairs, json }) => runStatistics({ searches, pairs, json: json === true }));
+
+program
+  .command('data')
+  .description('a large CSV from disk to a leaderboard: upload, search, and the peak memory of each process')
+  .option('--rows <n>', 'of the table', positive, 1_000_000)
+  .option('--columns <n>', 'of the table, beside the target', positive, 50)
+  .option('--trials <n>', 'of the search', positive, 2)
+  .option('--epochs <n>', 'of each training', positive, 3)
+  .option('--threads <n>', 'training threads', positive, 2)
+  .option('--json', 'one JSON object on standard output')
+  .action(async ({ json, ...options }) => {
+    const say = (line: string) => process.stderr.write(`${line}\n`);
+    const figures = await runData({ ...options, say });
+    console.log(JSON.stringify(figures, null, json === true ? 0 : 1));
+  });
 
 program
   .command('dashboard')

@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Model } from '@holdfast/contracts/model';
+import type { Reveal } from '@holdfast/contracts/reveal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { onnxLabels } from '../../apps/api/test/onnx-labels.ts';
 import { startNode } from './node-process.ts';
 import type { RunningService } from './service.ts';
 import { holdfastBin, startEmbedded } from './start-embedded.ts';
@@ -62,6 +65,57 @@ test('from a file to a board, by commands alone', async () => {
   expect((await holdfast('compare', 'latest', '0', '1')).out).toContain('corrected resampled t-test');
   expect((await holdfast('workers')).out).toContain('0.1.0');
   expect(await holdfast('doctor')).toMatchObject({ code: 0, out: expect.stringContaining('is ready') });
+});
+
+test('from a board to the test, the model and its predictions, by commands alone', async () => {
+  const { name, id } = await service.client.getSearch(
+    (await holdfast('searches', 'list', '--json')).out.match(/se_[0-9a-z]{20}/)![0],
+  );
+  // Not by accident: nobody is there to be asked.
+  const asked = await holdfast('reveal', 'latest');
+  expect(asked).toMatchObject({ code: 2, err: expect.stringContaining(`--confirm ${JSON.stringify(name)}`) });
+  expect(asked.err).toContain('It costs 1 of the 1 reveal left (0 of 1 used so far), for good');
+  expect((await service.client.getDataset('iris')).test.revealsUsed).toBe(0);
+
+  const revealed = await holdfast('reveal', 'latest', '--confirm', name, '--json');
+  expect(revealed).toMatchObject({ code: 0, err: expect.stringContaining('The evaluator trains the trial') });
+  const reveal: Reveal = JSON.parse(revealed.out);
+  const [{ trial, test, parametersDigest }] = reveal.trials as [Reveal['trials'][number]];
+  expect((await holdfast('reveals')).out).toMatch(/Trial \d: \w+\.[\s\S]*truth \\ predicted +setosa/);
+  const again = await holdfast('reveal', id, '--yes');
+  expect(again).toMatchObject({ code: 6, err: expect.stringContaining('1 of it used; this would take 1') });
+  expect(again.err).toContain(reveal.id);
+
+  // What happened is on a record that can be checked with no service.
+  const kept = ['--out', 'ledger.json', '--head', 'head.json'];
+  expect(await holdfast('ledger', 'export', ...kept)).toMatchObject({ code: 0 });
+  const { publicKey } = JSON.parse(await readFile(join(folder, 'head.json'), 'utf8'));
+  const verify = (file: string) =>
+    holdfast('ledger', 'verify', file, '--head', 'head.json', '--public-key', publicKey);
+  const offline = await verify('ledger.json');
+  expect(offline).toMatchObject({ code: 0, out: expect.stringMatching(/^Valid: 3 entries/) });
+  const text = await readFile(join(folder, 'ledger.json'), 'utf8');
+  await writeFile(join(folder, 'forged.json'), text.replace('"revealBudget":1', '"revealBudget":9'));
+  expect(await verify('forged.json')).toMatchObject({ code: 8 });
+  expect((await holdfast('ledger', 'show')).out).toMatch(
+    /result[\s\S]*reveal[\s\S]*seal +ds_\w+ +30 rows, budget 1/,
+  );
+
+  // The very model that was tested.
+  const trained = await holdfast('model', 'create', id, '--trial', String(trial), '--json');
+  const model: Model = JSON.parse(trained.out);
+  expect(model).toMatchObject({ status: 'completed', parametersDigest });
+  expect(await holdfast('model', 'get', model.id, '--output', 'iris.onnx')).toMatchObject({ code: 0 });
+  const [label] = await onnxLabels(join(folder, 'iris.onnx'), [[5.1, 3.5, 1.4, 0.2]]);
+  await writeFile(
+    join(folder, 'new.csv'),
+    'sepal_length_cm,sepal_width_cm,petal_length_cm,petal_width_cm\n5.1,3.5,1.4,0.2\n',
+  );
+  const predicted = await holdfast('model', 'predict', model.id, 'new.csv');
+  expect(predicted.out).toContain(`\n${label},`);
+  const card = await holdfast('model', 'get', model.id, '--format', 'card', '--output', '-');
+  expect(card.out).toContain(`| accuracy | ${Number(test!.accuracy!.toPrecision(6))} |`);
+  expect(card.out).toContain(`entry ${reveal.ledgerEntry} of the ledger`);
 });
 
 test('exit codes and messages name the way out', async () => {

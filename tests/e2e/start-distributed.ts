@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { createDatabase, dropDatabase } from '@holdfast/embedded-postgres/temporary-postgres';
+import { testLogins } from '../../packages/db/test/logins.ts';
 import { startNode } from './node-process.ts';
 import type { RunningService } from './service.ts';
 
@@ -16,24 +17,35 @@ export interface DistributedOptions {
   threads: number;
 }
 
-/** API, evaluator and workers, each started by its own line, on a Postgres and a Redis that were there before. */
+/** API, evaluator and workers, each started by its own line and logged in as itself, on a Postgres and a Redis that were there before. */
 export async function startDistributed(options: DistributedOptions): Promise<RunningService> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
   const name = `e2e_${process.pid}_${Date.now()}`;
   const databaseUrl = await createDatabase(options.postgresUrl, name);
-  const environment = { DATABASE_URL: databaseUrl, REDIS_URL: options.redisUrl, LOG_LEVEL: 'info' };
-  const migration = startNode(app('cli/bin/holdfast.js'), ['migrate'], environment);
+  const environment = { REDIS_URL: options.redisUrl, LOG_LEVEL: 'info' };
+  const migration = startNode(app('cli/bin/holdfast.js'), ['migrate'], {
+    ...environment,
+    DATABASE_OWNER_URL: databaseUrl,
+  });
   await migration.until(/Applied/);
+  const logins = testLogins(databaseUrl);
   const evaluator = startNode(app('evaluator/dist/evaluator.js'), [], {
     ...environment,
+    DATABASE_URL: logins.evaluator,
     HOLDFAST_HOME: folder,
   });
   await evaluator.until(/sealing key published/);
-  const api = startNode(app('api/dist/server.js'), [], { ...environment, HOST: '127.0.0.1', PORT: '0' });
+  const api = startNode(app('api/dist/server.js'), [], {
+    ...environment,
+    DATABASE_URL: logins.api,
+    HOST: '127.0.0.1',
+    PORT: '0',
+  });
   const [url] = await api.until(/http:\/\/127\.0\.0\.1:\d+/);
   const startWorker = () =>
     startNode(app('worker/dist/worker.js'), [], {
       ...environment,
+      DATABASE_URL: logins.worker,
       HOLDFAST_THREADS: String(options.threads),
     });
   const workers = Array.from({ length: options.workers }, startWorker);

@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { keyRoutes } from './access/keys.routes.ts';
 import type { Limits } from './access/request-limits.ts';
 import { sessionRoutes } from './access/session.routes.ts';
+import { activityRoutes } from './activity/activity.routes.ts';
 import type { App } from './app-instance.ts';
 import { boardWindowRoutes } from './board-window/board-window.routes.ts';
 import { calibrationRoutes } from './calibration/calibration.routes.ts';
@@ -17,12 +18,16 @@ import { serveDashboard } from './dashboard.ts';
 import { datasetSummaryRoutes } from './dataset-summary/dataset-summary.routes.ts';
 import { datasetsRoutes } from './datasets/datasets.routes.ts';
 import { defaultTableLimits } from './datasets/table-builder.ts';
+import { decisionRegionRoutes } from './decision-regions/decision-regions.routes.ts';
+import { diagnosisRoutes } from './diagnoses/diagnoses.routes.ts';
+import { serveDocs } from './docs/serve-docs.ts';
 import { eventRoutes } from './events/events.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importanceRoutes } from './importance/importance.routes.ts';
 import { createBoardTexts } from './leaderboard/board-texts.ts';
 import { BoardThread } from './leaderboard/board-thread.ts';
 import { createBoards } from './leaderboard/boards.ts';
+import { createLastingAnswers } from './leaderboard/lasting-answers.ts';
 import { leaderboardRoutes } from './leaderboard/leaderboard.routes.ts';
 import { ledgerRoutes } from './locked-test/ledger.routes.ts';
 import { revealRoutes } from './locked-test/reveals.routes.ts';
@@ -55,7 +60,10 @@ interface AppDeps {
   logger?: FastifyBaseLogger;
   settings: Pick<ApiSettings, 'host' | 'keys' | 'webFolder' | 'databaseUrl'> &
     Partial<
-      Pick<ApiSettings, 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables' | 'searches'>
+      Pick<
+        ApiSettings,
+        'docsFolder' | 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables' | 'searches'
+      >
     >;
 }
 
@@ -90,7 +98,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
 
   const watch = createSearchWatch(database);
   const boardThread = new BoardThread(settings.databaseUrl);
-  const boards = createBoards(boardThread, watch);
+  const boards = createBoards(boardThread, watch, createLastingAnswers(database));
   const texts = createBoardTexts(boards);
   const loadLabels = createTrainingLabels(database);
   const submissions = createSubmissions({
@@ -161,12 +169,16 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(importanceRoutes, { boards });
   await app.register(trialRoutes, { database, boards, loadLabels });
   await app.register(calibrationRoutes, { database, loadLabels });
+  await app.register(decisionRegionRoutes, { database });
+  await app.register(diagnosisRoutes, { database });
   await app.register(datasetSummaryRoutes, { database });
   await app.register(eventRoutes, { database, boards, watch, mostStreams: settings.mostStreams ?? 1000 });
   await app.register(modelRoutes, { database, boards, watch });
   await app.register(revealRoutes, { database, boards });
   await app.register(ledgerRoutes, { database });
   await app.register(workerRoutes, { database });
+  await app.register(activityRoutes, { database, queues });
+  await serveDocs(app, { docsFolder: settings.docsFolder ?? '' });
   await serveDashboard(app, settings);
   return app;
 }

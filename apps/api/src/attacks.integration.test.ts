@@ -13,7 +13,7 @@ let url: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  server = startServerProcess({ PATH: process.env.PATH, DATABASE_URL: database.url, PORT: '0' });
+  server = startServerProcess({ PATH: process.env.PATH, DATABASE_URL: database.logins.api, PORT: '0' });
   url = await server.ready;
 });
 afterAll(async () => {

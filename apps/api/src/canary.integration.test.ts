@@ -11,8 +11,8 @@ const patience = { timeout: 30_000, interval: 50 };
 
 it('writes no secret to its log, whatever it is asked and however it fails', async () => {
   const database = await createTestDatabase();
-  const proxy = await startCuttableProxy(database.url);
-  const { password } = new URL(database.url);
+  const proxy = await startCuttableProxy(database.logins.api);
+  const { password } = new URL(database.logins.api);
   const own = openDatabase({ url: database.url, name: 'canary test' });
   const { key } = await createApiKey(own, { name: 'canary', scopes: ['read'], seconds: null });
   await own.close();

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { NotMigratedError } from '@holdfast/db/database-errors';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import { migrate } from '@holdfast/db/migrate';
 import { openDatabase } from '@holdfast/db/open-database';
@@ -20,7 +21,7 @@ const storeCloseMs = 1500;
 const databasePatienceMs = 30_000;
 
 /**
- * Brings the database up to date, opens the queue and listens.
+ * Brings the database up to date, or waits until its owner has; opens the queue and listens.
  * @throws SettingsError; whatever says that database, queue or port are not to be had
  */
 export async function startApi(settings: ApiSettings): Promise<RunningApi> {
@@ -62,7 +63,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
   }
 }
 
-/** Where everything starts at once, the database may be the last to answer. */
+/** Where everything starts at once, the database may be the last to answer, and its owner still at the tables. */
 async function bringUpToDate(url: string, logger: FastifyBaseLogger): Promise<void> {
   const deadline = performance.now() + databasePatienceMs;
   for (;;) {
@@ -70,8 +71,10 @@ async function bringUpToDate(url: string, logger: FastifyBaseLogger): Promise<vo
       await migrate(url);
       return;
     } catch (error) {
-      if (!isDatabaseUnreachable(error) || performance.now() > deadline) throw error;
-      logger.warn({ err: error }, 'The database does not answer yet; trying again.');
+      const migrating = error instanceof NotMigratedError;
+      if (!(migrating || isDatabaseUnreachable(error)) || performance.now() > deadline) throw error;
+      if (migrating) logger.warn(`${error.message} Waiting for it.`);
+      else logger.warn({ err: error }, 'The database does not answer yet; trying again.');
       await pause(1000);
     }
   }

@@ -2,11 +2,14 @@ import type { Dataset } from '@holdfast/contracts/dataset';
 import type { Search } from '@holdfast/contracts/search';
 import { insertDataset } from '@holdfast/db/datasets';
 import { acceptFoldResult, claimFoldRuns, failFoldRun } from '@holdfast/db/fold-runs';
+import type { Part } from '@holdfast/db/logins';
 import { type Database, openDatabase } from '@holdfast/db/open-database';
 import { loadFoldAssignments } from '@holdfast/db/searches';
 import { registerWorker } from '@holdfast/db/workers';
 import { openQueues, type Queues } from '@holdfast/queue/open-queues';
+import { migrateQueues } from '@holdfast/queue/queue-tables';
 import { createTestDatabase } from '../../../packages/db/test/database.ts';
+import { testLogins } from '../../../packages/db/test/logins.ts';
 import { buildApp } from '../src/app.ts';
 import type { App } from '../src/app-instance.ts';
 import { randomId } from '../src/random-id.ts';
@@ -14,9 +17,13 @@ import { type CuttableProxy, startCuttableProxy } from './cuttable-proxy.ts';
 
 export interface Service {
   app: App;
+  /** The owner's: to do what workers do, and what nobody may. */
   database: Database;
   queues: Queues;
+  /** Of the owner. */
   databaseUrl: string;
+  /** Of each process. */
+  logins: Record<Part, string>;
   /** Between the application and Postgres. */
   proxy: CuttableProxy;
   stop(): Promise<void>;
@@ -26,20 +33,24 @@ interface ServiceOptions {
   host?: string;
   keys?: string[];
   webFolder?: string;
+  docsFolder?: string;
   mostStreams?: number;
 }
 
-/** The application on a database of its own, without a worker. */
+/** The application, logged in as itself, on a database of its own, without a worker. */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const testDatabase = await createTestDatabase();
+  await migrateQueues(testDatabase.url);
   const proxy = await startCuttableProxy(testDatabase.url);
   const databaseUrl = proxy.url;
-  const database = openDatabase({ url: databaseUrl, name: 'api-test' });
-  const queues = await openQueues({ redisUrl: null, databaseUrl });
+  const logins = testLogins(databaseUrl);
+  const database = openDatabase({ url: databaseUrl, name: 'api-test owner' });
+  const own = openDatabase({ url: logins.api, name: 'api-test' });
+  const queues = await openQueues({ redisUrl: null, databaseUrl: logins.api });
   const app = await buildApp({
-    database,
+    database: own,
     queues,
-    settings: { host: '127.0.0.1', keys: [], webFolder: '/nowhere', databaseUrl, ...options },
+    settings: { host: '127.0.0.1', keys: [], webFolder: '/nowhere', databaseUrl: logins.api, ...options },
   });
   await app.ready();
   return {
@@ -47,10 +58,12 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     database,
     queues,
     databaseUrl,
+    logins,
     proxy,
     async stop() {
       await app.close();
       await queues.close();
+      await own.close();
       await database.close();
       await proxy.close();
       await testDatabase.close();
@@ -83,7 +96,14 @@ export async function addDataset(
     rowsPerClass: { left: rowsPerClass, right: rowsPerClass },
     group: groups && 'herd',
     time: null,
-    test: { locked: false, kind: 'none', commitment: null, revealBudget: 1, revealsUsed: 0 },
+    test: {
+      locked: false,
+      kind: 'none',
+      commitment: null,
+      protocol: 'reveal',
+      revealBudget: 1,
+      revealsUsed: 0,
+    },
     leaks: { duplicatesAcrossSplit: 0, nearDuplicates: null, warnings: [] },
   };
   return insertDataset(database, {

@@ -5,12 +5,15 @@ import { refitTrial } from '@holdfast/core/training/refit-trial';
 import { scoreModel } from '@holdfast/core/training/score-model';
 import type { LabelledRows, TrainingSet } from '@holdfast/core/training-set';
 import { findDataset, loadTrainingRows } from '@holdfast/db/datasets';
+import { type LadderStanding, loadLadder } from '@holdfast/db/ladder';
 import { listEntries } from '@holdfast/db/ledger';
 import { hashContent } from '@holdfast/db/ledger-chain';
 import type { Database } from '@holdfast/db/open-database';
 import type { ClaimedReveal, RevealOrder, RevealResult } from '@holdfast/db/reveals';
 import { openTestRows } from '@holdfast/db/seal-test-rows';
 import { loadSealedTest } from '@holdfast/db/sealed-tests';
+import { climb } from './climb.ts';
+import { rowLosses } from './row-losses.ts';
 import type { SealingKey } from './sealing-key.ts';
 import { testIntervals } from './test-interval.ts';
 import { judge } from './verdict.ts';
@@ -32,20 +35,39 @@ export async function evaluateReveal(
 ): Promise<RevealResult> {
   const { order } = claim;
   await checkOrder(database, claim);
+  const protocol = await checkProtocol(database, claim);
+  const standing = protocol === 'ladder' ? await loadLadder(database, claim) : null;
+  if (standing) await checkStanding(database, standing);
   const dataset = await findDataset(database, claim.dataset);
   const box = dataset && (await loadSealedTest(database, dataset.id));
   if (!dataset || !box || dataset.test.commitment === null)
     throw new RevealRefusedError('The data set was deleted, and its test rows with it.');
   const training = label(await loadTrainingRows(database, dataset.id));
   // Trained before the box is opened: nothing of it can reach the training.
-  const refits = order.trials.map(({ trial, params, foldEpochs }) =>
-    refitTrial({ data: training, trial, params, spec: order.spec, foldEpochs }),
-  );
+  const train = ({ trial, params, foldEpochs }: RevealOrder['trials'][number], { spec }: RevealOrder) =>
+    refitTrial({ data: training, trial, params, spec, foldEpochs });
+  const refits = order.trials.map((trial) => train(trial, order));
+  // What a ladder knows of single rows is kept nowhere: its leader is trained again.
+  const led = standing?.order.order.trials.find(({ trial }) => trial === standing.leader.trial);
+  const leading = standing && led ? train(led, standing.order.order) : null;
   const opened = await openTestRows(box, keyPair(key), dataset.test.commitment).catch((error: Error) => {
     throw new RevealRefusedError(`The test rows cannot be opened: ${error.message}.`);
   });
   const { outputs } = training;
   const test = label({ ...opened.rows, task: dataset.task, outputs, kinds: dataset.features });
+  if (protocol === 'ladder') {
+    const lossesOf = (refit: ReturnType<typeof refitTrial> | null) =>
+      refit?.status === 'completed' ? rowLosses(refit.model, test) : null;
+    const answers = climb(
+      standing && { leader: standing.leader, score: standing.score, losses: lossesOf(leading) },
+      order.trials.map(({ trial }, i) => ({
+        leader: { reveal: claim.id, search: order.search, trial },
+        losses: lossesOf(refits[i]!),
+      })),
+    );
+    const trials = order.trials.map((asked, i) => ({ ...untested(asked, refits[i]!), ladder: answers[i]! }));
+    return { trials, opening: null };
+  }
   return {
     trials: order.trials.map((asked, i) => scoreTrial(order, asked, refits[i]!, test)),
     opening: {
@@ -56,8 +78,26 @@ export async function evaluateReveal(
   };
 }
 
+/** How these rows answer was settled, and put on the ledger, when they were sealed. */
+async function checkProtocol(database: Database, { dataset, order }: ClaimedReveal): Promise<string> {
+  const [seal] = await listEntries(database, { dataset, kind: 'seal', limit: 1 });
+  const protocol = String(seal?.data['protocol'] ?? 'reveal');
+  if ((order.protocol ?? 'reveal') === protocol) return protocol;
+  throw new RevealRefusedError(`The order is not for the protocol of these rows, which is ${protocol}.`);
+}
+
+/** A ladder goes on from what the ledger says that it has shown. */
+async function checkStanding(database: Database, { order, shown }: LadderStanding): Promise<void> {
+  await checkOrder(database, order);
+  if (shown.resultHash !== hashContent(canonicalJson(shown.result)))
+    throw new RevealRefusedError('What the ladder has shown is not the result that stands on the ledger.');
+}
+
 /** Only what the ledger tells of is evaluated: the entry of this very order, written before. */
-async function checkOrder(database: Database, claim: ClaimedReveal): Promise<void> {
+async function checkOrder(
+  database: Database,
+  claim: Pick<ClaimedReveal, 'id' | 'dataset' | 'order' | 'ledgerEntry'>,
+): Promise<void> {
   const [entry] = await listEntries(database, { limit: 1, before: claim.ledgerEntry + 1 });
   const hash = hashContent(canonicalJson(claim.order));
   const isOnLedger =
@@ -69,16 +109,25 @@ async function checkOrder(database: Database, claim: ClaimedReveal): Promise<voi
   if (!isOnLedger) throw new RevealRefusedError('The order is not the one that stands on the ledger.');
 }
 
+/** A trial with all but what the test rows say of it. */
+function untested(
+  { trial, validation }: RevealOrder['trials'][number],
+  refit: ReturnType<typeof refitTrial>,
+): RevealedTrial {
+  const parametersDigest = refit.status === 'completed' ? refit.parametersDigest : null;
+  const unless = refit.status === 'failed' ? refit.reason : 'The training was cancelled.';
+  const reason = refit.status === 'completed' ? null : unless;
+  return { trial, parametersDigest, validation, test: null, verdict: null, reason };
+}
+
 function scoreTrial(
   { metric, spec }: RevealOrder,
-  { trial, validation }: RevealOrder['trials'][number],
+  asked: RevealOrder['trials'][number],
   refit: ReturnType<typeof refitTrial>,
   test: LabelledRows,
 ): RevealedTrial {
-  if (refit.status !== 'completed') {
-    const reason = refit.status === 'failed' ? refit.reason : 'The training was cancelled.';
-    return { trial, parametersDigest: null, validation, test: null, verdict: null, reason };
-  }
+  const trial = untested(asked, refit);
+  if (refit.status !== 'completed') return trial;
   const { scores, confusion, reason } = scoreModel(refit.model, test);
   const intervals95 = testIntervals(
     test,
@@ -88,11 +137,9 @@ function scoreTrial(
   );
   const interval95 = intervals95[metric] ?? null;
   return {
-    trial,
-    parametersDigest: refit.parametersDigest,
-    validation,
+    ...trial,
     test: { ...scores, confusion, interval95, intervals95 },
-    verdict: judge(metric, validation, interval95),
+    verdict: judge(metric, asked.validation, interval95),
     reason,
   };
 }

@@ -17,7 +17,7 @@ let evaluator: Evaluator | null;
 let folder: string;
 
 const settings = () => ({
-  databaseUrl: service.databaseUrl,
+  databaseUrl: service.logins.evaluator,
   keyFile: join(folder, 'evaluator', 'sealing-key.json'),
   signingKeyFile: join(folder, 'evaluator', 'signing-key.pem'),
   logLevel: 'silent',

@@ -1,6 +1,7 @@
 import { publishEvaluatorKey } from '@holdfast/db/evaluator-keys';
 import { listen } from '@holdfast/db/listen';
 import { openDatabase } from '@holdfast/db/open-database';
+import { checkMigrated } from '@holdfast/db/pending-migrations';
 import { claimReveal, completeReveal, failReveal } from '@holdfast/db/reveals';
 import { pino } from 'pino';
 import { evaluateReveal, RevealRefusedError } from './evaluate-reveal.ts';
@@ -74,6 +75,7 @@ export async function startEvaluator(settings: EvaluatorSettings): Promise<Evalu
   }
 
   try {
+    await checkMigrated(database);
     await publishEvaluatorKey(database, publicKey);
     const listening = await listen(settings.databaseUrl, 'holdfast_locked', look, look);
     log.info({ publicKey }, 'sealing key published');

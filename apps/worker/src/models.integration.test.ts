@@ -4,11 +4,13 @@ import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { digestModelBytes } from '@holdfast/core/training/encode-model';
 import { type RefitInput, refitTrial } from '@holdfast/core/training/refit-trial';
 import { findDataset } from '@holdfast/db/datasets';
+import { listFoldModels, queueFoldModels } from '@holdfast/db/fold-models';
 import { deleteModel, findModel, insertModel, loadModelBytes, type ModelRecord } from '@holdfast/db/models';
+import { loadTrialResults } from '@holdfast/db/trials';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { loadTrainingSet } from './load-training-set.ts';
 import { createTestDatabase, type TestDatabase } from './temporary-services.suite.ts';
-import { endlessTrial, insertSpiral, smallTrial } from './worker.suite.ts';
+import { endlessTrial, insertSpiral, smallTrial, submitSpec, waitForSearch } from './worker.suite.ts';
 import { WorkerProcesses } from './worker-processes.suite.ts';
 
 const until = { timeout: 30_000, interval: 25 };
@@ -137,4 +139,41 @@ test('what cannot be trained fails with its reason', async () => {
     attempt: 1,
     reason: expect.stringContaining('diverged at epoch'),
   });
+});
+
+test('a fold is trained once more to what was scored, and refused where it is not', async () => {
+  const { db } = database;
+  await startProcess();
+  // Its best trial came by way of two rungs: once more it is trained in one go.
+  const search = await submitSpec(db, dataset, {
+    space: { hiddenLayers: [[8]], learningRate: { min: 0.01, max: 0.1, scale: 'log' }, epochs: 6 },
+    strategy: { kind: 'halving', trials: 3, minEpochs: 2 },
+    crossValidation: { kind: 'stratified', folds: 3 },
+  });
+  await waitForSearch(db, search, ({ status }) => status === 'completed');
+  const { trial, params } = (await loadTrialResults(db, search)).find(
+    ({ status }) => status === 'completed',
+  )!;
+  // Another fold's predictions in the place of its own: as if something else had been scored.
+  await db.pool.query(
+    `UPDATE fold_records SET predictions = (
+       SELECT predictions FROM fold_records WHERE search_id = $1 AND trial = $2 AND fold = 0)
+     WHERE search_id = $1 AND trial = $2 AND fold = 2`,
+    [search, trial],
+  );
+  await queueFoldModels(db, {
+    searchId: search,
+    trial,
+    datasetId: dataset,
+    params,
+    folds: [0, 1, 2].map((fold) => ({ id: `mo_${randomBytes(10).toString('hex')}`, repeat: 0, fold })),
+  });
+  const models = await vi.waitFor(async () => {
+    const found = await listFoldModels(db, search, trial);
+    expect(found.every(({ status }) => status === 'completed' || status === 'failed')).toBe(true);
+    return found;
+  }, until);
+  expect(models.map(({ status }) => status)).toEqual(['completed', 'completed', 'failed']);
+  expect(models[2]?.reason).toContain('predicts otherwise than when it was scored');
+  expect(await loadModelBytes(db, models[0]!.id)).not.toEqual(await loadModelBytes(db, models[1]!.id));
 });

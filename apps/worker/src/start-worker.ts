@@ -4,6 +4,7 @@ import type { ResourceLimits } from 'node:worker_threads';
 import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
 import { type Listening, listen } from '@holdfast/db/listen';
 import { type Database, openDatabase } from '@holdfast/db/open-database';
+import { checkMigrated } from '@holdfast/db/pending-migrations';
 import { beat, registerWorker, removeWorker } from '@holdfast/db/workers';
 import { openQueues, type Queues } from '@holdfast/queue/open-queues';
 import { type Logger, pino } from 'pino';
@@ -82,6 +83,7 @@ export async function startWorker(
 
   try {
     const db = await open(openDatabase({ url: databaseUrl, name: `holdfast worker ${id}`, poolSize: 6 }));
+    await checkMigrated(db);
     await registerWorker(db, self);
     const queues = await open(openQueues({ redisUrl, databaseUrl, log }));
     const pool = await open(
@@ -139,6 +141,7 @@ async function run(parts: {
     db,
     worker: id,
     log,
+    searches,
     datasets,
     pool,
     memoryBytes: trainingBytes,

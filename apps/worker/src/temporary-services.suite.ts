@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { migrate } from '@holdfast/db/migrate';
 import { type Database, openDatabase } from '@holdfast/db/open-database';
 import { createDatabase, dropDatabase } from '@holdfast/embedded-postgres/temporary-postgres';
+import { migrateQueues } from '@holdfast/queue/queue-tables';
+import { testLogins } from '../../../packages/db/test/logins.ts';
 
 export interface TestDatabase {
+  /** Of a worker's login. */
   url: string;
+  /** The owner's. */
   db: Database;
   drop(): Promise<void>;
 }
@@ -15,10 +19,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   if (!server) throw new Error('HOLDFAST_TEST_POSTGRES_URL is not set: run this by Vitest from the root.');
   const name = `worker_${randomBytes(6).toString('hex')}`;
   const url = await createDatabase(server, name);
+  await migrateQueues(url);
   await migrate(url);
   const db = openDatabase({ url, name: 'worker test' });
   return {
-    url,
+    url: testLogins(url).worker,
     db,
     async drop() {
       await db.close();

@@ -3,6 +3,7 @@ import type { ResourceLimits } from 'node:worker_threads';
 import type { EngineName } from '@holdfast/core/kernels/engine';
 import { Piscina } from 'piscina';
 import type { RefitTrialAnswer, RefitTrialTask } from './threads/refit-trial-task.ts';
+import type { RetrainFoldAnswer, RetrainFoldTask } from './threads/retrain-fold-task.ts';
 import type { TrainFoldAnswer, TrainFoldTask } from './threads/train-fold-task.ts';
 
 /** The thread ended under the training (out of memory, process.exit); the pool replaces it. */
@@ -35,8 +36,8 @@ export function createCancellation(): Cancellation {
   };
 }
 
-type Task = TrainFoldTask | RefitTrialTask;
-type Outcome = TrainFoldAnswer | RefitTrialAnswer | Died;
+type Task = TrainFoldTask | RefitTrialTask | RetrainFoldTask;
+type Outcome = TrainFoldAnswer | RefitTrialAnswer | RetrainFoldAnswer | Died;
 
 interface Waiting {
   /** The file of the thread's entry. */
@@ -49,6 +50,7 @@ interface Waiting {
 
 const trainFoldEntry = fileURLToPath(new URL('./threads/train-fold.thread.js', import.meta.url));
 const refitTrialEntry = fileURLToPath(new URL('./threads/refit-trial.thread.js', import.meta.url));
+const retrainFoldEntry = fileURLToPath(new URL('./threads/retrain-fold.thread.js', import.meta.url));
 
 /**
  * As many threads as asked for, each training one fold run or model at a time, in the order of arrival; fewer while those
@@ -96,6 +98,11 @@ export class TrainingPool {
   /** Never rejects. */
   refit(task: RefitTrialTask, cancellation: Cancellation): Promise<RefitTrialAnswer | Died> {
     return this.#enqueue(refitTrialEntry, task, cancellation, () => {}) as Promise<RefitTrialAnswer | Died>;
+  }
+
+  /** Never rejects. */
+  retrain(task: RetrainFoldTask, cancellation: Cancellation): Promise<RetrainFoldAnswer | Died> {
+    return this.#enqueue(retrainFoldEntry, task, cancellation, () => {}) as Promise<RetrainFoldAnswer | Died>;
   }
 
   async close(): Promise<void> {

@@ -69,7 +69,14 @@ export async function insertSpiral(db: Database, samplesPerClass = 40): Promise<
       rowsPerClass: Object.fromEntries(classes.map((name) => [name, samplesPerClass])),
       group: null,
       time: null,
-      test: { locked: false, kind: 'none', commitment: null, revealBudget: 0, revealsUsed: 0 },
+      test: {
+        locked: false,
+        kind: 'none',
+        commitment: null,
+        protocol: 'reveal',
+        revealBudget: 0,
+        revealsUsed: 0,
+      },
       leaks: { duplicatesAcrossSplit: 0, nearDuplicates: null, warnings: [] },
     },
     training: {

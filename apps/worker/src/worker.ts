@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { NotMigratedError } from '@holdfast/db/database-errors';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import { QueueUnavailableError } from '@holdfast/queue/within';
 import { retry } from './retry.ts';
@@ -19,13 +20,15 @@ const startPatienceMs = 60_000;
 const ending = new AbortController();
 let worker: RunningWorker | null = null;
 
-/** The servers may still be starting, and the API may still be making the tables. */
+/** The servers may still be starting, and the tables still be on their way. */
 async function startPatiently(settings: WorkerSettings): Promise<RunningWorker> {
   const giveUp = AbortSignal.timeout(startPatienceMs);
   let told = false;
   return retry(() => startWorker(settings), {
     isOutage: (error) =>
-      isDatabaseUnreachable(error) || error instanceof QueueUnavailableError || isWithoutTables(error),
+      isDatabaseUnreachable(error) ||
+      error instanceof QueueUnavailableError ||
+      error instanceof NotMigratedError,
     signal: AbortSignal.any([ending.signal, giveUp]),
     onOutage: (error) => {
       if (!told) process.stderr.write(`${explain(error)} Waiting for it.\n`);
@@ -34,13 +37,7 @@ async function startPatiently(settings: WorkerSettings): Promise<RunningWorker> 
   });
 }
 
-function isWithoutTables(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '42P01';
-}
-
 function explain(error: unknown): string {
-  if (isWithoutTables(error))
-    return 'The database has no tables of Holdfast yet: the API makes them when it starts.';
   if (isDatabaseUnreachable(error)) return `Postgres (DATABASE_URL) does not answer: ${messageOf(error)}.`;
   return messageOf(error);
 }

@@ -1,42 +1,64 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { type Database, openDatabase } from '@holdfast/db/open-database';
 
-/** Shares of a score that its hyperparameters make, and what chance adds; the same with each seeding. */
-const fillResults = `
+/** From 0 to 1, the same with each seeding: `name` tells the draws of one trial apart. */
+const drawn = (name: string, trial = 'n') =>
+  `(('x' || substr(md5('${name} ' || ${trial}), 1, 8))::bit(32)::bigint / 4294967296::float8)`;
+/** One of several, as JSON. */
+const oneOf = (name: string, choices: readonly unknown[]) =>
+  `(ARRAY[${choices.map((choice) => `'${JSON.stringify(choice)}'`).join(', ')}]::jsonb[])[1 + floor(${drawn(name)} * ${choices.length})::int]`;
+
+const networks = [[8], [16], [32], [32, 16]];
+const optimizers = ['adam', 'sgd', 'rmsprop'];
+
+/** Trials from $2 to below $3, as the first one but for what the space varies. */
+const addTrials = `
+  INSERT INTO trials (search_id, number, state, params, weight_count, cost, open_folds, proposal)
+  SELECT $1, n, 'completed',
+    (first.params::jsonb || jsonb_build_object(
+      'hiddenLayers', layers, 'optimizer', ${oneOf('optimizer', optimizers)},
+      'learningRate', round((10 ^ (-4 + 4 * ${drawn('learningRate')}))::numeric, 8),
+      'l2', CASE WHEN ${drawn('l2?')} < 0.5 THEN 0 ELSE round((10 ^ (-6 + 4 * ${drawn('l2')}))::numeric, 9) END,
+      'dropout', round((${drawn('dropout')} / 2)::numeric, 4)))::json,
+    CASE layers WHEN '[8]' THEN 67 WHEN '[16]' THEN 131 WHEN '[32]' THEN 259 ELSE 739 END, first.cost, 0, n
+  FROM generate_series($2::int, $3::int - 1) n
+  CROSS JOIN LATERAL (SELECT ${oneOf('layers', networks)} AS layers) drawn
+  JOIN trials first ON first.search_id = $1 AND first.number = 0`;
+
+const runsOf = `FROM trials t CROSS JOIN generate_series(0, 4) fold
+  CROSS JOIN LATERAL (SELECT now() - interval '1 hour' + t.number * interval '20 ms' AS began) time
+  WHERE t.search_id = $1 AND t.number >= $2 AND t.number < $3`;
+
+const addRuns = `
+  INSERT INTO fold_runs (search_id, trial, repeat, fold, state, attempt, worker, started_at, finished_at)
+  SELECT $1, t.number, 0, fold, 'completed', 1, 'w_seeded', began, began + interval '50 ms' ${runsOf}`;
+
+/** Scores that follow from the hyperparameters, with what chance adds. */
+const score = `greatest(0.05, least(1, 0.93
+  - 0.06 * abs(log((t.params->>'learningRate')::float8) + 2)
+  - 0.03 * (t.params->>'dropout')::float8
+  + 0.02 * sin(t.number) + 0.015 * sin(t.number * 7 + fold * 13)))`;
+const scores = (accuracy: string, loss: string) => `json_build_object(
+  'accuracy', round((${accuracy})::numeric, 4), 'loss', round((${loss})::numeric, 4),
+  'balancedAccuracy', ${accuracy}, 'f1', ${accuracy}, 'auc', ${accuracy})`;
+
+// OFFSET keeps the scores from being worked out once for each place where they stand.
+const addResults = `
   INSERT INTO fold_results (
-    search_id, trial, repeat, fold, attempt, worker, reason, seed, engine, engine_version, validation, training,
-    confusion, epochs, training_rows, validation_rows, seconds, started_at, finished_at)
-  SELECT f.search_id, f.trial, f.repeat, f.fold, 1, 'w_seeded', NULL, lpad(to_hex(f.trial), 16, '0'), 'seeded', '1',
-    json_build_object('accuracy', round(s.score::numeric, 4), 'loss', round((1.05 - s.score)::numeric, 4),
-      'balancedAccuracy', s.score, 'f1', s.score, 'auc', s.score),
-    json_build_object('accuracy', round((s.score + 0.01)::numeric, 4), 'loss', round((1.0 - s.score)::numeric, 4),
-      'balancedAccuracy', s.score, 'f1', s.score, 'auc', s.score),
-    NULL, 20, 96, 24, 0.05, now() - interval '1 hour' + f.trial * interval '20 ms',
-    now() - interval '1 hour' + f.trial * interval '20 ms' + interval '50 ms'
-  FROM fold_runs f
-  JOIN trials t ON t.search_id = f.search_id AND t.number = f.trial
-  CROSS JOIN LATERAL (
-    SELECT greatest(0.05, least(1, 0.93
-      - 0.06 * abs(log((t.params->>'learningRate')::numeric) + 2)::float8
-      - 0.03 * (t.params->>'dropout')::float8
-      + 0.02 * sin(f.trial) + 0.015 * sin(f.trial * 7 + f.fold * 13))) AS score
-  ) s
-  WHERE f.search_id = $1 AND f.trial >= $2 AND f.trial < $3
-  ON CONFLICT DO NOTHING`;
+    search_id, trial, repeat, fold, attempt, worker, seed, engine, engine_version, validation, training,
+    epochs, training_rows, validation_rows, seconds, started_at, finished_at)
+  SELECT $1, number, 0, fold, 1, 'w_seeded', lpad(to_hex(number), 16, '0'), 'seeded', '1',
+    ${scores('score', '1.05 - score')}, ${scores('score + 0.01', '1 - score')},
+    20, 96, 24, 0.05, began, began + interval '50 ms'
+  FROM (SELECT t.number, fold, began, ${score} AS score ${runsOf} OFFSET 0) seeded`;
 
-const completeRuns = `
-  UPDATE fold_runs f SET state = 'completed', attempt = greatest(1, f.attempt), worker = r.worker,
-    held = false, started_at = r.started_at, finished_at = r.finished_at
-  FROM fold_results r
-  WHERE f.search_id = $1 AND f.trial >= $2 AND f.trial < $3
-    AND r.search_id = $1 AND r.trial >= $2 AND r.trial < $3 AND r.trial = f.trial AND r.repeat = f.repeat AND r.fold = f.fold`;
-
-/** Trials that are filled at a time: a statement of the service may not take long. */
+/** Trials that are added at a time: a statement of the service may not take long. */
 const stretch = 2000;
+const folds = 5;
 
 /**
- * A completed search of so many trials by five folds whose results were made, not trained. The trials are made by the
- * service; results go into the tables at once, with the triggers off: half a million by the usual way would take long.
+ * A completed search of so many trials by five folds. Its first trial is the service's own; the others are made in the
+ * database, with the triggers off: their results were not trained, and half a million claims would take an hour.
  *
  * @returns the search's id
  */
@@ -49,19 +71,20 @@ export async function seedLargeSearch(
     name: `${trials.toLocaleString('en')} trials`,
     dataset: 'iris',
     space: {
-      hiddenLayers: [[8], [16], [32], [32, 16]],
+      hiddenLayers: networks,
       optimizer: ['adam', 'sgd', 'rmsprop'],
       learningRate: { min: 0.0001, max: 1, scale: 'log' },
       l2: [0, { min: 1e-6, max: 1e-2, scale: 'log' }],
       dropout: { min: 0, max: 0.5 },
       epochs: 20,
     },
-    strategy: { kind: 'random', trials },
+    strategy: { kind: 'random', trials: 1 },
   });
-  await client.pauseSearch(id);
+  for await (const _event of client.watchSearch(id)) {
+    // Until its end.
+  }
   const db = openDatabase({ url: databaseUrl, name: 'bench' });
   try {
-    await untilIdle(db, id);
     await fill(db, id, trials);
   } finally {
     await db.close();
@@ -69,42 +92,27 @@ export async function seedLargeSearch(
   return id;
 }
 
-/** Workers finish what they had begun before the pause. */
-async function untilIdle(db: Database, search: string): Promise<void> {
-  for (;;) {
-    const { rows } = await db.pool.query<{ running: number }>(
-      `SELECT count(*)::int AS running FROM fold_runs WHERE search_id = $1 AND state = 'running'`,
-      [search],
-    );
-    if (rows[0]?.running === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
 async function fill(db: Database, search: string, trials: number): Promise<void> {
   const client = await db.pool.connect();
   try {
-    // Without it the joins below are planned as if the tables were empty.
-    await client.query('ANALYZE trials, fold_runs');
     await client.query('BEGIN');
     await client.query('SET LOCAL session_replication_role = replica');
-    for (let trial = 0; trial < trials; trial += stretch) {
-      const range = [search, trial, trial + stretch];
-      await client.query(fillResults, range);
-      await client.query(completeRuns, range);
+    // The service's bound is for requests.
+    await client.query('SET LOCAL statement_timeout = 0');
+    for (let from = 1; from < trials; from += stretch) {
+      const range = [search, from, Math.min(trials, from + stretch)];
+      for (const statement of [addTrials, addRuns, addResults]) await client.query(statement, range);
     }
-    await client.query(`UPDATE trials SET state = 'completed', open_folds = 0 WHERE search_id = $1`, [
-      search,
-    ]);
     await client.query(
-      `UPDATE searches SET status = 'completed', trials_waiting = 0, trials_running = 0,
-         trials_completed = trials_total, folds_completed = folds_total, revision = revision + 1,
-         started_at = coalesce(started_at, now()), updated_at = now(), finished_at = now()
+      `UPDATE searches SET trials_total = $2, trials_completed = $2, folds_total = $2 * ${folds},
+         folds_completed = $2 * ${folds}, revision = revision + 1, updated_at = now(), finished_at = now(),
+         spec = jsonb_set(spec::jsonb, '{strategy,trials}', to_jsonb($2::int))::json
        WHERE id = $1`,
-      [search],
+      [search, trials],
     );
-    await client.query('COMMIT');
+    // Without it joins are planned as if the tables were empty.
     await client.query('ANALYZE searches, trials, fold_runs, fold_results');
+    await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;

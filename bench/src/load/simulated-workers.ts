@@ -171,7 +171,14 @@ async function makeSearch(db: Database, trials: number): Promise<string> {
       rowsPerClass: { a: rows / 3, b: rows / 3, c: rows / 3 },
       group: null,
       time: null,
-      test: { locked: false, kind: 'none', commitment: null, revealBudget: 0, revealsUsed: 0 },
+      test: {
+        locked: false,
+        kind: 'none',
+        commitment: null,
+        protocol: 'reveal',
+        revealBudget: 0,
+        revealsUsed: 0,
+      },
       leaks: { duplicatesAcrossSplit: 0, nearDuplicates: null, warnings: [] },
     },
     training: {

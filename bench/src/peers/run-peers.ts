@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { runGrid } from '../grid/run-grid.ts';
-import { isLoadName, type LoadName, loads } from '../train/load.ts';
+import { isLoadName, loads } from '../train/load.ts';
 import { engines } from '../train/measure-epoch.ts';
 import { measureLimit } from '../train/measure-limit.ts';
-import { figuresOf, measureOnce, type TrainFigures } from '../train/run-train.ts';
+import { figuresOf, measureOnce } from '../train/run-train.ts';
 import { measureGridPeer, measurePeer, peers } from './peers.ts';
-import { writeReport } from './write-report.ts';
+import { type Measured, writeReport } from './write-report.ts';
 
 export interface PeersOptions {
   python: string;
@@ -16,17 +16,6 @@ export interface PeersOptions {
   loads: string;
   grid: boolean;
   write: boolean;
-}
-
-/** One line of the table: an engine or a peer on a load. */
-export interface Measured {
-  /** Of the engine, or of the peer's module. */
-  name: string;
-  title: string;
-  load: LoadName;
-  /** `null`: why not is in `reason`. */
-  figures: TrainFigures | null;
-  reason: string;
 }
 
 const digits = fileURLToPath(new URL('../../../examples/data/digits.csv.gz', import.meta.url));

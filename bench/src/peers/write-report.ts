@@ -1,6 +1,17 @@
 import type { GridFigures } from '../grid/run-grid.ts';
 import type { LoadName } from '../train/load.ts';
-import type { Measured } from './run-peers.ts';
+import type { TrainFigures } from '../train/run-train.ts';
+
+/** One line of the table: an engine or a peer on a load. */
+export interface Measured {
+  /** Of the engine, or of the peer's module. */
+  name: string;
+  title: string;
+  load: LoadName;
+  /** `null`: why not is in `reason`. */
+  figures: TrainFigures | null;
+  reason: string;
+}
 
 export interface Report {
   measured: Measured[];

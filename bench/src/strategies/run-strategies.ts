@@ -92,9 +92,13 @@ export async function runStrategies(options: StrategiesOptions): Promise<void> {
   for (const { strategy, shares } of idle) {
     lines.push(`| ${strategy} | ${shares.map((share) => `${(100 * share).toFixed(0)} %`).join(' | ')} |`);
   }
-  lines.push('', '| finished trials | next suggestion of tpe |', '| --- | --- |');
-  for (const { trials: finished, milliseconds } of suggestions) {
-    lines.push(`| ${finished} | ${milliseconds.toFixed(1)} ms |`);
+  lines.push(
+    '',
+    '| finished trials | first suggestion of tpe, processor time | later ones |',
+    '| --- | --- | --- |',
+  );
+  for (const { trials: finished, first, median } of suggestions) {
+    lines.push(`| ${finished} | ${first.toFixed(1)} ms | ${median.toFixed(1)} ms |`);
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 }

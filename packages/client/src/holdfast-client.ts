@@ -1,3 +1,4 @@
+import { type Activity, activitySchema } from '@holdfast/contracts/activity';
 import { type BoardWindow, boardWindowSchema } from '@holdfast/contracts/board-window';
 import { type Calibration, calibrationSchema } from '@holdfast/contracts/calibration';
 import { type Comparison, comparisonSchema } from '@holdfast/contracts/comparison';
@@ -8,6 +9,8 @@ import {
   datasetSchema,
 } from '@holdfast/contracts/dataset';
 import { type DatasetSummary, datasetSummarySchema } from '@holdfast/contracts/dataset-summary';
+import { type DecisionRegions, decisionRegionsSchema } from '@holdfast/contracts/decision-regions';
+import { type Diagnoses, diagnosesSchema } from '@holdfast/contracts/diagnosis';
 import { type Importance, importanceSchema } from '@holdfast/contracts/importance';
 import { type Leaderboard, leaderboardSchema } from '@holdfast/contracts/leaderboard';
 import {
@@ -45,17 +48,27 @@ import { type Worker, workersSchema } from '@holdfast/contracts/worker';
 import { eachItem } from './each-item.ts';
 import { readEvents } from './read-events.ts';
 import { SearchHandle } from './search-handle.ts';
-import { type Connection, type RequestOptions, requestJson, sendRequest } from './send-request.ts';
+import { type Connection, type RequestOptions, requestJson, sendRequest, wait } from './send-request.ts';
 
 const datasetsPage = pageOf(datasetSchema);
 const modelsPage = pageOf(modelSchema);
 const searchesPage = pageOf(searchSchema);
 const ledgerPage = pageOf(ledgerEntrySchema);
+/** Between two looks at a reveal, in ms. */
+const revealPaceMs = 500;
 
 /** Which trials of a board are wanted; conditions as in `?where=`, all of which must hold. */
 export interface BoardFilter {
   metric?: string | undefined;
   where?: readonly string[];
+}
+
+/** Which searches are wanted; `name`: a part of it, in whatever case; `dataset`: its id. */
+export interface SearchesFilter {
+  tag?: string;
+  status?: string;
+  name?: string;
+  dataset?: string;
 }
 
 export interface PageQuery {
@@ -146,8 +159,28 @@ export class HoldfastClient {
     return (await requestJson(this.#connection, revealsSchema, path)).items;
   }
 
+  /** A reveal once it is completed or failed; `onProgress` hears of every look at it. */
+  async waitForReveal(
+    { id, search }: Pick<Reveal, 'id' | 'search'>,
+    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (reveal: Reveal) => void } = {},
+  ): Promise<Reveal> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const reveal = (await this.listReveals(search)).find((one) => one.id === id);
+      if (!reveal) throw new Error(`There is no reveal ${id} of ${search}`);
+      onProgress?.(reveal);
+      if (reveal.status === 'completed' || reveal.status === 'failed') return reveal;
+      await wait(revealPaceMs, signal);
+    }
+  }
+
   async listLedger(query: PageQuery & { dataset?: string } = {}) {
     return requestJson(this.#connection, ledgerPage, '/v1/ledger', { query: { ...query } });
+  }
+
+  /** All entries, newest first. */
+  eachLedgerEntry(query: { dataset?: string } = {}) {
+    return eachItem((cursor) => this.listLedger({ ...query, limit: 1000, ...(cursor ? { cursor } : {}) }));
   }
 
   async getLedgerHead(): Promise<LedgerHeadAnswer> {
@@ -180,12 +213,12 @@ export class HoldfastClient {
     });
   }
 
-  async listSearches(query: PageQuery & { tag?: string; status?: string } = {}) {
+  async listSearches(query: PageQuery & SearchesFilter = {}) {
     return requestJson(this.#connection, searchesPage, '/v1/searches', { query: { ...query } });
   }
 
   /** All searches, newest first. */
-  eachSearch(query: { tag?: string; status?: string } = {}) {
+  eachSearch(query: SearchesFilter = {}) {
     return eachItem((cursor) => this.listSearches({ ...query, limit: 100, ...(cursor ? { cursor } : {}) }));
   }
 
@@ -351,6 +384,18 @@ export class HoldfastClient {
     return requestJson(this.#connection, calibrationSchema, path);
   }
 
+  /** What each fold's model of a trial decides in the plane of its two features; for those that were trained once more. */
+  async getDecisionRegions(search: string, trial: number, signal?: AbortSignal): Promise<DecisionRegions> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/trials/${trial}/decision-regions`;
+    return requestJson(this.#connection, decisionRegionsSchema, path, { signal });
+  }
+
+  /** Has the folds of a trial trained once more for that. */
+  async trainDecisionRegions(search: string, trial: number): Promise<DecisionRegions> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/trials/${trial}/decision-regions`;
+    return requestJson(this.#connection, decisionRegionsSchema, path, { method: 'POST' });
+  }
+
   /** Has a trial trained on all training rows, the recommended one unless named; `waitForModel` tells when it is. */
   async createModel(search: string, request: ModelRequest = {}): Promise<Model> {
     return requestJson(this.#connection, modelSchema, `/v1/searches/${encodeURIComponent(search)}/models`, {
@@ -407,6 +452,17 @@ export class HoldfastClient {
   #downloadModel(model: string, format: ArtifactFormat): Promise<Response> {
     const path = `/v1/models/${encodeURIComponent(model)}/artifact`;
     return sendRequest(this.#connection, path, { query: { format } });
+  }
+
+  /** What the figures of some completed trials say of them; at most 100. */
+  async getDiagnoses(search: string, trials: readonly number[], signal?: AbortSignal): Promise<Diagnoses> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/diagnoses`;
+    return requestJson(this.#connection, diagnosesSchema, path, { query: { trials: trials.join() }, signal });
+  }
+
+  /** What the workers train at the moment, and what waits. */
+  async getActivity(signal?: AbortSignal): Promise<Activity> {
+    return requestJson(this.#connection, activitySchema, '/v1/activity', { signal });
   }
 
   async listWorkers(): Promise<Worker[]> {

@@ -35,6 +35,19 @@ export const testSplitSchema = z.discriminatedUnion('kind', [
 ]);
 export type TestSplit = z.infer<typeof testSplitSchema>;
 
+/**
+ * How locked rows answer. `reveal`: few questions, each with all there is to say. `ladder`: many submissions, each answered
+ * with the best accuracy so far, which changes only by a step beyond chance (Blum & Hardt 2015).
+ */
+export const testProtocolSchema = z.enum(['reveal', 'ladder']);
+export type TestProtocol = z.infer<typeof testProtocolSchema>;
+
+/** How many trials may be tested where the spec does not say. */
+export const defaultRevealBudget = { reveal: 1, ladder: 1000 } as const satisfies Record<
+  TestProtocol,
+  number
+>;
+
 /** Made data: `samplesPerClass` points on each arm; see the numerics for the formula. */
 export const spiralSourceSchema = z.strictObject({
   kind: z.literal('spiral'),
@@ -81,7 +94,9 @@ export const datasetSpecSchema = z.strictObject({
   group: column.nullable().default(null),
   time: column.nullable().default(null),
   test: testSplitSchema.default({ kind: 'random', fraction: 0.2, stratify: true, seed: 0 }),
-  revealBudget: z.int().min(0).default(1),
+  protocol: testProtocolSchema.default('reveal'),
+  /** How many trials may ever be tested on the locked rows: 1 unless given, 1000 on a ladder. */
+  revealBudget: z.int().min(0).optional(),
   allowLeak: z.boolean().default(false),
   source: spiralSourceSchema.nullable().default(null),
   /** In the place of a file: rows by column name. A missing value is null or left out. */
@@ -135,6 +150,7 @@ export const datasetSchema = z.object({
     kind: z.string(),
     /** SHA-256 over a secret salt and the sealed rows; `null` where there are no test rows. */
     commitment: digestSchema.nullable(),
+    protocol: testProtocolSchema,
     revealBudget: z.int(),
     revealsUsed: z.int(),
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { searchIdSchema } from './identifiers.ts';
 
 /** What the figures of a trial say of it, and what to try. */
 export const findingSchema = z.object({
@@ -10,3 +11,10 @@ export const findingSchema = z.object({
   suggestion: z.object({ message: z.string(), space: z.record(z.string(), z.unknown()) }),
 });
 export type Finding = z.infer<typeof findingSchema>;
+
+export const diagnosesSchema = z.object({
+  search: searchIdSchema,
+  /** By number. */
+  items: z.array(z.object({ trial: z.int(), diagnosis: z.array(findingSchema) })),
+});
+export type Diagnoses = z.infer<typeof diagnosesSchema>;

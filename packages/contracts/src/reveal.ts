@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { testSplitSchema } from './dataset.ts';
+import { testProtocolSchema, testSplitSchema } from './dataset.ts';
 import { datasetIdSchema, digestSchema, searchIdSchema, timeSchema } from './identifiers.ts';
 import { metricSchema, scoresSchema } from './metrics.ts';
 
@@ -30,12 +30,25 @@ export type Promised = z.infer<typeof promisedSchema>;
 /** `optimistic`: validation promised more than the test's interval allows; `pessimistic`: less. */
 const verdicts = ['consistent', 'optimistic', 'pessimistic'] as const;
 
+/**
+ * What a ladder tells of a submission: the best accuracy so far, which changes only where a submission is better by more
+ * than the step. Nothing else about it is told.
+ */
+const ladderAnswerSchema = z.object({
+  /** Of the leader, to the nearest row; `null` as long as no submission had a score. */
+  score: score,
+  /** Whether this submission leads from now on. */
+  improved: z.boolean(),
+  leader: z.object({ reveal: revealIdSchema, search: searchIdSchema, trial: trialNumber }).nullable(),
+});
+export type LadderAnswer = z.infer<typeof ladderAnswerSchema>;
+
 export const revealedTrialSchema = z.object({
   trial: trialNumber,
   /** Of the model that was tested; the model delivered for this trial has the same one. `null` where it diverged. */
   parametersDigest: digestSchema.nullable(),
   validation: promisedSchema,
-  /** All metrics of the task; `null` until the evaluator is done, or where the training diverged. */
+  /** All metrics of the task; `null` until the evaluator is done, where the training diverged, and on a ladder. */
   test: scoresSchema
     .and(
       z.object({
@@ -49,6 +62,8 @@ export const revealedTrialSchema = z.object({
     )
     .nullable(),
   verdict: z.enum(verdicts).nullable(),
+  /** With the protocol `ladder` alone, once the evaluator is done. */
+  ladder: ladderAnswerSchema.optional(),
   reason: z.string().nullable(),
 });
 export type RevealedTrial = z.infer<typeof revealedTrialSchema>;
@@ -71,8 +86,10 @@ export const revealSchema = z.object({
   dataset: datasetIdSchema,
   status: z.enum(revealStates),
   reason: z.string().nullable(),
+  protocol: testProtocolSchema,
   metric: metricSchema,
   trials: z.array(revealedTrialSchema),
+  /** `null` on a ladder: its rows stay closed. */
   opening: openingSchema.nullable(),
   revealsUsed: z.int(),
   revealBudget: z.int(),

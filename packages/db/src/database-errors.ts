@@ -15,7 +15,12 @@ export class DatasetMissingError extends Error {
 
 /** The database cannot be brought to the state that this version of Holdfast needs. The message names the way out. */
 export class MigrationError extends Error {
-  override readonly name = 'MigrationError';
+  override readonly name: string = 'MigrationError';
+}
+
+/** The owner has not brought the tables to the version of this process yet, or has given its login no rights on them. */
+export class NotMigratedError extends MigrationError {
+  override readonly name = 'NotMigratedError';
 }
 
 /** Postgres's error code and the constraint that was violated, where an error has them. */

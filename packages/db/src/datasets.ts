@@ -7,10 +7,11 @@ import type { Database } from './open-database.ts';
 import { after, cutPage } from './page-cursor.ts';
 import { insertSealedTest } from './sealed-tests.ts';
 import { toStrictJson } from './strict-json.ts';
-import { assignPool, joinPool, type TestPool } from './test-pools.ts';
+import { assignPool, digestHashes, joinPool, type TestPool } from './test-pools.ts';
 import {
   checkTrainingRows,
   insertTrainingRows,
+  readTrainingLabels,
   readTrainingRows,
   type TrainingRows,
 } from './training-rows.ts';
@@ -54,14 +55,15 @@ export async function insertDataset(
   }
   try {
     return await inTransaction(db, async (client) => {
-      const { revealBudget } = dataset.test;
-      const pool = sealed && (await joinPool(client, { ...sealed, revealBudget }));
+      const { revealBudget, protocol } = dataset.test;
+      const asked = { dataset: dataset.id, revealBudget, protocol };
+      const pool = sealed && (await joinPool(client, { ...sealed, ...asked }));
       if (pool) dataset = withPool(dataset, pool);
       const { rows } = await client.query<{ created_at: Date }>(
         `INSERT INTO datasets (
            id, name, digest, task, target, features, classes, train_rows, test_rows, rows_per_class, "group", "time",
-           test_locked, test_kind, commitment, reveal_budget, reveals_used, leaks)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+           test_locked, test_kind, commitment, test_protocol, reveal_budget, reveals_used, leaks)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
          RETURNING created_at`,
         [
           dataset.id,
@@ -79,6 +81,7 @@ export async function insertDataset(
           dataset.test.locked,
           dataset.test.kind,
           dataset.test.commitment,
+          dataset.test.protocol,
           dataset.test.revealBudget,
           dataset.test.revealsUsed,
           toStrictJson(dataset.leaks, 'leaks'),
@@ -95,6 +98,8 @@ export async function insertDataset(
             digest: dataset.digest,
             commitment: dataset.test.commitment,
             rows: dataset.rows.test,
+            rowsDigest: digestHashes(sealed.testHashes),
+            protocol: pool.protocol,
             revealBudget: pool.revealBudget,
             revealsUsed: pool.revealsUsed,
             reused: pool.reused,
@@ -117,15 +122,20 @@ export async function insertDataset(
   }
 }
 
-/** The budget is that of the rows, whatever the data set asked for. */
+/** Budget and protocol are those of the rows, whatever the data set asked for. */
 function withPool(dataset: Omit<Dataset, 'createdAt'>, pool: TestPool): Omit<Dataset, 'createdAt'> {
-  const { revealBudget, revealsUsed, reused } = pool;
+  const { revealBudget, revealsUsed, reused, protocol, ladderDataset } = pool;
   const left = revealBudget - revealsUsed;
-  const message = `These test rows were locked away before, in whole or in part: their budget is ${revealBudget} reveals, of which ${left} ${left === 1 ? 'is' : 'are'} left.`;
+  const budget = `their budget is ${revealBudget} reveals, of which ${left} ${left === 1 ? 'is' : 'are'} left.`;
+  const rest =
+    protocol === 'ladder'
+      ? `they are on the ladder of ${ladderDataset}, which alone takes submissions.`
+      : budget;
+  const message = `These test rows were locked away before, in whole or in part: ${rest}`;
   const warnings = reused ? [...dataset.leaks.warnings, { code: 'reuse', message }] : dataset.leaks.warnings;
   return {
     ...dataset,
-    test: { ...dataset.test, revealBudget, revealsUsed },
+    test: { ...dataset.test, protocol, revealBudget, revealsUsed },
     leaks: { ...dataset.leaks, warnings },
   };
 }
@@ -187,21 +197,56 @@ export async function loadTrainingRows(
   id: string,
   range: { from?: number; limit?: number } = {},
 ): Promise<TrainingRows & { task: Task; outputs: number; kinds: Feature[] }> {
-  const dataset = await findDataset(db, id);
-  if (dataset?.id !== id) throw new DatasetMissingError(`There is no data set ${id}.`);
-  const shape = shapeOf(dataset);
-  const from = Math.min(range.from ?? 0, dataset.rows.train);
-  const rows = Math.min(range.limit ?? Number.POSITIVE_INFINITY, dataset.rows.train - from);
+  // No more than these columns: a worker's login may read no others.
+  const dataset = await db.prisma.dataset.findUnique({
+    where: { id },
+    select: {
+      task: true,
+      target: true,
+      features: true,
+      classes: true,
+      trainRows: true,
+      group: true,
+      time: true,
+    },
+  });
+  if (dataset === null) throw new DatasetMissingError(`There is no data set ${id}.`);
+  const kinds = dataset.features as Feature[];
+  const shape = shapeOf({ ...dataset, features: kinds });
+  const from = Math.min(range.from ?? 0, dataset.trainRows);
+  const rows = Math.min(range.limit ?? Number.POSITIVE_INFINITY, dataset.trainRows - from);
   const training = await readTrainingRows(
     db,
     id,
     { ...shape, grouped: dataset.group !== null, timed: dataset.time !== null },
     { from, rows },
   );
-  return { ...training, task: shape.task, outputs: shape.outputs, kinds: dataset.features };
+  return { ...training, task: shape.task, outputs: shape.outputs, kinds };
 }
 
-function shapeOf({ task, features, classes, target }: Omit<Dataset, 'createdAt'>) {
+/**
+ * What decides into which fold a row goes: the training rows without their features.
+ *
+ * @throws DatasetMissingError
+ */
+export async function loadTrainingLabels(
+  db: Database,
+  id: string,
+): Promise<Pick<TrainingRows, 'rows' | 'targets' | 'groups'> & { task: Task; outputs: number }> {
+  const dataset = await findDataset(db, id);
+  if (dataset?.id !== id) throw new DatasetMissingError(`There is no data set ${id}.`);
+  const { task, outputs, ...shape } = shapeOf(dataset);
+  const grouped = dataset.group !== null;
+  const labels = await readTrainingLabels(db, id, { task, outputs, ...shape, grouped }, dataset.rows.train);
+  return { ...labels, task, outputs };
+}
+
+function shapeOf({
+  task,
+  features,
+  classes,
+  target,
+}: Pick<Dataset, 'task' | 'features' | 'classes' | 'target'>) {
   return {
     task,
     columns: features.length,
@@ -226,6 +271,7 @@ function toDataset(row: DatasetRow): Dataset {
       locked: row.testLocked,
       kind: row.testKind,
       commitment: row.commitment,
+      protocol: row.testProtocol as Dataset['test']['protocol'],
       revealBudget: row.revealBudget,
       revealsUsed: row.revealsUsed,
     },

@@ -30,13 +30,19 @@ export async function appendEntry(client: Client, entry: NewEntry): Promise<Ledg
 /** Newest first, below entry `before`. */
 export async function listEntries(
   db: Database,
-  { dataset, limit, before }: { dataset?: string | undefined; limit: number; before?: number | undefined },
+  {
+    dataset,
+    kind,
+    limit,
+    before,
+  }: { dataset?: string | undefined; kind?: LedgerEntry['kind']; limit: number; before?: number | undefined },
 ): Promise<LedgerEntry[]> {
   const { rows } = await db.pool.query<{ content: string; hash: string }>(
     `SELECT content, hash FROM locked.ledger
      WHERE ($1::text IS NULL OR content::json ->> 'dataset' = $1) AND ($2::integer IS NULL OR number < $2)
+       AND ($4::text IS NULL OR content::json ->> 'kind' = $4)
      ORDER BY number DESC LIMIT $3`,
-    [dataset ?? null, before ?? null, limit],
+    [dataset ?? null, before ?? null, limit, kind ?? null],
   );
   return rows.map(toEntry);
 }

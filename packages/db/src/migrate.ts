@@ -1,30 +1,31 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { MigrationError } from './database-errors.ts';
+import {
+  type Migration,
+  migrationsFolder,
+  missingFrom,
+  pendingOf,
+  readMigrations,
+} from './pending-migrations.ts';
 
 /** Prisma's own: so its `migrate deploy` and this wait for each other. */
 const advisoryLock = 72707369;
-/** Of a checkout; both src/ and dist/ lie as deep. */
-const defaultFolder = fileURLToPath(new URL('../../../prisma/migrations/', import.meta.url));
-
-interface Migration {
-  name: string;
-  sql: string;
-  /** SHA-256 of the file, as Prisma reckons it. */
-  checksum: string;
-}
+const accessFile = fileURLToPath(new URL('../../../prisma/access.sql', import.meta.url));
 
 /**
- * Applies the migrations that the database lacks, each in a transaction with its row in `_prisma_migrations`:
- * for Prisma's tools they are applied. Safe to call from many processes at once.
+ * Applies the migrations that the database lacks, each in a transaction with its row in `_prisma_migrations` (for Prisma's
+ * tools they are applied), and says anew who may do what. Safe to call from many processes at once. For a login that does
+ * not own the tables it looks whether they are there, and changes nothing.
  *
- * @throws MigrationError where an applied migration failed, was changed, or is of a newer version
+ * @param folder of other migrations than ours: of their tables nobody is given any rights
+ * @throws MigrationError where an applied migration failed, was changed, or is of a newer version, or the roles are missing
+ *   and cannot be made; NotMigratedError where the owner is to do it
  */
-export async function migrate(url: string, migrationsFolder = defaultFolder): Promise<{ applied: string[] }> {
-  const migrations = await readMigrations(migrationsFolder);
+export async function migrate(url: string, folder = migrationsFolder): Promise<{ applied: string[] }> {
+  const migrations = await readMigrations(folder);
   const client = new pg.Client({
     connectionString: url,
     application_name: 'holdfast migrate',
@@ -35,10 +36,17 @@ export async function migrate(url: string, migrationsFolder = defaultFolder): Pr
   client.on('error', () => {});
   await client.connect();
   try {
+    if (!(await ownsTables(client))) {
+      const names = migrations.map(({ name }) => name);
+      await missingFrom(client, names);
+      await pendingOf(client, migrations);
+      return { applied: [] };
+    }
     await client.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
     await createMigrationsTable(client);
     const pending = await pendingOf(client, migrations);
     for (const migration of pending) await apply(client, migration);
+    if (folder === migrationsFolder) await grantAccess(client);
     return { applied: pending.map(({ name }) => name) };
   } finally {
     // The end of the session frees the lock.
@@ -46,20 +54,14 @@ export async function migrate(url: string, migrationsFolder = defaultFolder): Pr
   }
 }
 
-async function readMigrations(folder: string): Promise<Migration[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  names.sort();
-  return Promise.all(
-    names.map(async (name) => {
-      const bytes = await readFile(join(folder, name, 'migration.sql'));
-      return {
-        name,
-        sql: bytes.toString('utf8'),
-        checksum: createHash('sha256').update(bytes).digest('hex'),
-      };
-    }),
+/** Where there are no tables yet: whether it may make a schema, as the owner of a database may. */
+async function ownsTables(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ owns: boolean }>(
+    `SELECT coalesce(
+       (SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('_prisma_migrations')),
+       has_database_privilege(current_database(), 'CREATE')) AS owns`,
   );
+  return rows[0]!.owns;
 }
 
 async function createMigrationsTable(client: pg.Client): Promise<void> {
@@ -74,35 +76,6 @@ async function createMigrationsTable(client: pg.Client): Promise<void> {
       started_at timestamptz NOT NULL DEFAULT now(),
       applied_steps_count integer NOT NULL DEFAULT 0
     )`);
-}
-
-async function pendingOf(client: pg.Client, migrations: Migration[]): Promise<Migration[]> {
-  const { rows } = await client.query<{ migration_name: string; checksum: string; finished: boolean }>(
-    `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished
-     FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
-  );
-  const known = new Map(migrations.map((migration) => [migration.name, migration]));
-  const done = new Set<string>();
-  for (const row of rows) {
-    const migration = known.get(row.migration_name);
-    if (!row.finished) {
-      throw new MigrationError(
-        `Migration ${row.migration_name} failed half-way. Mend the database, then mark it with "prisma migrate resolve".`,
-      );
-    }
-    if (!migration) {
-      throw new MigrationError(
-        `The database has migration ${row.migration_name}, which this version of Holdfast does not know: start the newer version that made it.`,
-      );
-    }
-    if (migration.checksum !== row.checksum) {
-      throw new MigrationError(
-        `Migration ${row.migration_name} is not what was applied to this database: restore its file, and put changes into a new migration.`,
-      );
-    }
-    done.add(row.migration_name);
-  }
-  return migrations.filter(({ name }) => !done.has(name));
 }
 
 async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
@@ -124,6 +97,21 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
       {
         cause: error,
       },
+    );
+  }
+}
+
+async function grantAccess(client: pg.Client): Promise<void> {
+  try {
+    await client.query('BEGIN');
+    await client.query(await readFile(accessFile, 'utf8'));
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    const { message, hint } = error as pg.DatabaseError;
+    throw new MigrationError(
+      `The tables are there, but the rights on them could not be given: ${message}.${hint ? ` ${hint}` : ''}`,
+      { cause: error },
     );
   }
 }

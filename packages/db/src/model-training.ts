@@ -1,5 +1,6 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { chunksOf } from './byte-chunks.ts';
+import type { FoldModelResult } from './fold-models.ts';
 import type { ModelResult, ModelTraining } from './models.ts';
 import type { Database } from './open-database.ts';
 import { toStrictJson } from './strict-json.ts';
@@ -21,6 +22,8 @@ export interface ModelClaim {
   datasetId: string;
   params: Hyperparameters;
   training: ModelTraining;
+  /** Whose training is to be done once more; `null`: a final model. */
+  fold: { repeat: number; fold: number } | null;
 }
 
 export interface ModelClaimKey {
@@ -55,7 +58,9 @@ export async function claimModel(
   db: Database,
   { id, worker, leaseSeconds }: { id: string; worker: string; leaseSeconds: number },
 ): Promise<ModelClaim | null> {
-  const { rows } = await db.pool.query<ModelClaim>(
+  const { rows } = await db.pool.query<
+    Omit<ModelClaim, 'fold'> & { repeat: number | null; fold: number | null }
+  >(
     `WITH claimed AS (
        UPDATE models SET
          state = 'running', attempt = attempt + 1, worker = $2, started_at = clock_timestamp(),
@@ -63,15 +68,24 @@ export async function claimModel(
        WHERE id = $1 AND state = 'queued'
        RETURNING *
      )
-     SELECT id, attempt, search_id AS "searchId", trial, dataset_id AS "datasetId",
+     SELECT id, attempt, search_id AS "searchId", trial, repeat, fold, dataset_id AS "datasetId",
        description -> 'params' AS params, training, pg_notify('holdfast_search', id)
      FROM claimed`,
     [id, worker, leaseSeconds],
   );
   const claim = rows[0];
   if (!claim) return null;
-  const { attempt, searchId, trial, datasetId, params, training } = claim;
-  return { id, attempt, searchId, trial, datasetId, params, training };
+  const { attempt, searchId, trial, repeat, fold, datasetId, params, training } = claim;
+  return {
+    id,
+    attempt,
+    searchId,
+    trial,
+    datasetId,
+    params,
+    training,
+    fold: repeat === null || fold === null ? null : { repeat, fold },
+  };
 }
 
 /** @returns false where the claim is lost: expired and taken over, or the model was deleted */
@@ -92,7 +106,7 @@ export async function renewModelLease(
 export async function acceptModel(
   db: Database,
   { id, attempt, worker }: ModelClaimKey,
-  { result, digest, bytes }: { result: ModelResult; digest: string; bytes: Uint8Array },
+  { result, digest, bytes }: { result: ModelResult | FoldModelResult; digest: string; bytes: Uint8Array },
 ): Promise<'accepted' | 'late'> {
   const written = toStrictJson(result, 'result');
   return inTransaction(db, async (client) => {

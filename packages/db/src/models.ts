@@ -78,7 +78,7 @@ export async function insertModel(db: Database, model: NewModel): Promise<ModelR
 }
 
 export async function findModel(db: Database, id: string): Promise<ModelRecord | null> {
-  const row = await db.prisma.finalModel.findUnique({ where: { id } });
+  const row = await db.prisma.finalModel.findUnique({ where: { id, fold: null } });
   return row && toRecord(row);
 }
 
@@ -94,6 +94,7 @@ export async function listModels(
 ): Promise<{ items: ModelRecord[]; nextCursor: string | null }> {
   const found = await db.prisma.finalModel.findMany({
     where: {
+      fold: null,
       ...after(filter.cursor),
       ...(filter.search === undefined ? {} : { searchId: filter.search }),
       ...(filter.status === undefined ? {} : { state: filter.status }),
@@ -108,7 +109,7 @@ export async function listModels(
 /** In any state; a training under way ends, since its lease is gone. @returns whether it was there */
 export async function deleteModel(db: Database, id: string): Promise<boolean> {
   const { rowCount } = await db.pool.query(
-    `WITH gone AS (DELETE FROM models WHERE id = $1 RETURNING id)
+    `WITH gone AS (DELETE FROM models WHERE id = $1 AND fold IS NULL RETURNING id)
      SELECT pg_notify('holdfast_search', id) FROM gone`,
     [id],
   );

@@ -1,4 +1,5 @@
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
+import type { TestProtocol } from '@holdfast/contracts/dataset';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Metric } from '@holdfast/contracts/metrics';
 import type { Opening, Promised, Reveal, RevealedTrial, RevealState } from '@holdfast/contracts/reveal';
@@ -9,9 +10,14 @@ import type { Database } from './open-database.ts';
 import { setPoolBudget } from './test-pools.ts';
 import { inTransaction } from './transaction.ts';
 
-/** All that an evaluation depends on, beside the training rows; its hash is on the ledger before it begins. */
+/**
+ * All that an evaluation depends on, beside the training rows and what a ladder has shown before; its hash is on the
+ * ledger before it begins.
+ */
 export interface RevealOrder {
   search: string;
+  /** That of the rows; `reveal` where it is not there. */
+  protocol?: TestProtocol;
   metric: Metric;
   trials: {
     trial: number;
@@ -25,12 +31,14 @@ export interface RevealOrder {
 
 export interface RevealResult {
   trials: RevealedTrial[];
-  opening: Opening;
+  /** `null` on a ladder. */
+  opening: Opening | null;
 }
 
 export type RevealRefusal =
   | { outcome: 'absent' | 'no-test' }
   | { outcome: 'running'; status: string }
+  | { outcome: 'ladder-elsewhere'; dataset: string }
   | { outcome: 'missing-trial'; trial: number }
   | { outcome: 'spent' | 'repeated'; revealsUsed: number; revealBudget: number; earlier: Reveal[] };
 
@@ -41,12 +49,12 @@ export type RevealRefusal =
 export async function requestReveal(
   db: Database,
   id: string,
-  order: RevealOrder,
+  asked: Omit<RevealOrder, 'protocol'>,
 ): Promise<{ outcome: 'accepted'; reveal: Reveal } | RevealRefusal> {
   return inTransaction(db, async (client) => {
     const { rows: searches } = await client.query<{ status: string; dataset_id: string }>(
       'SELECT status, dataset_id FROM searches WHERE id = $1 FOR NO KEY UPDATE',
-      [order.search],
+      [asked.search],
     );
     const search = searches[0];
     if (!search) return { outcome: 'absent' };
@@ -56,15 +64,20 @@ export async function requestReveal(
       id: string;
       reveal_budget: number;
       reveals_used: number;
+      protocol: TestProtocol;
+      ladder_dataset: string | null;
       commitment: string;
     }>(
-      `SELECT p.id, p.reveal_budget, p.reveals_used, d.commitment
+      `SELECT p.id, p.reveal_budget, p.reveals_used, p.protocol, p.ladder_dataset, d.commitment
        FROM locked.dataset_pools dp JOIN locked.pools p ON p.id = dp.pool_id JOIN datasets d ON d.id = dp.dataset_id
        WHERE dp.dataset_id = $1 FOR UPDATE OF p`,
       [search.dataset_id],
     );
     const pool = pools[0];
     if (!pool) return { outcome: 'no-test' };
+    if (pool.ladder_dataset !== null && pool.ladder_dataset !== search.dataset_id)
+      return { outcome: 'ladder-elsewhere', dataset: pool.ladder_dataset };
+    const order: RevealOrder = { ...asked, protocol: pool.protocol };
     const { rows: trials } = await client.query<{ number: number; state: string }>(
       'SELECT number, state FROM trials WHERE search_id = $1 AND number = ANY ($2)',
       [order.search, order.trials.map(({ trial }) => trial)],
@@ -103,6 +116,7 @@ export async function requestReveal(
         search: order.search,
         trials: order.trials.map(({ trial }) => trial),
         trialsHash: requestHash,
+        protocol: pool.protocol,
         commitment: pool.commitment,
         revealsUsed: revealsUsed + cost,
         revealBudget,
@@ -166,7 +180,10 @@ export interface ClaimedReveal {
   ledgerEntry: number;
 }
 
-/** The oldest reveal that nobody works on, for `leaseSeconds`; `null` where there is none. For the evaluator. */
+/**
+ * The oldest reveal that nobody works on, for `leaseSeconds`; `null` where there is none. Of the same rows one at a time:
+ * what a ladder answers depends on those before. For the evaluator.
+ */
 export async function claimReveal(db: Database, leaseSeconds: number): Promise<ClaimedReveal | null> {
   const { rows } = await db.pool.query<{
     id: string;
@@ -179,9 +196,12 @@ export async function claimReveal(db: Database, leaseSeconds: number): Promise<C
     `UPDATE locked.reveals SET
        status = 'running', attempt = attempt + 1, lease_until = clock_timestamp() + $1 * interval '1 second'
      WHERE id = (
-       SELECT id FROM locked.reveals
-       WHERE status = 'queued' OR (status = 'running' AND lease_until < clock_timestamp())
-       ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+       SELECT id FROM locked.reveals o
+       WHERE (status = 'queued' OR (status = 'running' AND lease_until < clock_timestamp()))
+         AND NOT EXISTS (
+           SELECT FROM locked.reveals e
+           WHERE e.pool_id = o.pool_id AND e.ledger_entry < o.ledger_entry AND e.status IN ('queued', 'running'))
+       ORDER BY ledger_entry LIMIT 1 FOR UPDATE OF o SKIP LOCKED)
      RETURNING id, attempt, dataset_id, request, request_hash, ledger_entry`,
     [leaseSeconds],
   );
@@ -278,6 +298,7 @@ function toReveal(row: RevealRow): Reveal {
     dataset: row.dataset_id,
     status: row.status,
     reason: row.reason,
+    protocol: row.request.protocol ?? 'reveal',
     metric: row.request.metric,
     trials: row.result?.trials ?? waiting,
     opening: row.result?.opening ?? null,

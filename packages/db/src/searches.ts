@@ -236,6 +236,9 @@ export async function listSearches(
     cursor?: string | null;
     tag?: string | undefined;
     status?: SearchState | undefined;
+    /** A part of it, in whatever case. */
+    name?: string | undefined;
+    dataset?: string | undefined;
   },
 ): Promise<{ items: SearchRecord[]; nextCursor: string | null }> {
   const found = await db.prisma.search.findMany({
@@ -244,6 +247,8 @@ export async function listSearches(
       nestedIn: null,
       ...(filter.tag === undefined ? {} : { tags: { has: filter.tag } }),
       ...(filter.status === undefined ? {} : { status: filter.status }),
+      ...(filter.name === undefined ? {} : { name: { contains: filter.name, mode: 'insensitive' } }),
+      ...(filter.dataset === undefined ? {} : { datasetId: filter.dataset }),
     },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: filter.limit + 1,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { TestProtocol } from '@holdfast/contracts/dataset';
 import type { Database } from './open-database.ts';
 
 type Client = Pick<Database['pool'], 'query'>;
@@ -15,10 +17,19 @@ export async function loadHashKey(db: Database): Promise<Buffer> {
 
 export interface TestPool {
   id: string;
+  protocol: TestProtocol;
+  /** The data set whose test rows the ladder stands on. */
+  ladderDataset: string | null;
   revealBudget: number;
   revealsUsed: number;
   /** Whether these rows were there before, under whatever name. */
   reused: boolean;
+}
+
+interface NewPool {
+  dataset: string;
+  revealBudget: number;
+  protocol: TestProtocol;
 }
 
 /**
@@ -30,18 +41,20 @@ export interface TestPool {
  */
 export async function joinPool(
   client: Client,
-  {
-    hashes,
-    testHashes,
-    revealBudget,
-  }: { hashes: BigInt64Array; testHashes: BigInt64Array; revealBudget: number },
+  { hashes, testHashes, ...asked }: { hashes: BigInt64Array; testHashes: BigInt64Array } & NewPool,
 ): Promise<TestPool> {
   await client.query('SELECT pg_advisory_xact_lock($1)', [poolsLock]);
   const distinct = [...new Set(testHashes)].map(String);
-  const { rows } = await client.query<{ id: string; reveal_budget: number; reveals_used: number }>(
+  const { rows } = await client.query<{
+    id: string;
+    reveal_budget: number;
+    reveals_used: number;
+    protocol: TestProtocol;
+    ladder_dataset: string | null;
+  }>(
     `WITH mine AS MATERIALIZED (SELECT DISTINCT hash FROM unnest($1::bigint[]) AS hash),
      shared AS (SELECT pool_id, count(*) AS rows FROM sealed.row_hashes JOIN mine USING (hash) GROUP BY pool_id)
-     SELECT p.id, p.reveal_budget, p.reveals_used
+     SELECT p.id, p.reveal_budget, p.reveals_used, p.protocol, p.ladder_dataset
      FROM shared s JOIN locked.pools p ON p.id = s.pool_id
      WHERE s.rows >= $2::float8 * least($3::bigint, (SELECT count(*) FROM sealed.row_hashes h WHERE h.pool_id = s.pool_id))
      ORDER BY p.reveal_budget - p.reveals_used, s.rows DESC, p.id LIMIT 1`,
@@ -49,8 +62,15 @@ export async function joinPool(
   );
   const found = rows[0];
   const pool: TestPool = found
-    ? { id: found.id, revealBudget: found.reveal_budget, revealsUsed: found.reveals_used, reused: true }
-    : { id: await createPool(client, revealBudget), revealBudget, revealsUsed: 0, reused: false };
+    ? {
+        id: found.id,
+        protocol: found.protocol,
+        ladderDataset: found.ladder_dataset,
+        revealBudget: found.reveal_budget,
+        revealsUsed: found.reveals_used,
+        reused: true,
+      }
+    : await createPool(client, asked);
   await client.query(
     `INSERT INTO sealed.row_hashes (hash, pool_id) SELECT hash, $2 FROM unnest($1::bigint[]) AS hash
      ON CONFLICT DO NOTHING`,
@@ -59,12 +79,20 @@ export async function joinPool(
   return pool;
 }
 
-async function createPool(client: Client, revealBudget: number): Promise<string> {
+async function createPool(client: Client, { dataset, revealBudget, protocol }: NewPool): Promise<TestPool> {
+  const ladderDataset = protocol === 'ladder' ? dataset : null;
   const { rows } = await client.query<{ id: string }>(
-    'INSERT INTO locked.pools (reveal_budget) VALUES ($1) RETURNING id',
-    [revealBudget],
+    'INSERT INTO locked.pools (reveal_budget, protocol, ladder_dataset) VALUES ($1, $2, $3) RETURNING id',
+    [revealBudget, protocol, ladderDataset],
   );
-  return rows[0]!.id;
+  return { id: rows[0]!.id, protocol, ladderDataset, revealBudget, revealsUsed: 0, reused: false };
+}
+
+/** Of rows, whatever their order: SHA-256 of their hashes, sorted, as little-endian 64-bit integers. */
+export function digestHashes(hashes: BigInt64Array): string {
+  const bytes = Buffer.alloc(hashes.length * 8);
+  for (const [i, hash] of hashes.slice().sort().entries()) bytes.writeBigInt64LE(hash, i * 8);
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 export async function assignPool(client: Client, datasetId: string, poolId: string): Promise<void> {

@@ -4,16 +4,20 @@ import {
   dropDatabase,
   startTemporaryPostgres,
 } from '@holdfast/embedded-postgres/temporary-postgres';
+import { type Part, provideLogins } from '../src/logins.ts';
 import { migrate } from '../src/migrate.ts';
 import { type Database, openDatabase } from '../src/open-database.ts';
+import { testLogins } from './logins.ts';
 
-export type TestDatabase = Database & { url: string };
+/** Of the owner, who may do everything; `logins` are the addresses of those who may not. */
+export type TestDatabase = Database & { url: string; logins: Record<Part, string> };
 
 /** A database with no tables, on the Postgres that the test run started, or on one of its own. */
 export async function createEmptyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const shared = process.env['HOLDFAST_TEST_POSTGRES_URL'];
   const own = shared ? null : await startTemporaryPostgres();
   const server = shared ?? own!.url;
+  if (own) await provideLogins(server, testLogins(server));
   const name = `db_${randomUUID().replaceAll('-', '')}`;
   const url = await createDatabase(server, name);
   return {
@@ -33,6 +37,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     ...db,
     url,
+    logins: testLogins(url),
     async close() {
       await db.close();
       await drop();

@@ -53,6 +53,7 @@ export function exampleDataset(
         locked: true,
         kind: 'random',
         commitment: `sha256:${'1'.repeat(64)}`,
+        protocol: 'reveal',
         revealBudget: 1,
         revealsUsed: 0,
       },

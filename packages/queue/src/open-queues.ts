@@ -2,6 +2,7 @@ import { type TrainingJob, trainingJobSchema } from '@holdfast/contracts/jobs';
 import { consumeTrainFolds, type TrainFoldsConsumption, type TrainFoldsWork } from './consume-train-folds.ts';
 import { Outage, type OutageLog } from './outage.ts';
 import { openPostgresStore } from './postgres-store.ts';
+import { queueName } from './queue-tables.ts';
 import { openRedisStore } from './redis-store.ts';
 import { QueueUnavailableError, within } from './within.ts';
 
@@ -30,7 +31,6 @@ export interface Queues {
   close(): Promise<void>;
 }
 
-const queueName = 'train-folds';
 const readyMs = 5000;
 const addMs = 5000;
 const askMs = 2000;

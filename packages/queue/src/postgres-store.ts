@@ -1,11 +1,10 @@
-import { createPostgresBackend, type PgPool, Queue, runMigrations, Worker } from 'bullmq';
+import { createPostgresBackend, type PgPool, Queue, Worker } from 'bullmq';
 import pg from 'pg';
 import type { QueueStore } from './queue-store.ts';
-
-const schema = 'bullmq';
+import { prepareTables, queueSchema } from './queue-tables.ts';
 
 /**
- * BullMQ's tables in a schema of their own, made or brought up to date first.
+ * BullMQ's tables in a schema of their own, made or brought up to date first where the login may do that.
  * @param url `postgres://` of the database that also holds the searches.
  */
 export async function openPostgresStore(url: string, onError: (error: Error) => void): Promise<QueueStore> {
@@ -28,7 +27,7 @@ export async function openPostgresStore(url: string, onError: (error: Error) => 
   try {
     const client = await pool.connect();
     try {
-      await runMigrations(client, schema);
+      await prepareTables(client);
     } finally {
       client.release();
     }
@@ -51,6 +50,6 @@ export async function openPostgresStore(url: string, onError: (error: Error) => 
 function withSearchPath(url: string): string {
   const address = new URL(url);
   const given = address.searchParams.get('options');
-  address.searchParams.set('options', `${given ? `${given} ` : ''}-c search_path=${schema}`);
+  address.searchParams.set('options', `${given ? `${given} ` : ''}-c search_path=${queueSchema}`);
   return address.href;
 }

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { FaultyLink } from './faulty-link.ts';
 import { findFreePort } from './free-port.ts';
 import type { NamespacedNetwork, NetworkHost } from './namespaced-network.ts';
@@ -42,6 +45,31 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
+/** Tables, and a login for each process, as whoever sets a service up makes them. @returns the logins' addresses */
+async function provideDatabase(ownerUrl: string, withRedis: boolean): Promise<Record<string, string>> {
+  const logins = Object.fromEntries(
+    ['api', 'worker', 'evaluator'].map((part) => {
+      const url = new URL(ownerUrl);
+      url.username = `holdfast_${part}`;
+      url.password = randomBytes(12).toString('hex');
+      return [part, url.href];
+    }),
+  );
+  const { PATH = '', HOME = '' } = process.env;
+  const env = {
+    PATH,
+    HOME,
+    DATABASE_OWNER_URL: ownerUrl,
+    DATABASE_API_URL: logins['api'],
+    DATABASE_WORKER_URL: logins['worker'],
+    DATABASE_EVALUATOR_URL: logins['evaluator'],
+    // Named only so that no queue is made in Postgres.
+    ...(withRedis && { REDIS_URL: 'redis://elsewhere' }),
+  };
+  await promisify(execFile)(process.execPath, [join(root, 'apps/cli/bin/holdfast.js'), 'migrate'], { env });
+  return logins;
+}
+
 /** Real servers and real processes, with a link of its own between each process and each server. */
 export async function startCluster(options: {
   workers: number;
@@ -58,6 +86,7 @@ export async function startCluster(options: {
   const disk = await SmallDisk.mount(postgresFolder, diskMegabytes);
   const postgres = await PostgresServer.start(postgresFolder);
   const redis = options.queue === 'redis' ? await RedisServer.start(redisFolder) : null;
+  const logins = await provideDatabase(postgres.url, redis !== null);
   const links: FaultyLink[] = [];
   const openLink = async (port: number, address?: string) => {
     const link = await FaultyLink.open({ host: '127.0.0.1', port }, address);
@@ -74,7 +103,7 @@ export async function startCluster(options: {
     const address = host ? network!.address : '127.0.0.1';
     const database = await openLink(postgres.port, address);
     const queue = redis && (await openLink(redis.port, address));
-    const url = new URL(postgres.url);
+    const url = new URL(logins[name.startsWith('worker') ? 'worker' : name]!);
     url.host = `${address}:${database.port}`;
     const all = {
       DATABASE_URL: url.href,

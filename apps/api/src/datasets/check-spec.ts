@@ -58,6 +58,10 @@ export function checkSpec(spec: DatasetSpec, columns: readonly string[]): Placed
     else if (targets.includes(name))
       blame(`/${role}`, `${quote(name)} is the target; the ${role} is another column.`);
   }
+  if (spec.protocol === 'ladder' && spec.task === 'regression')
+    blame('/protocol', 'A ladder needs losses between 0 and 1: it is for classification and binary outputs.');
+  if (spec.protocol === 'ladder' && spec.test.kind === 'none')
+    blame('/protocol', 'A ladder stands on locked test rows, and "test" locks none away.');
   errors.push(...checkTestSplit(spec));
   if (errors.length === 0 && featureNames(spec, columns).length === 0) {
     const pointer = spec.drop.length > 0 ? '/drop' : '';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Dataset, DatasetSpec } from '@holdfast/contracts/dataset';
+import { type Dataset, type DatasetSpec, defaultRevealBudget } from '@holdfast/contracts/dataset';
 import { insertDataset } from '@holdfast/db/datasets';
 import { digestDataset } from '@holdfast/db/digest-dataset';
 import type { RowsDescription } from '@holdfast/db/encode-rows';
@@ -62,10 +62,11 @@ export async function createDataset(
             locked: sealed !== null,
             kind: spec.test.kind,
             commitment: sealed?.commitment ?? null,
-            revealBudget: spec.revealBudget,
+            protocol: spec.protocol,
+            revealBudget: spec.revealBudget ?? defaultRevealBudget[spec.protocol],
             revealsUsed: 0,
           },
-          leaks,
+          leaks: { ...leaks, warnings: [...data.notes, ...leaks.warnings] },
         },
         training,
         sealed: sealed &&

@@ -151,6 +151,18 @@ describe('leaks', () => {
         await report(copied, { ...test, targets: new Float64Array(40) }, { task: 'regression', classes: [] }),
       ),
     ).toEqual(['targetInFeatures']);
+    // In another unit, and with noise that a measurement would have.
+    const regression = { task: 'regression', classes: [] };
+    const inUnits = async (unit: (value: number, row: number) => number) =>
+      codes(
+        await report(
+          { ...training, targets: targets.map(unit) },
+          { ...test, targets: new Float64Array(40) },
+          regression,
+        ),
+      );
+    expect(await inUnits((value) => 32 - 1.8 * value)).toEqual(['targetInFeatures']);
+    expect(await inUnits((value, row) => value + (row % 7) / 10)).toEqual([]);
   });
 
   it('tell constant features and row numbers', async () => {
@@ -159,6 +171,8 @@ describe('leaks', () => {
     expect(codes(leaks)).toEqual(['constantFeatures', 'rowNumber']);
     expect(leaks.warnings[0]!.message).toContain('"y"');
     expect(leaks.warnings[1]!.message).toContain('"z"');
+    const missing = spread(100).map(([x, y]) => [x!, y!, Number.NaN]);
+    expect(codes(await report(makeRows(missing, classes(100)), test))).toContain('constantFeatures');
   });
 
   it('tell classes and test sets that are small', async () => {

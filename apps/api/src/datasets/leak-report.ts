@@ -15,6 +15,8 @@ const usualOfTwo = 200;
 const usualOfMany = 1000;
 /** Below it, one row more or less moves an accuracy by more than 3 %. */
 const fewTestRows = 30;
+/** Through fewer points a line goes by chance. */
+const fewestForLine = 5;
 /** Names in a message, at most. */
 const mostNames = 5;
 
@@ -135,7 +137,7 @@ function warnAboutFeatures({ features, target, task }: RowsDescription, training
     if (isCounting(training.rows, value)) counting.push(name);
     for (let output = 0; output < perRow; output++) {
       const goal = (row: number) => training.targets[row * perRow + output]!;
-      const same = task === 'regression' ? isEqual : isOneToOne;
+      const same = task === 'regression' ? isLinear : isOneToOne;
       if (!same(training.rows, value, goal)) continue;
       const message = `The feature ${quote(name)} tells the target ${quote(target[output]!)} exactly. Drop it, unless it is known before the target is.`;
       warnings.push({ code: 'targetInFeatures', message });
@@ -202,7 +204,8 @@ function countClasses(data: TrainingRows, classes: number, task: string): number
 type Values = (row: number) => number;
 
 function isConstant(rows: number, value: Values): boolean {
-  for (let row = 1; row < rows; row++) if (value(row) !== value(0)) return false;
+  // Nothing but missing values is one value too.
+  for (let row = 1; row < rows; row++) if (!Object.is(value(row) + 0, value(0) + 0)) return false;
   return true;
 }
 
@@ -213,9 +216,22 @@ function isCounting(rows: number, value: Values): boolean {
   return true;
 }
 
-function isEqual(rows: number, value: Values, goal: Values): boolean {
-  for (let row = 0; row < rows; row++) if (value(row) !== goal(row)) return false;
-  return true;
+/** The same number, or the same in another unit: the squared correlation is 1 but for rounding. */
+function isLinear(rows: number, value: Values, goal: Values): boolean {
+  if (rows < fewestForLine) return false;
+  let [meanX, meanY] = [0, 0];
+  for (let row = 0; row < rows; row++) {
+    meanX += value(row) / rows;
+    meanY += goal(row) / rows;
+  }
+  let [xx, yy, xy] = [0, 0, 0];
+  for (let row = 0; row < rows; row++) {
+    const [x, y] = [value(row) - meanX, goal(row) - meanY];
+    xx += x * x;
+    yy += y * y;
+    xy += x * y;
+  }
+  return xx > 0 && yy > 0 && xy * xy >= (1 - 1e-9) * xx * yy;
 }
 
 /** Each value of the one goes with one value of the other, both ways. */

@@ -1,4 +1,5 @@
 import type { Reveal } from '@holdfast/contracts/reveal';
+import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
 import { findReveal, type RevealRefusal, requestReveal } from '@holdfast/db/reveals';
 import { loadTrial } from '@holdfast/db/trials';
@@ -24,26 +25,31 @@ export async function createReveal(
   if (board === null) throw searchNotFound(search);
   const { head } = board;
   refuseNested(board.record);
+  const dataset = await findDataset(database, board.record.datasetId);
+  // A ladder compares accuracies, whatever the search was for.
+  const metric = dataset?.test.protocol === 'ladder' ? 'accuracy' : head.metric;
+  const ranked = metric === head.metric ? { search } : { search, metric };
   if (['queued', 'running', 'paused'].includes(board.record.status)) throw notOver(board.record.status);
   const trials = named ?? (head.recommended ? [head.recommended.trial] : []);
   if (trials.length === 0)
     throw new ProblemError('conflict', 'No trial has a score: there is none to be tested.');
 
-  const items = new Map((await boards.items({ search, trials }))?.map((item) => [item.trial, item]));
+  const items = new Map((await boards.items({ ...ranked, trials }))?.map((item) => [item.trial, item]));
   const order = [];
   for (const trial of [...trials].sort((a, b) => a - b)) {
     const item = items.get(trial);
     const stored = item && (await loadTrial(database, search, trial));
     if (!stored || item.rank === null) throw missingTrial(trial);
     const { mean, standardError } = item.score;
-    const corrected = head.corrected?.trial === trial ? head.corrected.score : null;
+    const isCorrected = head.corrected?.trial === trial && metric === head.metric;
+    const corrected = isCorrected ? head.corrected!.score : null;
     const foldEpochs = stored.folds.flatMap(({ epochs }) => epochs ?? []);
     order.push({ trial, params: stored.params, foldEpochs, validation: { mean, standardError, corrected } });
   }
   const { seed, earlyStopping, refit } = board.record.spec;
   const answer = await requestReveal(database, id, {
     search,
-    metric: head.metric,
+    metric,
     spec: { seed, earlyStopping, refit },
     trials: order,
   });
@@ -57,6 +63,11 @@ function explain(search: string, refusal: RevealRefusal, cost: number): ProblemE
       return searchNotFound(search);
     case 'no-test':
       return new ProblemError('conflict', 'The data set of this search has no locked test rows.');
+    case 'ladder-elsewhere':
+      return new ProblemError(
+        'conflict',
+        `These test rows are on the ladder of ${refusal.dataset}, which alone takes submissions: a second ladder on them would tell what the first one keeps.`,
+      );
     case 'running':
       return notOver(refusal.status);
     case 'missing-trial':
@@ -75,9 +86,10 @@ function explain(search: string, refusal: RevealRefusal, cost: number): ProblemE
 
 /** What was seen and when, in a sentence. */
 function tell({ id, search, createdAt, trials, metric, status }: Reveal): string {
-  const seen = trials.map(({ trial, test }) =>
-    test === null ? `trial ${trial}` : `trial ${trial} (${metric} ${test[metric] ?? 'undefined'})`,
-  );
+  const seen = trials.map(({ trial, test, ladder }) => {
+    if (ladder) return `trial ${trial} (the ladder showed ${metric} ${ladder.score ?? 'undefined'})`;
+    return test === null ? `trial ${trial}` : `trial ${trial} (${metric} ${test[metric] ?? 'undefined'})`;
+  });
   return `Reveal ${id} of search ${search}, ${createdAt}, ${status}: ${seen.join(', ')}.`;
 }
 

@@ -1,20 +1,34 @@
 import type { Dataset, Feature } from '@holdfast/contracts/dataset';
 import type { Model } from '@holdfast/contracts/model';
 import { findDataset } from '@holdfast/db/datasets';
+import { listEntries } from '@holdfast/db/ledger';
 import type { Database } from '@holdfast/db/open-database';
+import { listReveals } from '@holdfast/db/reveals';
 import { findSearch, type SearchRecord } from '@holdfast/db/searches';
+import { aboutTest, type KnownOfTest } from './about-test.ts';
+import { code, figure, plain, type Row, section } from './markdown.ts';
+
+/** Reveals of its data that a card lists. */
+const mostReveals = 100;
 
 /** A model card after Mitchell and others, "Model cards for model reporting" (FAT* 2019): what it is, of what, how good. */
 export async function writeCard(database: Database, model: Model): Promise<string> {
   const dataset = await findDataset(database, model.dataset.id);
   const search = await findSearch(database, model.search);
-  return formatCard(model, { dataset, search });
+  const entries = { dataset: model.dataset.id };
+  const test: KnownOfTest = {
+    dataset,
+    reveals: await listReveals(database, model.search),
+    seal: (await listEntries(database, { ...entries, kind: 'seal', limit: 1 }))[0] ?? null,
+    entries: await listEntries(database, { ...entries, kind: 'reveal', limit: mostReveals }),
+  };
+  return formatCard(model, { dataset, search, test });
 }
 
 /** Markdown; `null` for what was deleted since. */
 function formatCard(
   model: Model,
-  { dataset, search }: { dataset: Dataset | null; search: SearchRecord | null },
+  { dataset, search, test }: { dataset: Dataset | null; search: SearchRecord | null; test: KnownOfTest },
 ): string {
   const sections = [
     `# Model card: trial ${model.trial} of ${search ? plain(search.name) : code(model.search)}`,
@@ -25,7 +39,7 @@ function formatCard(
     `## Hyperparameters\n\n\`\`\`json\n${JSON.stringify(model.params, null, 2)}\n\`\`\``,
     section('Validation', aboutValidation(model)),
     aboutRuns(model),
-    aboutTest(model, dataset),
+    aboutTest(model, test),
     aboutUse(model),
   ];
   return `${sections.filter((part) => part !== '').join('\n\n')}\n`;
@@ -109,17 +123,6 @@ function aboutRuns({ refit: { runs, kept, trainingLoss, seeds } }: Model): strin
   return `## Training runs\n\n${rule}\n\n${[header, ...lines].join('\n')}`;
 }
 
-function aboutTest(model: Model, dataset: Dataset | null): string {
-  const { locked, kind, commitment, revealsUsed, revealBudget } = dataset?.test ?? {};
-  if (!dataset) return '';
-  if (!locked) return '## Test\n\nThe data set has no locked test rows.';
-  return `${section('Test', [
-    ['locked rows', `${dataset.rows.test}, chosen ${kind}`],
-    ['commitment', commitment ? code(commitment) : null],
-    ['reveals', `${revealsUsed} of ${revealBudget} used`],
-  ])}\n\nA reveal of trial ${model.trial} evaluates this very model: it shows the parameters digest above.`;
-}
-
 function aboutUse({ id, task, features }: Model): string {
   const outputs = task === 'regression' ? '`value`' : '`label` and `probabilities`';
   const names = features.map((feature, place) => `${place + 1}. ${describeFeature(feature)}`).join('\n');
@@ -140,27 +143,4 @@ function describeFeature({ name, kind, categories = [], missing }: Feature): str
     category: `: ${categories.map((category, place) => `${place} ${code(category)}`).join(', ')}, −1 any other`,
   }[kind];
   return `${code(name)}${holds}${missing ? `; NaN where missing (filled: ${missing.filledWith})` : ''}`;
-}
-
-type Row = [name: string, value: string | null];
-
-function section(title: string, rows: readonly Row[]): string {
-  const lines = rows.flatMap(([name, value]) => (value === null ? [] : [`| ${name} | ${value} |`]));
-  return `## ${title}\n\n| | |\n| --- | --- |\n${lines.join('\n')}`;
-}
-
-/** Six digits: a card is read by people. */
-const figure = (value: number): string => String(Number(value.toPrecision(6)));
-
-/** Names are anybody's: what Markdown or HTML would take for its own is written as text. */
-function plain(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>()#+!|~&]/g, (sign) => `\\${sign}`).replace(/\s+/g, ' ');
-}
-
-/** A code span; a table's cell must not hold a bare bar, also in code. */
-function code(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${text.replace(/\s+/g, ' ').replaceAll('|', '\\|')}${pad}${fence}`;
 }

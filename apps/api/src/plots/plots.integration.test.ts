@@ -1,9 +1,21 @@
+import { activitySchema } from '@holdfast/contracts/activity';
 import { boardWindowSchema } from '@holdfast/contracts/board-window';
 import { calibrationSchema } from '@holdfast/contracts/calibration';
 import { datasetSummarySchema } from '@holdfast/contracts/dataset-summary';
+import { diagnosesSchema } from '@holdfast/contracts/diagnosis';
 import { heatMapSchema, timelineSchema, trialPointsSchema } from '@holdfast/contracts/plots';
+import { rungsSchema } from '@holdfast/contracts/rungs';
+import { claimFoldRuns } from '@holdfast/db/fold-runs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addDataset, addWorker, complete, type Service, startService, submit } from '../../test/service.ts';
+import {
+  accept,
+  addDataset,
+  addWorker,
+  complete,
+  type Service,
+  startService,
+  submit,
+} from '../../test/service.ts';
 
 let service: Service;
 let id: string;
@@ -121,6 +133,99 @@ describe('GET …/timeline', () => {
     expect(timeline.items).toHaveLength(30);
     expect((await get(`/v1/searches/${id}/timeline?limit=7`)).json().items).toHaveLength(7);
     expect((await get('/v1/searches/se_00000000000000000000/timeline')).statusCode).toBe(404);
+  });
+});
+
+describe('GET …/rungs', () => {
+  it('tells which trials reached which rung, and the best of each', async () => {
+    const halving = await submit(service.app, {
+      dataset: 'toy',
+      space: { hiddenLayers: [[8]], learningRate: { min: 0.001, max: 0.1, scale: 'log' }, epochs: 15 },
+      strategy: { kind: 'halving', trials: 3, minEpochs: 5 },
+    });
+    for (const [trial, accuracy] of [0.5, 0.75].entries()) {
+      for (let fold = 0; fold < 5; fold++) {
+        await accept(service.database, { search: halving.id, trial, fold }, accuracy);
+      }
+    }
+    const rungs = (await get(`/v1/searches/${halving.id}/rungs`)).json();
+    expect(rungsSchema.parse(rungs)).toEqual(rungs);
+    expect(rungs).toMatchObject({
+      metric: 'accuracy',
+      direction: 'maximize',
+      levels: [{ epochs: 5, trials: 2, best: 0.75, bestTrial: 1 }],
+      total: 2,
+      trials: [
+        { trial: 0, epochs: [5], scores: [0.5] },
+        { trial: 1, epochs: [5], scores: [0.75] },
+      ],
+    });
+    const byLoss = (await get(`/v1/searches/${halving.id}/rungs?metric=loss&limit=1`)).json();
+    expect(byLoss).toMatchObject({ direction: 'minimize', total: 2 });
+    expect(byLoss.levels[0]).toMatchObject({ best: 0.25, bestTrial: 1 });
+    expect(byLoss.trials).toHaveLength(1);
+  });
+
+  it('has nothing to tell of another strategy, and of a search that is not there', async () => {
+    expect((await get(`/v1/searches/${id}/rungs`)).json()).toMatchObject({
+      levels: [],
+      total: 0,
+      trials: [],
+    });
+    expect((await get(`/v1/searches/${id}/rungs?metric=mse`)).statusCode).toBe(400);
+    expect((await get('/v1/searches/se_00000000000000000000/rungs')).statusCode).toBe(404);
+  });
+});
+
+describe('GET …/diagnoses', () => {
+  it('has what each trial’s own page has, of several at once', async () => {
+    const answer = (await get(`/v1/searches/${id}/diagnoses?trials=5,0,99`)).json();
+    expect(diagnosesSchema.parse(answer)).toEqual(answer);
+    expect(answer.items.map(({ trial }: { trial: number }) => trial)).toEqual([0, 5]);
+    for (const { trial, diagnosis } of answer.items) {
+      expect(diagnosis).toEqual((await get(`/v1/searches/${id}/trials/${trial}`)).json().diagnosis);
+      expect(diagnosis).not.toEqual([]);
+    }
+  });
+
+  it('says what it wants', async () => {
+    const refused = await get(`/v1/searches/${id}/diagnoses?trials=best`);
+    expect(refused.statusCode).toBe(400);
+    expect(refused.json().errors[0]).toMatchObject({
+      pointer: '/trials',
+      message: expect.stringContaining('3,5,8'),
+    });
+    const unknown = await get('/v1/searches/se_00000000000000000000/diagnoses?trials=0');
+    expect(unknown.statusCode).toBe(404);
+  });
+});
+
+describe('GET /v1/activity', () => {
+  it('tells what is trained where, and how much waits', async () => {
+    const { id: search, name } = await submit(service.app, { dataset: 'toy', space: { epochs: 5 } });
+    const before = (await get('/v1/activity')).json();
+    await claimFoldRuns(service.database, {
+      worker: 'w_test',
+      search,
+      foldRuns: [{ trial: 0, repeat: 0, fold: 2 }],
+      leaseSeconds: 60,
+    });
+    const answer = (await get('/v1/activity')).json();
+    expect(activitySchema.parse(answer)).toEqual(answer);
+    expect(answer.foldRuns.running).toBe(1);
+    expect(answer.foldRuns.waiting).toBe(before.foldRuns.waiting - 1);
+    expect(answer.queue).toEqual({ waitingJobs: 0 });
+    expect(answer.running).toEqual([
+      {
+        worker: 'w_test',
+        search,
+        searchName: name,
+        trial: 0,
+        repeat: 0,
+        fold: 2,
+        startedAt: expect.any(String),
+      },
+    ]);
   });
 });
 

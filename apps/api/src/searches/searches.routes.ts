@@ -84,18 +84,15 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
         querystring: pageQuerySchema.extend({
           tag: tagSchema.optional(),
           status: z.enum(searchStates).optional(),
+          name: z.string().min(1).max(200).optional().describe('A part of the name, in whatever case.'),
+          dataset: z.string().min(1).max(200).optional().describe('The data set’s id.'),
         }),
         response: { 200: pageOf(searchSchema), ...problemAnswers(400) },
       },
     },
     async (request) => {
-      const { limit = 50, cursor = null, tag, status } = request.query;
-      const { items, nextCursor } = await listSearches(database, {
-        limit,
-        cursor,
-        ...(tag !== undefined && { tag }),
-        ...(status !== undefined && { status }),
-      });
+      const { limit = 50, cursor = null, ...filter } = request.query;
+      const { items, nextCursor } = await listSearches(database, { limit, cursor, ...filter });
       const searches = [];
       for (const record of items) searches.push(describeSearch(record, await bestTrial(record)));
       return { items: searches, nextCursor };

@@ -18,6 +18,7 @@ interface AddOptions extends ClientOptions {
   testFraction?: number;
   seed?: number;
   revealBudget?: number;
+  protocol?: string;
   allowLeak?: boolean;
 }
 
@@ -44,8 +45,16 @@ export const addDatasetCommand = () =>
     .option('--seed <n>', 'of the split (default: 0)', wholeNumber(0))
     .option(
       '--reveal-budget <n>',
-      'how many trials may ever be tested on the locked rows (default: 1)',
+      'how many trials may ever be tested on the locked rows (default: 1; on a ladder 1000)',
       wholeNumber(0),
+    )
+    .addOption(
+      new Option(
+        '--protocol <protocol>',
+        'how locked rows answer: few questions in full, or a ladder of many',
+      )
+        .choices(['reveal', 'ladder'])
+        .default(undefined, 'reveal'),
     )
     .option('--allow-leak', 'a random split in spite of a time column')
     .addHelpText(
@@ -70,7 +79,7 @@ Examples:
     });
 
 function specOf(file: string, options: AddOptions): Record<string, unknown> {
-  const { target, task, drop, group, time, testFraction, seed, revealBudget, allowLeak } = options;
+  const { target, task, drop, group, time, testFraction, seed, revealBudget, protocol, allowLeak } = options;
   const kind =
     options.test !== 'random' ? options.test : group ? 'grouped' : time && !allowLeak ? 'latest' : 'random';
   if (kind === 'none' && testFraction !== undefined) {
@@ -89,6 +98,7 @@ function specOf(file: string, options: AddOptions): Record<string, unknown> {
     ...(group && { group }),
     ...(time && { time }),
     ...(revealBudget !== undefined && { revealBudget }),
+    ...(protocol && { protocol }),
     ...(allowLeak && { allowLeak }),
     test: {
       kind,

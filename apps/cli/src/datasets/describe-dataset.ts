@@ -10,7 +10,10 @@ export function describeDataset(dataset: Dataset): string {
     ['features', `${features.length}: ${shorten(features.map(({ name }) => name))}`],
     ...(classes.length > 0 ? [['classes', classList(dataset)]] : []),
     ['rows', `${rows.train} for training, ${rows.test} locked away for the test`],
-    ['reveals', `${test.revealsUsed} of ${test.revealBudget} used`],
+    [
+      test.protocol === 'ladder' ? 'ladder' : 'reveals',
+      `${test.revealsUsed} of ${test.revealBudget} ${test.protocol === 'ladder' ? 'submissions ' : ''}used`,
+    ],
     ...(dataset.group === null ? [] : [['group', dataset.group]]),
     ...(dataset.time === null ? [] : [['time', dataset.time]]),
     ['digest', dataset.digest],

@@ -1,20 +1,27 @@
+import { provideLogins } from '@holdfast/db/logins';
 import { migrate } from '@holdfast/db/migrate';
-import { openQueues } from '@holdfast/queue/open-queues';
+import { migrateQueues } from '@holdfast/queue/queue-tables';
+import { loginAddresses } from './login-addresses.ts';
 
-/** `holdfast migrate`: the tables, and the queue's own where there is no Redis. Gives the exit code. */
+/**
+ * `holdfast migrate`: the tables, the queue's own where there is no Redis, who may do what with them, and the logins whose
+ * addresses are given. Gives the exit code.
+ */
 export async function runMigrate(environment: NodeJS.ProcessEnv): Promise<number> {
   const url = environment['DATABASE_OWNER_URL'] || environment['DATABASE_URL'];
   if (!url) {
-    process.stderr.write('DATABASE_URL is not set: postgres://user:password@host:port/database\n');
+    process.stderr.write('DATABASE_OWNER_URL is not set: postgres://user:password@host:port/database\n');
     return 1;
   }
   try {
+    const logins = loginAddresses(environment);
+    // What the other processes wait for comes last.
+    if (!environment['REDIS_URL']) await migrateQueues(url);
     const { applied } = await migrate(url);
-    if (!environment['REDIS_URL']) {
-      const queues = await openQueues({ redisUrl: null, databaseUrl: url });
-      await queues.close();
-    }
     process.stdout.write(applied.length > 0 ? `Applied ${applied.join(', ')}\n` : 'Nothing to apply.\n');
+    await provideLogins(url, logins);
+    const provided = Object.keys(logins);
+    if (provided.length > 0) process.stdout.write(`Provided the logins of ${provided.join(', ')}.\n`);
     return 0;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { loginUrl, type Part, parts, provideLogins } from '@holdfast/db/logins';
 import { migrate } from '@holdfast/db/migrate';
 import { takeInstanceLock } from '@holdfast/embedded-postgres/instance-lock';
 import { type EmbeddedPostgres, startPostgres } from '@holdfast/embedded-postgres/start-postgres';
+import { migrateQueues } from '@holdfast/queue/queue-tables';
+import { loginAddresses, loginSettings } from '../migrate/login-addresses.ts';
 import { checkPort } from './check-port.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import type { ServeSettings } from './serve-settings.ts';
@@ -21,7 +25,7 @@ const drainDeadline = 15_000;
 
 /**
  * Starts the whole service: a Postgres of its own unless `databaseUrl` names one, then evaluator, API and worker,
- * each a process of its own.
+ * each a process of its own with a database login of its own.
  *
  * @throws Error whose message says what to do; nothing runs any more when it is thrown.
  */
@@ -29,18 +33,22 @@ export async function serve(settings: ServeSettings, report: (line: string) => v
   await prepareDataFolder(settings.home);
   const postgres =
     settings.databaseUrl === undefined ? await startOwnPostgres(settings.home, report) : undefined;
-  const databaseUrl = settings.databaseUrl ?? postgres?.url ?? '';
+  const ownerUrl = postgres?.url ?? (process.env['DATABASE_OWNER_URL'] || (settings.databaseUrl ?? ''));
   const services: ServiceProcess[] = [];
   const instanceFile = join(settings.home, 'instance.json');
   const stop = async () => {
     // The worker first: it gives back what it trains while the database still answers.
-    for (const service of services.toReversed()) await service.stop(drainDeadline);
+    const [worker, ...others] = services.toReversed();
+    await worker?.stop(drainDeadline);
+    await Promise.all(others.map((service) => service.stop(drainDeadline)));
     await rm(instanceFile, { force: true });
     await postgres?.stop();
   };
   try {
     await checkPort(settings.host, settings.port);
-    await migrate(databaseUrl);
+    if (!settings.redisUrl) await migrateQueues(ownerUrl);
+    await migrate(ownerUrl);
+    const logins = await chooseLogins(settings, postgres, ownerUrl, report);
     const logs = join(settings.home, 'logs');
     await mkdir(logs, { recursive: true });
     const start = async (name: string, module: string, environment: NodeJS.ProcessEnv) => {
@@ -54,20 +62,27 @@ export async function serve(settings: ServeSettings, report: (line: string) => v
       services.push(service);
       return service.start();
     };
-    const common = commonEnvironment(settings, databaseUrl);
+    const common = commonEnvironment(settings);
+    // The worker too: it waits for the tables and the queue by itself.
     const [api] = await Promise.all([
       start('api', '@holdfast/api/server', {
         ...common,
+        DATABASE_URL: logins.api,
         HOST: settings.host,
         PORT: String(settings.port),
         ...apiKeys(settings),
       }),
-      start('evaluator', '@holdfast/evaluator/evaluator', { ...common, HOLDFAST_HOME: settings.home }),
+      start('evaluator', '@holdfast/evaluator/evaluator', {
+        ...common,
+        DATABASE_URL: logins.evaluator,
+        HOLDFAST_HOME: settings.home,
+      }),
+      start('worker', '@holdfast/worker/worker', {
+        ...common,
+        DATABASE_URL: logins.worker,
+        ...(settings.threads ? { HOLDFAST_THREADS: String(settings.threads) } : {}),
+      }),
     ]);
-    await start('worker', '@holdfast/worker/worker', {
-      ...common,
-      ...(settings.threads ? { HOLDFAST_THREADS: String(settings.threads) } : {}),
-    });
     const url = String(api.url);
     await writeFile(instanceFile, `${JSON.stringify({ pid: process.pid, url })}\n`);
     return {
@@ -81,6 +96,36 @@ export async function serve(settings: ServeSettings, report: (line: string) => v
     await stop();
     throw error;
   }
+}
+
+/**
+ * The address by which each process logs in. In a Postgres of our own every start gives the logins new passwords, which
+ * nothing but this process and theirs ever has; in another one it is not ours to make logins that nobody asked for.
+ */
+async function chooseLogins(
+  settings: ServeSettings,
+  postgres: OwnPostgres | undefined,
+  ownerUrl: string,
+  report: (line: string) => void,
+): Promise<Record<Part, string>> {
+  const of = (address: (part: Part) => string) =>
+    Object.fromEntries(parts.map((part) => [part, address(part)])) as Record<Part, string>;
+  if (postgres) {
+    const logins = of((part) => loginUrl(ownerUrl, part, randomBytes(24).toString('hex')));
+    await provideLogins(ownerUrl, logins);
+    return logins;
+  }
+  const given = loginAddresses(process.env);
+  await provideLogins(ownerUrl, given);
+  const shared = settings.databaseUrl ?? ownerUrl;
+  const missing = parts.filter((part) => given[part] === undefined);
+  if (missing.length > 0) {
+    const names = missing.map((part) => loginSettings[part]).join(', ');
+    report(
+      `The ${missing.join(', ')} ${missing.length === 1 ? 'logs' : 'log'} in with DATABASE_URL. Name logins of their own in ${names}: docs/operations.md#database-logins`,
+    );
+  }
+  return of((part) => given[part] ?? shared);
 }
 
 interface OwnPostgres {
@@ -143,13 +188,13 @@ function apiKeys(settings: ServeSettings): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(given), ...(settings.key ? { HOLDFAST_KEY: settings.key } : {}) };
 }
 
-/** What every service may know; the folder of the evaluator's key and the API's keys are not in it. */
-function commonEnvironment(settings: ServeSettings, databaseUrl: string): NodeJS.ProcessEnv {
+/** What every service may know; the folder of the evaluator's key, the API's keys and others' logins are not in it. */
+function commonEnvironment(settings: ServeSettings): NodeJS.ProcessEnv {
   const { HOLDFAST_HOME: _home, REDIS_URL: _redis, ...inherited } = process.env;
-  for (const name of keySettings) delete inherited[name];
+  for (const name of [...keySettings, 'DATABASE_OWNER_URL', ...Object.values(loginSettings)])
+    delete inherited[name];
   return {
     ...inherited,
-    DATABASE_URL: databaseUrl,
     ...(settings.redisUrl ? { REDIS_URL: settings.redisUrl } : {}),
     LOG_LEVEL: settings.logLevel,
   };

@@ -1,3 +1,4 @@
+import type { Finding } from '@holdfast/contracts/diagnosis';
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
@@ -5,6 +6,7 @@ import { memo, useEffect, useRef } from 'react';
 import { mostPicked } from '../search/use-search-view.ts';
 import type { Column, RowContext } from './columns.tsx';
 import type { FoldScale } from './fold-dots.tsx';
+import { useDiagnoses } from './use-diagnoses.ts';
 
 const rowHeight = 37;
 const pickWidth = 40;
@@ -42,7 +44,11 @@ export function BoardTable(props: BoardTableProps) {
   useEffect(() => onRange([first, last]), [first, last, onRange]);
   const above = shown[0]?.start ?? 0;
   const below = Math.max(0, virtual.getTotalSize() - (shown.at(-1)?.end ?? 0));
-  const context: RowContext = { search, recommended: rows.recommended, scale };
+  const completed = shown.flatMap(({ index }) => {
+    const item = rows.at(index);
+    return item?.status === 'completed' ? item.trial : [];
+  });
+  const diagnoses = useDiagnoses(search, completed);
   const width = columns.reduce((sum, column) => sum + column.width, pickWidth);
   const span = columns.length + 1;
   return (
@@ -84,8 +90,9 @@ export function BoardTable(props: BoardTableProps) {
                 index={index}
                 item={item}
                 columns={columns}
-                recommended={context.recommended}
+                recommended={rows.recommended}
                 search={search}
+                findings={diagnoses.get(item.trial)}
                 low={scale[0]}
                 high={scale[1]}
                 picked={picked.includes(item.trial)}
@@ -152,6 +159,7 @@ interface RowProps {
   columns: readonly Column[];
   recommended: number | null;
   search: string;
+  findings: readonly Finding[] | undefined;
   low: number;
   high: number;
   picked: boolean;
@@ -160,8 +168,8 @@ interface RowProps {
 }
 
 const Row = memo(
-  ({ index, item, columns, recommended, search, low, high, picked, full, onPick }: RowProps) => {
-    const context: RowContext = { search, recommended, scale: [low, high] };
+  ({ index, item, columns, recommended, search, findings, low, high, picked, full, onPick }: RowProps) => {
+    const context: RowContext = { search, recommended, findings, scale: [low, high] };
     const classes = [
       recommended === item.trial ? 'recommended' : '',
       item.rank === null ? 'unranked' : '',

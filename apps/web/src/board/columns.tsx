@@ -1,3 +1,4 @@
+import type { Finding } from '@holdfast/contracts/diagnosis';
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -10,6 +11,8 @@ export interface RowContext {
   search: string;
   recommended: number | null;
   scale: FoldScale;
+  /** The trial's diagnosis, once it is known. */
+  findings: readonly Finding[] | undefined;
 }
 
 export interface Column {
@@ -85,8 +88,10 @@ export function boardColumns(metric: string, varied: readonly string[]): Column[
     {
       id: 'marks',
       label: 'Marks',
-      width: 226,
-      render: (item, { recommended }) => <Marks item={item} recommended={recommended === item.trial} />,
+      width: 300,
+      render: (item, { search, recommended, findings }) => (
+        <Marks search={search} item={item} recommended={recommended === item.trial} findings={findings} />
+      ),
     },
     ...varied.map(
       (name): Column => ({

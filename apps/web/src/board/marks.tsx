@@ -1,7 +1,18 @@
+import type { Finding } from '@holdfast/contracts/diagnosis';
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
+import { FindingBadge } from './finding-badge.tsx';
+import { ReasonBadge } from './reason-badge.tsx';
+
+interface MarksProps {
+  search: string;
+  item: LeaderboardItem;
+  recommended: boolean;
+  /** The trial's diagnosis; `undefined` as long as it is not known. */
+  findings: readonly Finding[] | undefined;
+}
 
 /** What is to be known of a trial, in words. */
-export function Marks({ item, recommended }: { item: LeaderboardItem; recommended: boolean }) {
+export function Marks({ search, item, recommended, findings }: MarksProps) {
   return (
     <span className="marks">
       {recommended ? (
@@ -14,17 +25,16 @@ export function Marks({ item, recommended }: { item: LeaderboardItem; recommende
           tied
         </span>
       ) : null}
-      {item.overfit ? (
+      {findings?.map((finding) => (
+        <FindingBadge key={finding.code} search={search} trial={item.trial} finding={finding} />
+      ))}
+      {findings === undefined && item.overfit ? (
         <span className="badge bad" title="Its validation loss is more than 10 % above its training loss">
-          overfits
+          overfitting
         </span>
       ) : null}
       {item.status === 'completed' ? null : <span className="badge">{item.status}</span>}
-      {item.reason === null ? null : (
-        <span className="badge bad" title={item.reason}>
-          {item.score.mean === null && item.status === 'completed' ? 'no score' : 'why'}
-        </span>
-      )}
+      {item.reason === null ? null : <ReasonBadge item={item} />}
     </span>
   );
 }

@@ -12,6 +12,7 @@ import { Notice } from '../notices/notice.tsx';
 import { Status } from '../notices/status.tsx';
 import { api } from '../session/session.ts';
 import { ArtifactsCard } from './artifacts-card.tsx';
+import { ModelCard } from './model-card.tsx';
 import { ModelFacts } from './model-facts.tsx';
 import { PredictCard } from './predict-card.tsx';
 import { RegionsCard } from './regions-card.tsx';
@@ -95,6 +96,7 @@ export default function ModelPage() {
         <ModelFacts model={data} />
       )}
       {ready ? <RegionsCard model={data} /> : null}
+      {ready ? <ModelCard model={data} /> : null}
       <ConfirmDialog
         open={deleting}
         onClose={() => {

@@ -1,6 +1,6 @@
 import type { RevealedTrial } from '@holdfast/contracts/reveal';
 import { expect, it } from 'vitest';
-import { describeVerdict } from './describe-verdict.ts';
+import { describeLadder, describeVerdict } from './describe-verdict.ts';
 
 const trial: RevealedTrial = {
   trial: 3,
@@ -23,4 +23,11 @@ it('sets the test beside the promise, without the luck of the winner where that 
 it('says where there is nothing to tell', () => {
   expect(describeVerdict({ ...trial, test: null }, 'accuracy')).toBe('The test gives no accuracy.');
   expect(describeVerdict(trial, 'auc')).toBe('The test gives no auc.');
+});
+
+it('tells the answer of a ladder, and nothing of a submission that is not better', () => {
+  const leader = { reveal: 'rv_1', search: 'se_1', trial: 2 };
+  expect(describeLadder({ score: 0.9, improved: true, leader })).toMatch(/shows this trial now.*0\.9000/);
+  expect(describeLadder({ score: 0.9, improved: false, leader })).toMatch(/still shows.*0\.9000.*trial 2/);
+  expect(describeLadder({ score: null, improved: false, leader: null })).toContain('no score yet');
 });

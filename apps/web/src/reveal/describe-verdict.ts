@@ -1,5 +1,5 @@
 import { directionOf, type Metric } from '@holdfast/contracts/metrics';
-import type { RevealedTrial } from '@holdfast/contracts/reveal';
+import type { LadderAnswer, RevealedTrial } from '@holdfast/contracts/reveal';
 import { decimal } from '../format/figures.ts';
 
 const words = {
@@ -22,4 +22,12 @@ export function describeVerdict({ test, validation, verdict }: RevealedTrial, me
       : `, where cross-validation had promised ${decimal(promised)}${validation.corrected === null ? '' : ' without the winner’s luck'}`;
   const lower = directionOf(metric) === 'minimize' ? '; lower is better' : '';
   return `${verdict ? `${words[verdict]} ` : ''}On the locked rows the ${metric} is ${decimal(score)}${interval}${beside}${lower}.`;
+}
+
+/** What a ladder answered, in words. */
+export function describeLadder({ score, improved, leader }: LadderAnswer): string {
+  if (score === null || leader === null) return 'The ladder has no score yet.';
+  return improved
+    ? `The ladder shows this trial now, with an accuracy of ${decimal(score)}.`
+    : `Not better by more than the step: the ladder still shows an accuracy of ${decimal(score)}, that of trial ${leader.trial}.`;
 }

@@ -105,6 +105,12 @@ export function RevealForm({ search, dataset, initial, recommended, revealed }: 
             </strong>{' '}
             ({count(revealsUsed)} of {count(revealBudget)} used so far): one for each trial.
           </li>
+          {dataset.test.protocol === 'ladder' ? (
+            <li>
+              These rows are a ladder: it answers with the best accuracy so far, which changes only by a step
+              beyond chance.
+            </li>
+          ) : null}
           <li>The ledger notes it before the rows are opened, and keeps it for good.</li>
           <li>Whatever is searched on these data later is marked as chosen after the test was seen.</li>
         </ul>

@@ -5,7 +5,7 @@ import { countOf, decimal } from '../format/figures.ts';
 import { Moment } from '../format/moment.tsx';
 import { Failure } from '../notices/failure.tsx';
 import { Status } from '../notices/status.tsx';
-import { describeVerdict } from './describe-verdict.ts';
+import { describeLadder, describeVerdict } from './describe-verdict.ts';
 import { VerdictPicture } from './verdict-picture.tsx';
 
 /** What a reveal showed: for each trial the test beside what validation had promised, and the verdict. */
@@ -44,6 +44,7 @@ export function RevealResult({ reveal, classes }: { reveal: Reveal; classes: rea
             ) : null}
           </div>
           {trial.reason ? <p>{trial.reason}</p> : null}
+          {trial.ladder ? <p className="verdict">{describeLadder(trial.ladder)}</p> : null}
           {trial.test ? (
             <>
               <p className="verdict">{describeVerdict(trial, metric)}</p>

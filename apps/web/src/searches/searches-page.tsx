@@ -1,6 +1,6 @@
 import type { Search } from '@holdfast/contracts/search';
 import { searchStates } from '@holdfast/contracts/states';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useId } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -12,6 +12,7 @@ import { Failure } from '../notices/failure.tsx';
 import { Loading } from '../notices/loading.tsx';
 import { Status } from '../notices/status.tsx';
 import { api } from '../session/session.ts';
+import { useSettled } from '../submission/use-settled.ts';
 import { FirstVisit } from './first-visit.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { useDatasetNames } from './use-dataset-names.ts';
@@ -19,6 +20,8 @@ import './searches.css';
 
 /** How often the list is asked for, in ms: while something runs, and otherwise. */
 const paces = { busy: 1500, idle: 8000 };
+/** A name is looked for once no other letter came for so long, in ms. */
+const settleMs = 250;
 const open = new Set(['queued', 'running']);
 
 export function SearchesPage() {
@@ -26,9 +29,17 @@ export function SearchesPage() {
   const [query, setQuery] = useSearchParams();
   const status = query.get('status') ?? '';
   const tag = query.get('tag') ?? '';
-  const filter = { ...(status && { status }), ...(tag && { tag }) };
+  const dataset = query.get('dataset') ?? '';
+  const name = useSettled(query.get('name') ?? '', settleMs).trim();
+  const filter = {
+    ...(status && { status }),
+    ...(tag && { tag }),
+    ...(dataset && { dataset }),
+    ...(name && { name }),
+  };
   const list = useInfiniteQuery({
-    queryKey: ['searches', status, tag],
+    queryKey: ['searches', filter],
+    placeholderData: keepPreviousData,
     queryFn: ({ pageParam }) =>
       api.listSearches({ limit: 50, ...filter, ...(pageParam === null ? {} : { cursor: pageParam }) }),
     initialPageParam: null as string | null,
@@ -38,7 +49,8 @@ export function SearchesPage() {
         ? paces.busy
         : paces.idle,
   });
-  const select = useId();
+  const id = useId();
+  const names = useDatasetNames();
   const change = (name: string, value: string) =>
     setQuery(
       (before) => {
@@ -49,8 +61,8 @@ export function SearchesPage() {
       { replace: true },
     );
   const searches = list.data?.pages.flatMap(({ items }) => items);
-  const filtered = status !== '' || tag !== '';
-  if (searches?.length === 0 && !filtered) return <FirstVisit />;
+  const filtered = Object.keys(filter).length > 0 || query.get('name');
+  if (searches?.length === 0 && !filtered && !list.isPlaceholderData) return <FirstVisit />;
   return (
     <div className="stack">
       <div className="page-head">
@@ -64,11 +76,42 @@ export function SearchesPage() {
               </button>
             </span>
           ) : null}
-          <label htmlFor={select} className="quiet small">
+          <label htmlFor={`${id}name`} className="quiet small">
+            Name
+          </label>
+          <input
+            id={`${id}name`}
+            type="search"
+            className="input inline name-filter"
+            placeholder="a part of it"
+            value={query.get('name') ?? ''}
+            onChange={(event) => change('name', event.target.value)}
+          />
+          {names.size > 1 || dataset !== '' ? (
+            <>
+              <label htmlFor={`${id}dataset`} className="quiet small">
+                Data set
+              </label>
+              <select
+                id={`${id}dataset`}
+                className="select inline"
+                value={dataset}
+                onChange={(event) => change('dataset', event.target.value)}
+              >
+                <option value="">all</option>
+                {[...names].map(([key, called]) => (
+                  <option key={key} value={key}>
+                    {called}
+                  </option>
+                ))}
+              </select>
+            </>
+          ) : null}
+          <label htmlFor={`${id}status`} className="quiet small">
             Status
           </label>
           <select
-            id={select}
+            id={`${id}status`}
             className="select inline"
             value={status}
             onChange={(event) => change('status', event.target.value)}

@@ -1,37 +1,13 @@
-import type { Finding } from '@holdfast/contracts/diagnosis';
 import type { Trial } from '@holdfast/contracts/trial';
-import { Link } from 'react-router';
-import { short } from '../format/figures.ts';
 import { Notice } from '../notices/notice.tsx';
+import { Findings } from './findings.tsx';
 
-/** What the service finds in a trial's figures, each with a form that is filled in with what may mend it. */
+/** What the service finds in a trial's figures; nothing where nothing stands out. */
 export function Diagnosis({ search, trial }: { search: string; trial: Trial }) {
   if (trial.diagnosis.length === 0) return null;
   return (
     <Notice kind="mark">
-      <ul className="notice-items" aria-label="Diagnosis">
-        {trial.diagnosis.map(({ code, message, evidence, suggestion }) => (
-          <li key={code}>
-            <p>
-              {message} {suggestion.message} <span className="quiet small">{inWords(evidence)}</span>
-            </p>
-            <Link to="/new" state={{ from: search, space: suggestion.space }} className="button small">
-              Search on from it
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <Findings search={search} findings={trial.diagnosis} />
     </Notice>
   );
-}
-
-/** `trainingLoss` as "training loss 0.0135". */
-function inWords(evidence: Finding['evidence']): string {
-  return Object.entries(evidence)
-    .flatMap(([name, figure]) =>
-      figure === null
-        ? []
-        : [`${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${short(figure)}`],
-    )
-    .join(' · ');
 }

@@ -7,7 +7,7 @@ import { Failure } from '../notices/failure.tsx';
 import { Loading } from '../notices/loading.tsx';
 import { Chart } from '../plots/chart.tsx';
 import { axisStyle, type ChartTheme, chartBase, useChartTheme } from '../plots/chart-theme.ts';
-import { api } from '../session/session.ts';
+import { loadPlaneRows } from './load-plane-rows.ts';
 import { loadPredictions } from './load-predictions.ts';
 
 type Predictions = Awaited<ReturnType<typeof loadPredictions>>;
@@ -39,7 +39,7 @@ function Card({ search, trial, dataset, done }: PredictionsCardProps) {
   });
   const rows = useQuery({
     queryKey: ['dataset', dataset.id, 'rows'],
-    queryFn: () => loadRows(dataset),
+    queryFn: () => loadPlaneRows(dataset),
     enabled: plane,
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -71,17 +71,6 @@ function Card({ search, trial, dataset, done }: PredictionsCardProps) {
       ) : null}
     </section>
   );
-}
-
-/** Both features of the training rows, page by page. */
-async function loadRows(dataset: Dataset): Promise<[number, number][]> {
-  const rows: [number, number][] = [];
-  const page = 1000;
-  for (let offset = 0; offset < Math.min(dataset.rows.train, 6000); offset += page) {
-    const preview = await api.previewDataset(dataset.id, page, offset);
-    for (const [x, y] of preview.rows) rows.push([Number(x), Number(y)]);
-  }
-  return rows;
 }
 
 function planeOption(

@@ -15,6 +15,7 @@ import { api } from '../session/session.ts';
 import { CalibrationCard } from './calibration-card.tsx';
 import { ConfusionCard } from './confusion-card.tsx';
 import { Diagnosis } from './diagnosis.tsx';
+import { FoldRegionsCard } from './fold-regions-card.tsx';
 import { FoldsCard } from './folds-card.tsx';
 import { ParametersCard } from './parameters-card.tsx';
 import { PredictionsCard } from './predictions-card.tsx';
@@ -118,6 +119,7 @@ export default function TrialPage() {
           <PredictionsCard search={id} trial={number} dataset={dataset.data} done={done.length} />
         </div>
       ) : null}
+      {dataset.data ? <FoldRegionsCard search={id} trial={data} dataset={dataset.data} /> : null}
     </div>
   );
 }

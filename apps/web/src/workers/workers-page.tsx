@@ -1,3 +1,4 @@
+import type { Activity } from '@holdfast/contracts/activity';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
@@ -11,6 +12,7 @@ import { Loading } from '../notices/loading.tsx';
 import { Notice } from '../notices/notice.tsx';
 import { api } from '../session/session.ts';
 import { foldsPerSecond, type Sample } from './throughput.ts';
+import './workers.css';
 
 const paceMs = 2000;
 /** Throughput is told over the latest samples, in ms. */
@@ -24,7 +26,11 @@ export default function WorkersPage() {
     queryFn: () => api.listWorkers(),
     refetchInterval: paceMs,
   });
-  const waiting = useQuery({ queryKey: ['waiting'], queryFn: countWaiting, refetchInterval: paceMs });
+  const activity = useQuery({
+    queryKey: ['activity'],
+    queryFn: ({ signal }) => api.getActivity(signal),
+    refetchInterval: paceMs,
+  });
   const samples = useRef<Sample[]>([]);
   const [rate, setRate] = useState<number | null>(null);
   useEffect(() => {
@@ -38,7 +44,6 @@ export default function WorkersPage() {
   if (workers.isPending) return <Loading what="the workers" block />;
   if (!workers.data) return workers.error ? <Failure error={workers.error} retry={workers.refetch} /> : null;
   const threads = workers.data.reduce((sum, worker) => sum + worker.threads, 0);
-  const running = workers.data.reduce((sum, worker) => sum + worker.runningFolds, 0);
   const engines = new Set(workers.data.map(({ numericsVersion }) => numericsVersion));
   return (
     <div className="stack">
@@ -47,18 +52,18 @@ export default function WorkersPage() {
         <dl className="facts figures">
           <Fact name="Workers" value={count(workers.data.length)} />
           <Fact name="Training threads" value={count(threads)} />
-          <Fact name="Fold runs in training" value={count(running)} />
-          <Fact
-            name="Fold runs waiting"
-            value={waiting.data === undefined ? '…' : count(waiting.data.folds)}
-          />
-          <Fact
-            name="Searches that are not over"
-            value={waiting.data === undefined ? '…' : count(waiting.data.searches)}
-          />
-          <Fact name="Fold runs a second, lately" value={rate === null ? '…' : rate.toFixed(1)} />
+          <Fact name="Fold runs with workers" value={known(activity.data?.foldRuns.running)} />
+          <Fact name="Fold runs waiting" value={known(activity.data?.foldRuns.waiting)} />
+          <Fact name="Jobs in the queue" value={known(activity.data?.queue.waitingJobs)} />
+          <Fact name="Fold runs a second" value={rate === null ? '…' : rate.toFixed(1)} />
         </dl>
       </div>
+      {activity.error ? <Failure error={activity.error} retry={activity.refetch} /> : null}
+      {activity.data?.queue.waitingJobs === null ? (
+        <Notice kind="mark">
+          The queue does not answer. Results are kept; training goes on once it is back.
+        </Notice>
+      ) : null}
       {engines.size > 1 ? (
         <Notice kind="mark">
           Workers of different numerics versions are here: their scores may differ in the last bits. Update
@@ -85,9 +90,7 @@ export default function WorkersPage() {
                   <th scope="col" className="number">
                     Threads
                   </th>
-                  <th scope="col" className="number">
-                    In training
-                  </th>
+                  <th scope="col">Trains now</th>
                   <th scope="col" className="number">
                     Completed
                   </th>
@@ -103,7 +106,11 @@ export default function WorkersPage() {
                     <td>{worker.host}</td>
                     <td>{worker.engine}</td>
                     <td className="number">{worker.threads}</td>
-                    <td className="number">{worker.runningFolds}</td>
+                    <td>
+                      <TrainsNow
+                        runs={activity.data?.running.filter((run) => run.worker === worker.id) ?? []}
+                      />
+                    </td>
                     <td className="number">{count(worker.completedFolds)}</td>
                     <td>
                       {worker.version}, numerics {worker.numericsVersion}
@@ -138,13 +145,37 @@ function Fact({ name, value }: { name: string; value: string }) {
   );
 }
 
-/** Over all searches that are queued, running or paused. */
-async function countWaiting() {
-  let [searches, folds] = [0, 0];
-  for (const status of ['queued', 'running', 'paused']) {
-    const { items } = await api.listSearches({ status, limit: 1000 });
-    searches += items.length;
-    for (const { progress } of items) folds += progress.folds.total - progress.folds.completed;
-  }
-  return { searches, folds };
+const known = (number: number | null | undefined) =>
+  number === undefined ? '…' : number === null ? 'unknown' : count(number);
+
+/** Searches that are named; of the others there are a number. */
+const mostNamed = 3;
+
+/** What a worker holds, search by search. */
+function TrainsNow({ runs }: { runs: Activity['running'] }) {
+  if (runs.length === 0) return <span className="quiet">nothing</span>;
+  const searches = [...new Set(runs.map(({ search }) => search))];
+  return (
+    <ul className="trains-now">
+      {searches.slice(0, mostNamed).map((search) => {
+        const own = runs.filter((run) => run.search === search);
+        const [first] = own;
+        return (
+          <li key={search}>
+            <Link to={`/searches/${search}`}>{first?.searchName}</Link>{' '}
+            <span className="quiet">
+              {own
+                .slice(0, mostNamed)
+                .map(({ trial, fold }) => `trial ${trial} fold ${fold}`)
+                .join(', ')}
+              {own.length > mostNamed ? ` and ${own.length - mostNamed} more` : ''}
+            </span>
+          </li>
+        );
+      })}
+      {searches.length > mostNamed ? (
+        <li className="quiet">{countOf(searches.length - mostNamed, 'other search', 'other searches')}</li>
+      ) : null}
+    </ul>
+  );
 }

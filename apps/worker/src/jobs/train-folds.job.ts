@@ -1,7 +1,5 @@
 import type { TrainFoldsJob } from '@holdfast/contracts/jobs';
 import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
-import { countInputs } from '@holdfast/core/preprocessing/column-encoding';
-import { estimateFoldCost } from '@holdfast/core/training/estimate-fold-cost';
 import type { TrainingSet } from '@holdfast/core/training-set';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import { type Claim, claimFoldRuns, loadCheckpoint } from '@holdfast/db/fold-runs';
@@ -9,6 +7,7 @@ import type { Database } from '@holdfast/db/open-database';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import type { Logger } from 'pino';
 import type { DatasetCache } from '../dataset-cache.ts';
+import { estimateFoldRun } from '../estimate-fold-run.ts';
 import { type HeldClaims, leaseSeconds } from '../held-claims.ts';
 import type { ResultWriter } from '../result-writer.ts';
 import { retry } from '../retry.ts';
@@ -83,7 +82,7 @@ async function trainOne(
 ): Promise<void> {
   const key = { search: plan.search, trial, repeat, fold, attempt };
   const assignment = plan.assignments[repeat]!;
-  const cost = estimate(data, assignment, fold, params, plan.earlyStopping !== null);
+  const cost = estimateFoldRun(data, assignment, fold, params, plan.earlyStopping !== null);
   const claim = claims.hold(key, rate.secondsOf(cost.multiplyAdds));
   const written = () => claims.release(claim);
   if (cost.bytes > memoryBytes) {
@@ -148,25 +147,6 @@ async function trainOne(
       if (claim.cancelledAs === 'draining') results.giveBack(key);
       written();
   }
-}
-
-function estimate(
-  data: TrainingSet,
-  assignment: Uint16Array,
-  fold: number,
-  params: Claim['params'],
-  earlyStopping: boolean,
-) {
-  let validationRows = 0;
-  for (let row = 0; row < assignment.length; row += 1) if (assignment[row] === fold) validationRows += 1;
-  return estimateFoldCost({
-    params,
-    inputs: countInputs(data.columns, data.encodings),
-    outputs: data.outputs,
-    trainingRows: data.rows - validationRows,
-    validationRows,
-    earlyStopping,
-  });
 }
 
 function gibibytes(bytes: number): string {

@@ -18,12 +18,15 @@ import type { Logger } from 'pino';
 import type { DatasetCache } from '../dataset-cache.ts';
 import { leaseSeconds } from '../held-claims.ts';
 import { retry } from '../retry.ts';
+import type { SearchCache } from '../search-cache.ts';
 import { type Cancellation, createCancellation, type TrainingPool } from '../training-pool.ts';
+import { trainFoldModel } from './train-fold-model.ts';
 
 export interface TrainModelDependencies {
   db: Database;
   worker: string;
   log: Logger;
+  searches: SearchCache;
   datasets: DatasetCache;
   pool: TrainingPool;
   /** What the trainings of this process may take together, beside the data sets. */
@@ -33,7 +36,7 @@ export interface TrainModelDependencies {
 const renewEveryMs = 1500;
 
 /**
- * Trains final models: claims one, renews its lease while a thread trains it, hands it in. What is lost meanwhile (taken
+ * Trains final models, and folds once more whose models somebody wants to see: claims one, renews its lease while a thread trains it, hands it in. What is lost meanwhile (taken
  * over, deleted) is stopped; what is under way when the worker stops is given back.
  */
 export function createTrainModelHandler(dependencies: TrainModelDependencies) {
@@ -85,7 +88,8 @@ async function trainClaimed(
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {
-    const end = await train(dependencies, key, claim, cancellation, signal);
+    const trainIt = claim.fold === null ? train : trainFoldModel;
+    const end = await trainIt(dependencies, key, claim, cancellation, signal);
     if (end === 'cancelled') {
       if (!lost) await giveBackModel(db, key);
       return;

@@ -1,5 +1,6 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { engineBytes } from '../kernels/memory-layout.ts';
+import { nativeEngineBytes } from '../kernels/native-bytes.ts';
 import type { LayerDescription } from '../layers/layer-description.ts';
 import { countWeights } from './count-weights.ts';
 import { describeOptimizer } from './describe-network.ts';
@@ -19,8 +20,8 @@ export interface FoldSize {
 
 /**
  * What one fold run takes at most, before early stopping: multiply-adds (three products for each training row
- * and epoch, one for each row of an evaluation) and bytes of memory beside the data set itself, with the WASM
- * engine, whose memory is counted to the byte.
+ * and epoch, one for each row of an evaluation) and bytes of memory beside the data set itself, with whichever
+ * engine takes more: scores do not depend on the engine, so an admission should not either.
  */
 export function estimateFoldCost(size: FoldSize): { multiplyAdds: number; bytes: number } {
   const { params, inputs, outputs, trainingRows, validationRows, curvePoints = 100 } = size;
@@ -30,12 +31,12 @@ export function estimateFoldCost(size: FoldSize): { multiplyAdds: number; bytes:
   const multiplyAdds = weights * (3 * trainingRows * params.epochs + rows * evaluations);
 
   const inner = size.earlyStopping === true;
-  const noisy = params.noise > 0;
+  const changed = params.noise > 0 || (params.augmentation ?? []).length > 0;
   const layers = plainLayers(params, inputs, outputs);
   const sets = [
     trainingRows,
     validationRows,
-    ...(inner || noisy ? [trainingRows] : []),
+    ...(inner || changed ? [trainingRows] : []),
     ...(inner ? [trainingRows] : []),
   ];
   const needs = {
@@ -44,9 +45,12 @@ export function estimateFoldCost(size: FoldSize): { multiplyAdds: number; bytes:
     masks: layers.map(() => false),
     ...momentsOf(describeOptimizer(params, 1)),
   };
-  const engine = engineBytes(layers, needs, sets, outputs);
-  // Scaled rows as they are handed to the engine, and with noise once more.
-  const features = 4 * inputs * (rows + (inner ? trainingRows : 0) + (noisy ? trainingRows : 0));
+  const engine = Math.max(
+    engineBytes(layers, needs, sets, outputs),
+    nativeEngineBytes(layers, sets, outputs),
+  );
+  // Scaled rows as they are handed to the engine, and once more where they are changed anew in each epoch.
+  const features = 4 * inputs * (rows + (inner ? trainingRows : 0) + (changed ? trainingRows : 0));
   // Parameters to begin with, to keep and to answer with; outputs in float32 and float64, targets, loss weights.
   const others = 4 * weights * 3 + 28 * outputs * rows + 8 * rows;
   return { multiplyAdds, bytes: engine + features + others };

@@ -37,7 +37,8 @@ export interface CompletedFold {
 
 export type FoldOutcome = CompletedFold | { status: 'cancelled' };
 
-function complete({ data }: FoldInput, trained: TrainedRows): CompletedFold {
+/** What came of a fold's training: its figures and what it predicts. */
+export function completeFold({ data }: Pick<FoldInput, 'data'>, trained: TrainedRows): CompletedFold {
   const { training, targetScaler, curves, epochs, steps } = trained;
   const facts = {
     status: 'completed',
@@ -82,5 +83,7 @@ export function trainFold(input: FoldInput): FoldOutcome {
       if (!(row >= 0 && row < data.rows))
         throw new RangeError(`${name}: there is no row ${row} among ${data.rows}`);
   }
-  return orCancelled(() => complete(input, trainRows({ ...input, engine }, trainingRows, validationRows)));
+  return orCancelled(() =>
+    completeFold(input, trainRows({ ...input, engine }, trainingRows, validationRows)),
+  );
 }

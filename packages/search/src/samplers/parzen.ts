@@ -23,15 +23,11 @@ const inverseRootOfTwoPi = 0.3989422804014327;
 /** The largest number below 1. */
 const largestShare = 1 - Number.EPSILON / 2;
 
-interface Kernel {
-  space: number;
-  /** By the dimension's index in its space; −1: does not apply. */
-  choices: Int32Array;
-  /** NaN: no range. */
-  units: Float64Array;
-  widths: Float64Array;
-  /** Of the densities: one over what lies within the range. */
-  scales: Float64Array;
+/** Probabilities of an alternative: of the one observed, of another one, of any where none was. */
+interface Masses {
+  same: number;
+  other: number;
+  unknown: number;
 }
 
 /**
@@ -46,48 +42,64 @@ interface Kernel {
  */
 export class ParzenDensity {
   readonly #spaces: readonly (readonly Dimension[])[];
-  readonly #kernels: Kernel[];
+  readonly #count: number;
   readonly #prior: number;
+  /** Of each kernel. */
+  readonly #space: Int32Array;
+  /** Of each kernel, so many numbers in the arrays below: one for each dimension of its space, by index. */
+  readonly #stride: number;
+  /** −1: does not apply. */
+  readonly #choices: Int32Array;
+  /** NaN: no range. */
+  readonly #units: Float64Array;
+  readonly #widths: Float64Array;
+  /** Of the densities: one over what lies within the range. */
+  readonly #scales: Float64Array;
 
   constructor(spaces: readonly (readonly Dimension[])[], observations: readonly Point[]) {
-    this.#spaces = spaces;
-    this.#kernels = observations.map(({ space, places }) => {
-      const dimensions = spaces[space]!;
-      return {
-        space,
-        choices: Int32Array.from(dimensions, ({ name }) => places.get(name)?.choice ?? -1),
-        units: Float64Array.from(dimensions, ({ name }) => places.get(name)?.unit ?? Number.NaN),
-        widths: new Float64Array(dimensions.length),
-        scales: new Float64Array(dimensions.length),
-      };
-    });
     const count = observations.length;
+    const stride = spaces.reduce((most, { length }) => Math.max(most, length), 0);
+    this.#spaces = spaces;
+    this.#count = count;
     this.#prior = 1 / (count + 1);
+    this.#stride = stride;
+    this.#space = Int32Array.from(observations, ({ space }) => space);
+    this.#choices = new Int32Array(count * stride).fill(-1);
+    this.#units = new Float64Array(count * stride).fill(Number.NaN);
+    this.#widths = new Float64Array(count * stride);
+    this.#scales = new Float64Array(count * stride);
+    for (const [kernel, { space, places }] of observations.entries()) {
+      for (const [index, { name }] of spaces[space]!.entries()) {
+        const place = places.get(name);
+        if (place === undefined) continue;
+        this.#choices[kernel * stride + index] = place.choice;
+        this.#units[kernel * stride + index] = place.unit ?? Number.NaN;
+      }
+    }
     const narrowest = 1 / Math.min(narrowestShare, count + 2);
     for (const [space, dimensions] of spaces.entries()) {
-      const inSpace = this.#kernels.filter((kernel) => kernel.space === space);
-      for (let dimension = 0; dimension < dimensions.length; dimension++) {
-        setWidths(inSpace, dimension, narrowest);
-      }
+      for (let index = 0; index < dimensions.length; index++) this.#setWidths(space, index, narrowest);
     }
   }
 
   /** Draws a point: a kernel, then each dimension that applies to what is drawn before it. */
   sample(draw: Uniform): Point {
-    const index = Math.min(this.#kernels.length, Math.floor(draw() * (this.#kernels.length + 1)));
-    const kernel = this.#kernels[index];
-    const space = this.#choose(kernel?.space ?? -1, this.#spaces.length, draw);
-    const within = kernel?.space === space ? kernel : undefined;
+    const kernel = Math.min(this.#count, Math.floor(draw() * (this.#count + 1)));
+    const observed = kernel < this.#count ? this.#space[kernel]! : -1;
+    const space = this.#choose(observed, this.#spaces.length, draw);
+    // Where the kernel's numbers begin; −1: none says anything of this space.
+    const within = observed === space ? kernel * this.#stride : -1;
     const places = new Map<DimensionName, Place>();
     const assignment: Assignment = {};
     for (const [i, { name, alternatives }] of this.#spaces[space]!.entries()) {
       if (!applies(name, contextOf(assignment))) continue;
-      const choice = this.#choose(within?.choices[i] ?? -1, alternatives.length, draw);
+      const seen = within < 0 ? -1 : this.#choices[within + i]!;
+      const choice = this.#choose(seen, alternatives.length, draw);
       const chosen = alternatives[choice]!;
       let unit: number | null = null;
       if (chosen.kind === 'range') {
-        const centre = within?.choices[i] === choice ? within.units[i]! : Number.NaN;
-        unit = Number.isNaN(centre) ? draw() : drawTruncated(centre, within!.widths[i]!, draw());
+        const centre = seen === choice ? this.#units[within + i]! : Number.NaN;
+        unit = Number.isNaN(centre) ? draw() : drawTruncated(centre, this.#widths[within + i]!, draw());
       }
       places.set(name, { choice, unit });
       assignment[name] = valueAt(chosen, unit);
@@ -98,35 +110,62 @@ export class ParzenDensity {
   /** The logarithm of the density at a point. */
   logDensity({ space, places }: Point): number {
     const dimensions = this.#spaces[space]!;
-    const at: { index: number; choices: number; choice: number; unit: number }[] = [];
+    const at: { index: number; choice: number; unit: number; masses: Masses | null }[] = [];
     let uniformPart = -log(this.#spaces.length);
     for (const [index, dimension] of dimensions.entries()) {
       const place = places.get(dimension.name);
       if (!place || !isVaried(dimension)) continue;
       const choices = dimension.alternatives.length;
       uniformPart -= log(choices);
-      at.push({ index, choices, choice: place.choice, unit: place.unit ?? Number.NaN });
+      const masses = choices > 1 ? this.#masses(choices) : null;
+      at.push({ index, choice: place.choice, unit: place.unit ?? Number.NaN, masses });
     }
+    const stride = this.#stride;
+    const ofSpaces = this.#masses(this.#spaces.length);
     let sum = exp(uniformPart);
-    for (const kernel of this.#kernels) {
-      let product = this.#mass(kernel.space, space, this.#spaces.length);
-      for (const { index, choices, choice, unit } of at) {
-        const observed = kernel.space === space ? kernel.choices[index]! : -1;
-        if (choices > 1) product *= this.#mass(observed, choice, choices);
+    for (let kernel = 0; kernel < this.#count; kernel++) {
+      const isHere = this.#space[kernel] === space;
+      let product = isHere ? ofSpaces.same : ofSpaces.other;
+      for (const { index, choice, unit, masses } of at) {
+        const i = kernel * stride + index;
+        const observed = isHere ? this.#choices[i]! : -1;
+        if (masses !== null) {
+          product *= observed === -1 ? masses.unknown : observed === choice ? masses.same : masses.other;
+        }
         if (observed === choice && unit === unit) {
-          const z = (unit - kernel.units[index]!) / kernel.widths[index]!;
-          product *= exp(-0.5 * z * z) * kernel.scales[index]!;
+          const z = (unit - this.#units[i]!) / this.#widths[i]!;
+          product *= exp(-0.5 * z * z) * this.#scales[i]!;
         }
         if (product === 0) break;
       }
       sum += product;
     }
-    return log(sum / (this.#kernels.length + 1));
+    return log(sum / (this.#count + 1));
   }
 
-  #mass(observed: number, choice: number, choices: number): number {
-    if (observed === -1) return 1 / choices;
-    return ((observed === choice ? 1 : 0) + this.#prior) / (1 + choices * this.#prior);
+  #setWidths(space: number, dimension: number, narrowest: number): void {
+    const units = this.#units;
+    const sorted: number[] = [];
+    for (let kernel = 0; kernel < this.#count; kernel++) {
+      const i = kernel * this.#stride + dimension;
+      if (this.#space[kernel] === space && !Number.isNaN(units[i]!)) sorted.push(i);
+    }
+    sorted.sort((a, b) => units[a]! - units[b]!);
+    const only = sorted.length === 1;
+    for (const [place, i] of sorted.entries()) {
+      const unit = units[i]!;
+      const before = only ? unit : place === 0 ? 0 : unit - units[sorted[place - 1]!]!;
+      const after = only ? 1 - unit : place === sorted.length - 1 ? 0 : units[sorted[place + 1]!]! - unit;
+      const width = Math.min(1, Math.max(narrowest, before, after));
+      this.#widths[i] = width;
+      const mass = normalCdf((1 - unit) / width) - normalCdf(-unit / width);
+      this.#scales[i] = inverseRootOfTwoPi / (width * mass);
+    }
+  }
+
+  #masses(choices: number): Masses {
+    const all = 1 + choices * this.#prior;
+    return { same: (1 + this.#prior) / all, other: this.#prior / all, unknown: 1 / choices };
   }
 
   #choose(observed: number, choices: number, draw: Uniform): number {
@@ -135,26 +174,6 @@ export class ParzenDensity {
     if (observed !== -1 && u < 1) return observed;
     const share = observed === -1 ? u : (u - 1) / (choices * this.#prior);
     return Math.min(choices - 1, Math.floor(share * choices));
-  }
-}
-
-function setWidths(kernels: readonly Kernel[], dimension: number, narrowest: number): void {
-  const sorted = kernels
-    .filter(({ units }) => !Number.isNaN(units[dimension]!))
-    .sort((a, b) => a.units[dimension]! - b.units[dimension]!);
-  const only = sorted.length === 1;
-  for (const [place, { units, widths, scales }] of sorted.entries()) {
-    const unit = units[dimension]!;
-    const before = only ? unit : place === 0 ? 0 : unit - sorted[place - 1]!.units[dimension]!;
-    const after = only
-      ? 1 - unit
-      : place === sorted.length - 1
-        ? 0
-        : sorted[place + 1]!.units[dimension]! - unit;
-    const width = Math.min(1, Math.max(narrowest, before, after));
-    widths[dimension] = width;
-    const mass = normalCdf((1 - unit) / width) - normalCdf(-unit / width);
-    scales[dimension] = inverseRootOfTwoPi / (width * mass);
   }
 }
 

@@ -1,9 +1,9 @@
-import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Space } from '@holdfast/contracts/space';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { createStream } from '@holdfast/numeric/stream';
 import { uniform } from '@holdfast/numeric/uniform';
+import { areEqualTrials } from '../space/are-equal-trials.ts';
 import { subspaceDimensions } from '../space/dimensions.ts';
 import { locateTrial } from '../space/locate-trial.ts';
 import { sampleTrial } from '../space/sample.ts';
@@ -55,15 +55,6 @@ export function createTpeSampler(
     located.set(params, found);
     return found;
   };
-  const keys = new WeakMap<Hyperparameters, string>();
-  const keyOf = (params: Hyperparameters): string => {
-    let key = keys.get(params);
-    if (key === undefined) {
-      key = canonicalJson(params);
-      keys.set(params, key);
-    }
-    return key;
-  };
   const pointsOf = (observations: readonly Observation[]): Point[] =>
     observations.flatMap(({ params }) => locate(params) ?? []);
 
@@ -82,11 +73,12 @@ export function createTpeSampler(
       if (earlier.length < n) {
         throw new RangeError(`Proposal ${n} depends on trials 0 to ${n - 1}; there are ${earlier.length}`);
       }
-      const visible = [...known, ...earlier.slice(0, n)];
-      const { good, others } = divide([...known, ...earlier.slice(0, seen)], earlier.slice(seen, n));
+      const { good, others } = divide(known, earlier, seen, n);
       const likely = new ParzenDensity(spaces, pointsOf(good));
       const unlikely = new ParzenDensity(spaces, pointsOf(others));
-      const tried = new Set(visible.map(({ params }) => keyOf(params)));
+      const isTried = (params: Hyperparameters) =>
+        known.some((one) => areEqualTrials(one.params, params)) ||
+        earlier.some((one, number) => number < n && areEqualTrials(one.params, params));
 
       const stream = createStream(base, 'sampling', n);
       let next = 0;
@@ -104,7 +96,7 @@ export function createTpeSampler(
         const place = locate(params)!;
         const ratio = likely.logDensity(place) - unlikely.logDensity(place);
         if (best?.fresh && ratio <= best.ratio) continue;
-        const fresh = !tried.has(canonicalJson(params));
+        const fresh = !isTried(params);
         if (best === null || (fresh && !best.fresh) || (fresh === best.fresh && ratio > best.ratio)) {
           best = { params, fresh, ratio };
         }
@@ -114,24 +106,38 @@ export function createTpeSampler(
   };
 }
 
+/**
+ * The best tenth of what is seen (known from earlier searches, then trials below `seen`), and the others with those
+ * pending below `end`, each by number. Goes through all trials once, and copies none.
+ */
 function divide(
-  seen: readonly Observation[],
-  pending: readonly Observation[],
+  known: readonly Observation[],
+  earlier: readonly Observation[],
+  seen: number,
+  end: number,
 ): { good: Observation[]; others: Observation[] } {
-  const order = seen
-    .map(({ value }, number) => ({ value, number }))
-    .sort((a, b) => {
-      if (a.value === null || b.value === null)
-        return Number(a.value === null) - Number(b.value === null) || a.number - b.number;
-      return b.value - a.value || a.number - b.number;
-    });
-  const count = Math.min(mostGood, Math.ceil(goodShare * seen.length));
-  const isGood = new Set(order.slice(0, count).map(({ number }) => number));
-  const good = seen.filter((_, number) => isGood.has(number));
-  const rest = [...seen.filter((_, number) => !isGood.has(number)), ...pending];
-  const others =
-    rest.length <= mostOthers
-      ? rest
-      : Array.from({ length: mostOthers }, (_, k) => rest[Math.floor((k * rest.length) / mostOthers)]!);
-  return { good, others };
+  const at = (place: number) => (place < known.length ? known[place]! : earlier[place - known.length]!);
+  const count = Math.min(mostGood, Math.ceil(goodShare * (known.length + seen)));
+  const best = bestPlaces(at, known.length + seen, count).sort((a, b) => a - b);
+  const rest = known.length + end - best.length;
+  const others = Array.from({ length: Math.min(rest, mostOthers) }, (_, k) => {
+    let place = rest <= mostOthers ? k : Math.floor((k * rest) / mostOthers);
+    for (const taken of best) if (taken <= place) place += 1;
+    return at(place);
+  });
+  return { good: best.map(at), others };
+}
+
+/** The places of the best values, best first; of equal ones the lower place, and those without a value last. */
+function bestPlaces(at: (place: number) => Observation, length: number, count: number): number[] {
+  const best: { place: number; value: number }[] = [];
+  for (let place = 0; place < length; place++) {
+    const value = at(place).value ?? Number.NEGATIVE_INFINITY;
+    if (best.length === count && value <= best[count - 1]!.value) continue;
+    let position = best.length;
+    while (position > 0 && best[position - 1]!.value < value) position -= 1;
+    best.splice(position, 0, { place, value });
+    if (best.length > count) best.pop();
+  }
+  return best.map(({ place }) => place);
 }

@@ -1,0 +1,19 @@
+import { canonicalJson } from '@holdfast/contracts/canonical-json';
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import { hyperparameterNames } from './assemble-trial.ts';
+
+/** What trials differ in most often comes first. */
+const names = [...new Set(['learningRate' as const, ...hyperparameterNames])];
+
+/** Whether two trials have the same canonical JSON, without writing it. */
+export function areEqualTrials(a: Hyperparameters, b: Hyperparameters): boolean {
+  return names.every((name) => {
+    const [first, second] = [a[name], b[name]];
+    if (first === second) return true;
+    return (
+      typeof first === 'object' &&
+      typeof second === 'object' &&
+      canonicalJson(first) === canonicalJson(second)
+    );
+  });
+}
