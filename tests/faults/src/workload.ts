@@ -102,7 +102,11 @@ export class Workload {
   /** Keeps `count` searches going until `stop`; resolves when the last of them is over. */
   async keepGoing(seed: number, count: number): Promise<void> {
     await Promise.all(
-      Array.from({ length: count }, (_, slot) => this.#keepOneGoing(new RandomWords(seed + 7919 * slot))),
+      Array.from({ length: count }, (_, slot) =>
+        this.#keepOneGoing(new RandomWords(seed + 7919 * slot)).catch((error: Error) =>
+          this.#complain(`a client gave up: ${error.message}`),
+        ),
+      ),
     );
   }
 
