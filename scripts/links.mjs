@@ -37,7 +37,7 @@ function headingsOf(text) {
 }
 
 /** @param {string} heading as GitHub makes the anchor of it */
-function anchorOf(heading) {
+export function anchorOf(heading) {
   return heading
     .trim()
     .toLowerCase()

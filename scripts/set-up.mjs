@@ -143,6 +143,29 @@ async function runSteps() {
     });
     pages.write();
   }
+
+  const docs = openStamp(root, join(root, 'node_modules', '.holdfast-docs'), [
+    'docs',
+    'examples/README.md',
+    'README.md',
+    'SECURITY.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'scripts/build-docs.mjs',
+    'scripts/docs',
+    'scripts/links.mjs',
+    'pnpm-lock.yaml',
+  ]);
+  if (!existsSync(join(root, 'docs', 'dist', 'index.html')) || !docs.isCurrent()) {
+    await runStep('Building the documentation', {
+      program: process.execPath,
+      args: [join('scripts', 'build-docs.mjs')],
+      cwd: root,
+      wayOut: 'The documents stand in docs; scripts/build-docs.mjs renders them.',
+    });
+    docs.write();
+  }
 }
 
 function checkFolder() {

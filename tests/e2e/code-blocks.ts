@@ -9,15 +9,16 @@ export interface CodeBlock {
   line: number;
 }
 
-/** The fenced blocks of a Markdown document, in order. */
+/** The fenced blocks of a Markdown document, in order, those within lists too. */
 export function codeBlocks(markdown: string): CodeBlock[] {
-  return [...markdown.matchAll(/^```(\S*)([^\n]*)\n([\s\S]*?)^```$/gm)].map((match) => {
-    const words = match[2]!.trim().split(/\s+/);
+  return [...markdown.matchAll(/^( *)```(\S*)([^\n]*)\n([\s\S]*?)^ *```$/gm)].map((match) => {
+    const [, indent = '', language = '', info = '', text = ''] = match;
+    const words = info.trim().split(/\s+/);
     return {
-      language: match[1]!,
+      language,
       file: words.find((word) => word.startsWith('file='))?.slice(5) ?? null,
       notRun: words.includes('not-run') || words.includes('serve'),
-      text: match[3]!,
+      text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
       line: markdown.slice(0, match.index).split('\n').length,
     };
   });

@@ -1,24 +1,41 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { codeBlocks } from './code-blocks.ts';
-import type { RunningService } from './service.ts';
-import { holdfastBin, startEmbedded } from './start-embedded.ts';
+import { type EmbeddedService, holdfastBin, startEmbedded } from './start-embedded.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const docs = join(root, 'docs');
 /** Pages that a reader follows from top to bottom; the later ones use the data of the first. */
-const guides = ['quick-start.md', 'migrating.md', 'how-to.md', 'operations.md'];
-let service: RunningService;
+const guides = ['docs/quick-start.md', 'docs/migrating.md', 'docs/how-to.md', 'docs/operations.md'];
+const others = ['README.md', 'SECURITY.md', 'examples/README.md', 'examples/data/README.md'];
+const documents = [
+  ...guides,
+  ...others,
+  ...readdirSync(docs)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`)
+    .filter((document) => !guides.includes(document))
+    .sort(),
+].map((document) => ({ document, blocks: codeBlocks(readFileSync(join(root, document), 'utf8')) }));
+const followed = documents.filter(({ blocks }) =>
+  blocks.some(({ language, notRun }) => language === 'sh' && !notRun),
+);
+let service: EmbeddedService;
 let folder: string;
 
 beforeAll(async () => {
   service = await startEmbedded({ threads: 1 });
   folder = await mkdtemp(join(tmpdir(), 'holdfast-docs-'));
   await cp(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
+  // The reader's own data, whatever the documents call them.
+  const iris = await readFile(join(root, 'examples/data/iris.csv'), 'utf8');
+  for (const [file, target] of Object.entries({ 'mine.csv': 'label', 'customers.csv': 'churned' }))
+    await writeFile(join(folder, file), iris.replace('species', target));
 });
 
 afterAll(async () => {
@@ -26,13 +43,20 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs a block as a reader would, every line of it; the service is where the test has it. */
-function runShell(text: string): Promise<{ code: number; output: string }> {
+/** Runs a block as a reader would, every line of it; the service is where the test has it, ids are those of the newest. */
+async function runShell(text: string): Promise<{ code: number; output: string }> {
   const { PATH = '', HOME = '' } = process.env;
+  const [search] = (await service.client.listSearches({ status: 'completed', limit: 1 })).items;
+  const [model] = (await service.client.listModels({ limit: 1 })).items;
   const script = `set -euo pipefail
 holdfast() { ${JSON.stringify(process.execPath)} ${JSON.stringify(holdfastBin)} "$@"; }
-${text.replaceAll('http://127.0.0.1:8080', service.url)}`;
-  const env = { PATH, HOME, HOLDFAST_URL: service.url };
+npm() { while [ "$1" != -- ]; do shift; done; shift; holdfast "$@"; }
+curl() { command curl -sS --fail-with-body "$@"; }
+${text
+  .replaceAll('http://127.0.0.1:8080', service.url)
+  .replaceAll('se_…', search?.id ?? '')
+  .replaceAll('mo_…', model?.id ?? '')}`;
+  const env = { PATH, HOME, HOLDFAST_URL: service.url, HOLDFAST_HOME: service.home };
   return new Promise((done) => {
     execFile('bash', ['-c', script], { env, cwd: folder }, (error, out, err) => {
       done({ code: error ? Number(error.code ?? -1) : 0, output: out + err });
@@ -40,21 +64,32 @@ ${text.replaceAll('http://127.0.0.1:8080', service.url)}`;
   });
 }
 
-test.each(guides)('every block of %s runs', async (page) => {
-  for (const { language, file, notRun, text, line } of codeBlocks(await readFile(join(docs, page), 'utf8'))) {
+test.each(followed)('every block of $document runs', async ({ document, blocks }) => {
+  for (const { language, file, notRun, text, line } of blocks) {
     if (file !== null) await writeFile(join(folder, file), text);
     if (language === 'sh' && !notRun) {
-      expect(await runShell(text), `${page}:${line}`).toMatchObject({ code: 0 });
+      expect(await runShell(text), `${document}:${line}`).toMatchObject({ code: 0 });
     }
+  }
+  // What a page leaves running would hold up the next.
+  for await (const { id, status } of service.client.eachSearch()) {
+    if (status !== 'running' && status !== 'queued') continue;
+    await service.client.cancelSearch(id);
+    await service.client.deleteSearch(id);
   }
 });
 
-test('every block of JSON or YAML in the docs can be read', async () => {
-  const pages = (await readdir(docs)).filter((name) => name.endsWith('.md'));
-  for (const page of pages) {
-    for (const { language, text, line } of codeBlocks(await readFile(join(docs, page), 'utf8'))) {
-      if (language === 'json') expect(() => JSON.parse(text), `${page}:${line}`).not.toThrow();
-      if (language === 'yaml') expect(() => parse(text), `${page}:${line}`).not.toThrow();
+test('the report of the quick start shows its search', async () => {
+  const report = await readFile(join(folder, 'holdfast-report.html'), 'utf8');
+  expect(report).toContain('30 test rows are locked');
+  expect(report).toContain('setosa');
+});
+
+test('every block of JSON or YAML in the documents can be read', () => {
+  for (const { document, blocks } of documents) {
+    for (const { language, text, line } of blocks) {
+      if (language === 'json') expect(() => JSON.parse(text), `${document}:${line}`).not.toThrow();
+      if (language === 'yaml') expect(() => parse(text), `${document}:${line}`).not.toThrow();
     }
   }
 });

@@ -38,57 +38,58 @@ describe('holdfast serve', () => {
     );
   }
 
-  it('runs the example on an empty store, stops whole, and finds everything again', async () => {
+  /** The service that the next test finds running. */
+  let running: NodeProcess;
+  let best: RegExpMatchArray | null;
+
+  it('runs the example on an empty store, and stops whole', async () => {
     const first = serve(['--port', '0', '--demo']);
     await first.until(/Serving\. Ctrl-C stops/);
     expect(first.output()).toMatch(/Loading the example data: spiral, iris, digits/);
     expect(first.output()).toMatch(/90\/90 folds/);
-    const best = first.output().match(tableLine);
+    best = first.output().match(tableLine);
     expect(Number(best?.[2])).toBeGreaterThan(0.9);
     await pressCtrlC(first);
     expect(first.output()).toMatch(/Stopped\.\n$/);
     expect(await processesOn(folder)).toBe('');
-
-    const second = serve(['--port', '0', '--demo']);
-    await second.until(/Serving\. Ctrl-C stops/);
-    expect(second.output()).not.toMatch(/Loading the example data/);
-    expect(second.output().match(tableLine)?.slice(1)).toEqual(best?.slice(1));
-    await pressCtrlC(second);
-    expect(await processesOn(folder)).toBe('');
   });
 
-  it('goes on with what a kill -9 of everything left unfinished', async () => {
-    const first = serve(['--port', '0']);
-    const [, url = ''] = await first.until(/Ready in .* at (http\S+)/);
-    const response = await fetch(`${url}/v1/searches`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        name: 'interrupted',
-        dataset: 'iris',
-        space: { hiddenLayers: [[8], [16]], learningRate: { min: 0.001, max: 0.1, points: 40 }, epochs: 40 },
-      }),
-    });
-    expect(response.status).toBe(202);
-    await first.end('SIGKILL');
-    const second = serve(['--port', '0', '--demo']);
-    await second.until(/Serving\. Ctrl-C stops/);
-    expect(second.output()).toMatch(/Leaderboard of "interrupted" \(completed\)/);
-    await pressCtrlC(second);
-    expect(await processesOn(folder)).toBe('');
+  it('finds everything again', async () => {
+    running = serve(['--port', '0', '--demo']);
+    await running.until(/Serving\. Ctrl-C stops/);
+    expect(running.output()).not.toMatch(/Loading the example data/);
+    expect(running.output().match(tableLine)?.slice(1)).toEqual(best?.slice(1));
   });
+
+  const urlOf = async () => (await running.until(/Ready in .* at (http\S+)/))[1]!;
 
   it('says in one line that another instance has the folder', async () => {
-    const first = serve(['--port', '0']);
-    const [, url = ''] = await first.until(/Ready in .* at (http\S+)/);
     const second = serve(['--port', '0']);
     await new Promise((resolve) => second.child.once('exit', resolve));
     expect(second.child.exitCode).toBe(1);
     expect(second.output()).toMatch(
       /Another Holdfast \(process \d+, http\S+\) runs on the folder home\. Stop it/,
     );
-    expect((await fetch(`${url}/readyz`)).status).toBe(200);
-    await pressCtrlC(first);
+    expect((await fetch(`${await urlOf()}/readyz`)).status).toBe(200);
+  });
+
+  it('goes on with what a kill -9 of everything left unfinished', async () => {
+    const response = await fetch(`${await urlOf()}/v1/searches`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        name: 'interrupted',
+        dataset: 'iris',
+        space: { hiddenLayers: [[8], [16]], learningRate: { min: 0.001, max: 0.1, points: 20 }, epochs: 40 },
+      }),
+    });
+    expect(response.status).toBe(202);
+    await running.end('SIGKILL');
+    const second = serve(['--port', '0', '--demo']);
+    await second.until(/Serving\. Ctrl-C stops/);
+    expect(second.output()).toMatch(/Leaderboard of "interrupted" \(completed\)/);
+    await pressCtrlC(second);
+    expect(await processesOn(folder)).toBe('');
   });
 
   it('says in one line that the port is taken, and leaves nothing behind', async () => {
@@ -105,15 +106,16 @@ describe('holdfast serve', () => {
     expect(await processesOn(folder)).toBe('');
   });
 
-  it.each([
-    ['PORT', { PORT: '80800' }, /PORT must be a whole number from 0 to 65535 \(it is "80800"\)/],
-    ['DATABASE_URL', { DATABASE_URL: 'mysql://x' }, /DATABASE_URL must be postgres:\/\//],
-    ['HOLDFAST_THREADS', { HOLDFAST_THREADS: 'two' }, /HOLDFAST_THREADS must be a whole number from 1/],
-  ])('refuses a wrong %s', async (_name, environment, message) => {
-    const serving = serve([], environment);
+  it('refuses wrong settings, each in a line', async () => {
+    const serving = serve([], { PORT: '80800', DATABASE_URL: 'mysql://x', HOLDFAST_THREADS: 'two' });
     await new Promise((resolve) => serving.child.once('exit', resolve));
     expect(serving.child.exitCode).toBe(1);
-    expect(serving.output()).toMatch(message);
+    for (const line of [
+      /^PORT must be a whole number from 0 to 65535 \(it is "80800"\)$/m,
+      /^DATABASE_URL must be postgres:\/\//m,
+      /^HOLDFAST_THREADS must be a whole number from 1/m,
+    ])
+      expect(serving.output()).toMatch(line);
   });
 
   it('says in one line that the data folder cannot be used', async () => {

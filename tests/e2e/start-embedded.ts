@@ -8,16 +8,25 @@ import { startPostgres } from '@holdfast/embedded-postgres/start-postgres';
 import { type NodeProcess, startNode } from './node-process.ts';
 import type { RunningService } from './service.ts';
 
+export interface EmbeddedService extends RunningService {
+  process: NodeProcess;
+  /** Its data folder. */
+  home: string;
+}
+
 export const holdfastBin = resolve(import.meta.dirname, '../../apps/cli/bin/holdfast.js');
 
-/** `holdfast serve` on a folder of its own that goes when it stops. */
+/** `holdfast serve` on a folder of its own, a copy of HOLDFAST_TEST_HOME where there is one, that goes when it stops. */
 export async function startEmbedded(options: {
   threads: number;
   /** Wanted of every client. */
   key?: string;
-}): Promise<RunningService & { process: NodeProcess }> {
+}): Promise<EmbeddedService> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
   const home = join(folder, 'home');
+  const prepared = process.env.HOLDFAST_TEST_HOME;
+  // With owners: the cluster is its server's.
+  if (prepared) await promisify(execFile)('cp', ['-a', prepared, home]);
   const flags = ['serve', '--port', '0', '--home', home, '--threads', String(options.threads)];
   const serving = startNode(holdfastBin, flags, options.key ? { HOLDFAST_KEY: options.key } : {});
   const [, url = ''] = await serving.until(/Ready in .* at (http\S+)/);
@@ -27,6 +36,7 @@ export async function startEmbedded(options: {
     client: new HoldfastClient({ url, key: options.key }),
     databaseUrl,
     process: serving,
+    home,
     async killOneWorker() {
       process.kill(await childOf(serving, 'worker'), 'SIGKILL');
     },

@@ -5,11 +5,10 @@ import { join, resolve } from 'node:path';
 import { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startNode } from './node-process.ts';
-import type { RunningService } from './service.ts';
-import { holdfastBin, startEmbedded } from './start-embedded.ts';
+import { type EmbeddedService, holdfastBin, startEmbedded } from './start-embedded.ts';
 
 const iris = resolve(import.meta.dirname, '../../examples/data/iris.csv');
-let service: RunningService;
+let service: EmbeddedService;
 let folder: string;
 
 function holdfast(...args: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -33,35 +32,16 @@ afterAll(async () => {
 });
 
 test('try searches with no service at hand, writes one page and leaves nothing else', async () => {
-  const tried = await holdfast('try', iris, '--target', 'species', '--trials', '3', '--epochs', '5');
-  expect(tried).toMatchObject({ code: 0, out: expect.stringContaining('classification of species') });
-  expect((await readdir(folder)).sort()).toEqual([
-    'holdfast-report.html',
-    'holdfast-report.model.json',
-    'holdfast-report.model.onnx',
-  ]);
-  const report = await readFile(join(folder, 'holdfast-report.html'), 'utf8');
-  expect(report).toContain('30 test rows are locked');
-  expect(report).toMatch(/<path class="validation" d="M[\d.]/);
-  expect(report).not.toMatch(/undefined|NaN|<script|(src|href)="/);
-});
-
-test('try takes a target of many numbers for a quantity', async () => {
   const rows = Array.from({ length: 60 }, (_, n) => `${n},${n * 1.5 + 0.25}`);
   await writeFile(join(folder, 'line.csv'), `x,y\n${rows.join('\n')}\n`);
-  const tried = await holdfast(
-    'try',
-    'line.csv',
-    '--target',
-    'y',
-    '--trials',
-    '2',
-    '--epochs',
-    '3',
-    '-o',
-    'r.html',
-  );
+  const small = ['--trials', '3', '--epochs', '5'];
+  const tried = await holdfast('try', 'line.csv', '--target', 'y', ...small, '-o', 'r.html');
   expect(tried).toMatchObject({ code: 0, out: expect.stringContaining('regression of y') });
+  expect((await readdir(folder)).sort()).toEqual(['line.csv', 'r.html', 'r.model.json', 'r.model.onnx']);
+  const report = await readFile(join(folder, 'r.html'), 'utf8');
+  expect(report).toContain('12 test rows are locked');
+  expect(report).toMatch(/<path class="validation" d="M[\d.]/);
+  expect(report).not.toMatch(/undefined|NaN|<script|(src|href)="/);
 });
 
 test('an export is run again elsewhere to the same bytes, own trials too; other bytes are told', async () => {
@@ -99,26 +79,19 @@ test('an export is run again elsewhere to the same bytes, own trials too; other 
 });
 
 test('a backup is refused while the service runs, and restored into a folder that serves the same', async () => {
-  const home = join(folder, 'first');
-  const flags = ['--port', '0', '--threads', '1'];
-  const serving = startNode(holdfastBin, ['serve', '--home', home, ...flags], {});
-  const [, url = ''] = await serving.until(/Ready in .* at (http\S+)/);
-  const client = new HoldfastClient({ url });
-  const dataset = await client.uploadDataset(
-    { name: 'iris', target: 'species' },
-    new Blob([await readFile(iris)]),
-  );
+  const { home } = service;
+  const dataset = await service.client.getDataset('iris');
   expect(await holdfast('backup', 'kept.tar.gz', '--home', home)).toMatchObject({
     code: 2,
     err: expect.stringContaining('Stop it first'),
   });
-  await serving.end('SIGINT');
+  await service.process.end('SIGINT');
 
   expect(await holdfast('backup', 'kept.tar.gz', '--home', home)).toMatchObject({ code: 0 });
   expect(await holdfast('restore', 'kept.tar.gz', '--home', home)).toMatchObject({ code: 2 });
   const second = join(folder, 'second');
   expect(await holdfast('restore', 'kept.tar.gz', '--home', second)).toMatchObject({ code: 0 });
-  const again = startNode(holdfastBin, ['serve', '--home', second, ...flags], {});
+  const again = startNode(holdfastBin, ['serve', '--home', second, '--port', '0', '--threads', '1'], {});
   const [, newUrl = ''] = await again.until(/Ready in .* at (http\S+)/);
   expect(await new HoldfastClient({ url: newUrl }).getDataset('iris')).toEqual(dataset);
   const key = (place: string) => readFile(join(place, 'evaluator/sealing-key.json'), 'utf8');

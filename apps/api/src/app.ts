@@ -20,6 +20,7 @@ import { datasetsRoutes } from './datasets/datasets.routes.ts';
 import { defaultTableLimits } from './datasets/table-builder.ts';
 import { decisionRegionRoutes } from './decision-regions/decision-regions.routes.ts';
 import { diagnosisRoutes } from './diagnoses/diagnoses.routes.ts';
+import { serveDocs } from './docs/serve-docs.ts';
 import { eventRoutes } from './events/events.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importanceRoutes } from './importance/importance.routes.ts';
@@ -59,7 +60,10 @@ interface AppDeps {
   logger?: FastifyBaseLogger;
   settings: Pick<ApiSettings, 'host' | 'keys' | 'webFolder' | 'databaseUrl'> &
     Partial<
-      Pick<ApiSettings, 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables' | 'searches'>
+      Pick<
+        ApiSettings,
+        'docsFolder' | 'limits' | 'bodyBytes' | 'requestSeconds' | 'mostStreams' | 'tables' | 'searches'
+      >
     >;
 }
 
@@ -174,6 +178,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(ledgerRoutes, { database });
   await app.register(workerRoutes, { database });
   await app.register(activityRoutes, { database, queues });
+  await serveDocs(app, { docsFolder: settings.docsFolder ?? '' });
   await serveDashboard(app, settings);
   return app;
 }

@@ -13,7 +13,7 @@ Settings, all by environment:
   PORT           8080 unless given; 0 picks a free one
   HOLDFAST_ADMIN_KEY  first API key, of every scope; more are made by \`holdfast keys create\`. HOLDFAST_KEY is the
                  same, HOLDFAST_KEYS takes several, with commas
-  HOLDFAST_WEB   folder of the built dashboard
+  HOLDFAST_WEB   folder of the built dashboard; HOLDFAST_DOCS of the built documentation
   HOLDFAST_MAX_BODY_BYTES, HOLDFAST_MAX_UPLOAD_BYTES and other limits: see SECURITY.md
   LOG_LEVEL      fatal, error, warn, info, debug, trace or silent; info unless given
 `;

@@ -17,6 +17,8 @@ export interface ApiSettings {
   logLevel: (typeof logLevels)[number];
   /** Folder of the built dashboard. */
   webFolder: string;
+  /** Folder of the built documentation. */
+  docsFolder: string;
   /** Requests of each key that has no limits of its own. */
   limits: Limits;
   bodyBytes: number;
@@ -29,6 +31,8 @@ export interface ApiSettings {
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const builtDashboard = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+const builtDocs = fileURLToPath(new URL('../../../docs/dist', import.meta.url));
 
 const port = z
   .string()
@@ -67,6 +71,7 @@ const environmentSchema = z.object({
     .optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),
   HOLDFAST_WEB: z.string().default(builtDashboard),
+  HOLDFAST_DOCS: z.string().default(builtDocs),
   HOLDFAST_ADMIN_KEY: key.optional(),
   HOLDFAST_KEY_REQUESTS_PER_SECOND: limit(2000),
   HOLDFAST_KEY_REQUESTS_IN_FLIGHT: limit(4000),
@@ -121,6 +126,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): ApiSettings {
     ),
     logLevel: env.LOG_LEVEL,
     webFolder: env.HOLDFAST_WEB,
+    docsFolder: env.HOLDFAST_DOCS,
     limits: {
       requestsPerSecond: env.HOLDFAST_KEY_REQUESTS_PER_SECOND,
       requestsInFlight: env.HOLDFAST_KEY_REQUESTS_IN_FLIGHT,

@@ -33,6 +33,7 @@ interface ServiceOptions {
   host?: string;
   keys?: string[];
   webFolder?: string;
+  docsFolder?: string;
   mostStreams?: number;
 }
 

@@ -10,14 +10,14 @@ import {
   loadCheckpoint,
   takeRunnable,
 } from '@holdfast/db/fold-runs';
-import { findSearch, listNested } from '@holdfast/db/searches';
+import { findSearch, listNested, type SearchRecord } from '@holdfast/db/searches';
 import { loadTrial, loadTrialResults } from '@holdfast/db/trials';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { createStream } from '@holdfast/numeric/stream';
 import { chooseTrial } from '@holdfast/search/nested/choose-trial';
 import { type RunningWorker, startWorker } from '@holdfast/worker/start-worker';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DatasetCache } from './dataset-cache.ts';
 import { createSearchAdvancer } from './jobs/advance-search.job.ts';
 import { loadTrainingSet } from './load-training-set.ts';
@@ -77,6 +77,7 @@ async function startThreads(threads: number): Promise<RunningWorker> {
 }
 
 const startProcess = () => processes.start({ DATABASE_URL: database.url });
+type WorkerProcess = Awaited<ReturnType<typeof startProcess>>;
 
 /** Trains a search by hand: claims in any order, hands in in another, loses checkpoints and claims now and then. */
 async function trainShuffled(search: string, seed: number): Promise<void> {
@@ -141,68 +142,74 @@ async function trainShuffled(search: string, seed: number): Promise<void> {
   }
 }
 
-describe.each(searches)('a search by %s', (_name, strategy) => {
-  test('comes to the same on one thread, on two workers of which one is killed, and in any order of results', async () => {
+const nestedSpec = {
+  space,
+  crossValidation: { ...crossValidation, outer: { folds: 2 } },
+  strategy: { kind: 'tpe' as const, trials: 8, lag: 2, startupTrials: 4 },
+  race,
+};
+
+async function partsOf(main: string) {
+  const parts = await listNested(database.db, main);
+  return Promise.all(
+    parts.map(async ({ id, nestedIn }) => ({
+      outerFold: nestedIn!.outerFold,
+      scores: await scoresOf(database.db, id),
+    })),
+  );
+}
+
+async function waitForParts(main: string): Promise<void> {
+  for (const { id } of await listNested(database.db, main))
+    await waitForSearch(database.db, id, ({ status }) => status === 'completed');
+}
+
+describe('searches that decide as they go', () => {
+  const specs = new Map(
+    searches.map(([name, strategy]) => [name, { space, crossValidation, ...strategy }] as const),
+  );
+  /** As they come out on one thread. */
+  const alone = new Map<string, SearchRecord>();
+  let aloneNested: string;
+
+  beforeAll(async () => {
     const { db } = database;
-    const spec = { space, crossValidation, ...strategy };
     await startThreads(1);
-    const alone = await submitSpec(db, dataset, spec);
-    const first = await waitForSearch(db, alone, ({ status }) => status === 'completed');
+    for (const [name, spec] of specs) {
+      const id = await submitSpec(db, dataset, spec);
+      alone.set(name, await waitForSearch(db, id, ({ status }) => status === 'completed'));
+    }
+    aloneNested = await submitSpec(db, dataset, nestedSpec);
+    await waitForParts(aloneNested);
+    await Promise.all(workers.splice(0).map((worker) => worker.close()));
+  }, 120_000);
+
+  test.each(searches)('by %s: comes to the same in any order of results', async (name, strategy) => {
+    const { db } = database;
+    const first = alone.get(name)!;
     expect(first).toMatchObject({ repeatable: true, lateResults: 0, trialsToCome: 0 });
     const { kind } = strategy.strategy!;
     const prunes = strategy.race !== undefined || kind === 'halving' || kind === 'hyperband';
     expect(first.trials.pruned > 0).toBe(prunes);
     expect(first.folds.total).toBe(first.folds.completed);
-    const expected = await scoresOf(db, alone);
     const { rows } = await db.pool.query(
       'SELECT count(*)::int AS count FROM checkpoints WHERE search_id = $1',
-      [alone],
+      [first.id],
     );
     expect(rows).toEqual([{ count: 0 }]);
-    await Promise.all(workers.splice(0).map((worker) => worker.close()));
-
+    const expected = await scoresOf(db, first.id);
     for (const seed of [1, 2]) {
-      const shuffled = await submitSpec(db, dataset, spec);
+      const shuffled = await submitSpec(db, dataset, specs.get(name)!);
       await trainShuffled(shuffled, seed);
       expect(await scoresOf(db, shuffled)).toEqual(expected);
     }
-
-    const [victim] = [await startProcess(), await startProcess()];
-    const disturbed = await submitSpec(db, dataset, spec);
-    await waitForSearch(db, disturbed, ({ revision }) => revision > first.revision / 4);
-    victim.kill('SIGKILL');
-    await waitForSearch(db, disturbed, ({ status }) => status === 'completed');
-    expect(await scoresOf(db, disturbed)).toEqual(expected);
   });
-});
 
-describe('nested cross-validation', () => {
-  const nestedSpec = {
-    space,
-    crossValidation: { ...crossValidation, outer: { folds: 2 } },
-    strategy: { kind: 'tpe' as const, trials: 8, lag: 2, startupTrials: 4 },
-    race,
-  };
-  const partsOf = async (main: string) =>
-    Promise.all(
-      (await listNested(database.db, main)).map(async ({ id, nestedIn }) => ({
-        outerFold: nestedIn!.outerFold,
-        scores: await scoresOf(database.db, id),
-      })),
-    );
-  const waitForParts = async (main: string) => {
-    for (const { id } of await listNested(database.db, main))
-      await waitForSearch(database.db, id, ({ status }) => status === 'completed');
-  };
-
-  test('scores the same trials to the same on one thread, on two workers of which one is killed, and in any order', async () => {
+  test('with nested cross-validation: chooses and scores the same trials in any order', async () => {
     const { db } = database;
-    await startThreads(1);
-    const alone = await submitSpec(db, dataset, nestedSpec);
-    await waitForParts(alone);
-    const expected = await partsOf(alone);
+    const expected = await partsOf(aloneNested);
     expect(expected.map(({ outerFold }) => outerFold)).toEqual([0, 1, null]);
-    for (const { nestedIn, spec, id } of await listNested(db, alone)) {
+    for (const { nestedIn, spec, id } of await listNested(db, aloneNested)) {
       const trials = await loadTrialResults(db, id);
       if (nestedIn!.outerFold !== null) {
         // Two thirds of the 60 rows that are outside of the outer fold.
@@ -215,24 +222,66 @@ describe('nested cross-validation', () => {
       ]);
       expect((await loadTrial(db, id, 1))!.folds[0]!.rows).toEqual({ training: 60, validation: 60 });
       for (const { trial, params } of trials) {
-        const [inner] = (await listNested(db, alone)).slice(trial);
+        const [inner] = (await listNested(db, aloneNested)).slice(trial);
         expect(params).toEqual(chooseTrial(spec, await loadTrialResults(db, inner!.id))!.params);
       }
     }
-    await Promise.all(workers.splice(0).map((worker) => worker.close()));
-
     const shuffled = await submitSpec(db, dataset, nestedSpec);
     for (const { id } of await listNested(db, shuffled)) await trainShuffled(id, 3);
     expect(await partsOf(shuffled)).toEqual(expected);
-
-    const [victim] = [await startProcess(), await startProcess()];
-    const disturbed = await submitSpec(db, dataset, nestedSpec);
-    await waitForSearch(db, disturbed, ({ revision }) => revision > 8);
-    victim.kill('SIGKILL');
-    await waitForParts(disturbed);
-    expect(await partsOf(disturbed)).toEqual(expected);
   });
 
+  // All at once: what a killed worker held is waited for once, and not by each of them.
+  test('come to the same on two workers, of which one is killed in the middle of each', async () => {
+    const { db } = database;
+    const disturbed = new Map<string, string>();
+    for (const [name, spec] of specs) disturbed.set(name, await submitSpec(db, dataset, spec));
+    const nested = await submitSpec(db, dataset, nestedSpec);
+    const inner = (await listNested(db, nested))[0]!.id;
+    const whole = new Set([...disturbed.values(), inner]);
+
+    const victimOf = async (running: WorkerProcess[]) => {
+      const { rows } = await db.pool.query<{ search: string; worker: string | null; over: boolean }>(
+        `SELECT s.id AS search, f.worker, s.status = 'completed' AS over FROM searches s
+         LEFT JOIN fold_runs f ON f.search_id = s.id AND f.state = 'running'
+         WHERE s.id = ANY ($1) AND 4 * s.folds_completed > s.folds_total`,
+        [[...whole]],
+      );
+      for (const { search, over } of rows) if (over) whole.delete(search);
+      const victim = running.find(({ workerId }) => rows.some(({ worker }) => worker === workerId));
+      for (const { search, worker } of rows) if (worker === victim?.workerId) whole.delete(search);
+      return victim;
+    };
+    let running = [await startProcess(), await startProcess()];
+    while (whole.size > 0) {
+      const victim = await vi.waitFor(
+        async () => {
+          const found = await victimOf(running);
+          expect(found !== undefined || whole.size === 0).toBe(true);
+          return found;
+        },
+        { timeout: 60_000, interval: 5 },
+      );
+      victim?.kill('SIGKILL');
+      if (whole.size > 0) running = [...running.filter((one) => one !== victim), await startProcess()];
+    }
+
+    for (const [name, id] of disturbed) {
+      await waitForSearch(db, id, ({ status }) => status === 'completed');
+      expect(await scoresOf(db, id), name).toEqual(await scoresOf(db, alone.get(name)!.id));
+    }
+    await waitForParts(nested);
+    expect(await partsOf(nested)).toEqual(await partsOf(aloneNested));
+    const { rows } = await db.pool.query(
+      `SELECT count(DISTINCT search_id)::int AS count FROM fold_runs
+       WHERE search_id = ANY ($1) AND infrastructure_losses > 0`,
+      [[...disturbed.values(), inner]],
+    );
+    expect(rows[0].count).toBeGreaterThan(0);
+  });
+});
+
+describe('nested cross-validation', () => {
   test('fails with the reason where an inner search chooses nothing', async () => {
     const { db } = database;
     await startThreads(2);

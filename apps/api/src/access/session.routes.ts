@@ -1,4 +1,4 @@
-import { type Session, sessionRequestSchema, sessionSchema } from '@holdfast/contracts/api-key';
+import { type Session, sessionRequestSchema, sessionSchema } from '@holdfast/contracts/session';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';

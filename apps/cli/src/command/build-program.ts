@@ -1,69 +1,71 @@
 import { holdfastVersion } from '@holdfast/contracts/versions';
 import { Command } from 'commander';
-import { backupCommand } from '../backup/backup.command.ts';
-import { restoreCommand } from '../backup/restore.command.ts';
-import { leaderboardCommand } from '../board/leaderboard.command.ts';
-import { datasetsCommand } from '../datasets/datasets.command.ts';
-import { doctorCommand } from '../doctor/doctor.command.ts';
-import { keysCommand } from '../keys/keys.command.ts';
-import { ledgerCommand } from '../ledger/ledger.command.ts';
-import { migrateCommand } from '../migrate/migrate.command.ts';
-import { modelCommand } from '../models/model.command.ts';
-import { revealCommand } from '../reveal/reveal.command.ts';
-import { revealsCommand } from '../reveal/reveals.command.ts';
-import {
-  cancelCommand,
-  extendCommand,
-  pauseCommand,
-  refineCommand,
-  resumeCommand,
-} from '../searches/control-commands.ts';
-import { searchesCommand } from '../searches/searches.command.ts';
-import { apiCommand, evaluatorCommand, workerCommand } from '../serve/part-commands.ts';
-import { serveCommand } from '../serve/serve.command.ts';
-import { submitCommand } from '../submit/submit.command.ts';
-import { exportCommand } from '../transfer/export.command.ts';
-import { importCommand } from '../transfer/import.command.ts';
-import { reproduceCommand } from '../transfer/reproduce.command.ts';
-import { addTrialCommand } from '../trial/add-trial.command.ts';
-import { compareCommand } from '../trial/compare.command.ts';
-import { trialCommand } from '../trial/trial.command.ts';
-import { tryCommand } from '../try/try.command.ts';
-import { watchCommand } from '../watch/watch.command.ts';
-import { workersCommand } from '../workers/workers.command.ts';
 
-/** Every command, under the heading that `--help` shows it. */
-const groups: readonly [string, readonly (() => Command)[]][] = [
-  ['Searches:', [datasetsCommand, submitCommand, watchCommand, searchesCommand]],
-  [
-    'Results:',
-    [leaderboardCommand, trialCommand, compareCommand, revealCommand, revealsCommand, modelCommand],
-  ],
-  ['To begin, and to repeat:', [tryCommand, exportCommand, importCommand, reproduceCommand]],
-  [
-    'While it runs:',
-    [pauseCommand, resumeCommand, cancelCommand, extendCommand, addTrialCommand, refineCommand],
-  ],
-  [
-    'The service:',
-    [
-      serveCommand,
-      apiCommand,
-      workerCommand,
-      evaluatorCommand,
-      migrateCommand,
-      keysCommand,
-      ledgerCommand,
-      workersCommand,
-      doctorCommand,
-      backupCommand,
-      restoreCommand,
-    ],
-  ],
-];
+type Load = () => Promise<() => Command>;
 
-/** The whole command line; a mistake in it is thrown as a CommanderError, with its message written already. */
-export function buildProgram(): Command {
+/** Every command, under the heading that `--help` shows it; loaded when it is named, since most need the same few modules alone. */
+const groups: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
+  'Searches:': {
+    datasets: async () => (await import('../datasets/datasets.command.ts')).datasetsCommand,
+    submit: async () => (await import('../submit/submit.command.ts')).submitCommand,
+    watch: async () => (await import('../watch/watch.command.ts')).watchCommand,
+    searches: async () => (await import('../searches/searches.command.ts')).searchesCommand,
+  },
+  'Results:': {
+    leaderboard: async () => (await import('../board/leaderboard.command.ts')).leaderboardCommand,
+    trial: async () => (await import('../trial/trial.command.ts')).trialCommand,
+    compare: async () => (await import('../trial/compare.command.ts')).compareCommand,
+    reveal: async () => (await import('../reveal/reveal.command.ts')).revealCommand,
+    reveals: async () => (await import('../reveal/reveals.command.ts')).revealsCommand,
+    model: async () => (await import('../models/model.command.ts')).modelCommand,
+  },
+  'To begin, and to repeat:': {
+    try: async () => (await import('../try/try.command.ts')).tryCommand,
+    export: async () => (await import('../transfer/export.command.ts')).exportCommand,
+    import: async () => (await import('../transfer/import.command.ts')).importCommand,
+    reproduce: async () => (await import('../transfer/reproduce.command.ts')).reproduceCommand,
+  },
+  'While it runs:': {
+    pause: async () => (await import('../searches/control-commands.ts')).pauseCommand,
+    resume: async () => (await import('../searches/control-commands.ts')).resumeCommand,
+    cancel: async () => (await import('../searches/control-commands.ts')).cancelCommand,
+    extend: async () => (await import('../searches/control-commands.ts')).extendCommand,
+    'add-trial': async () => (await import('../trial/add-trial.command.ts')).addTrialCommand,
+    refine: async () => (await import('../searches/control-commands.ts')).refineCommand,
+  },
+  'The service:': {
+    serve: async () => (await import('../serve/serve.command.ts')).serveCommand,
+    api: async () => (await import('../serve/part-commands.ts')).apiCommand,
+    worker: async () => (await import('../serve/part-commands.ts')).workerCommand,
+    evaluator: async () => (await import('../serve/part-commands.ts')).evaluatorCommand,
+    migrate: async () => (await import('../migrate/migrate.command.ts')).migrateCommand,
+    keys: async () => (await import('../keys/keys.command.ts')).keysCommand,
+    ledger: async () => (await import('../ledger/ledger.command.ts')).ledgerCommand,
+    workers: async () => (await import('../workers/workers.command.ts')).workersCommand,
+    doctor: async () => (await import('../doctor/doctor.command.ts')).doctorCommand,
+    backup: async () => (await import('../backup/backup.command.ts')).backupCommand,
+    restore: async () => (await import('../backup/restore.command.ts')).restoreCommand,
+  },
+};
+
+const all = Object.entries(groups).flatMap(([heading, commands]) =>
+  Object.entries(commands).map(([name, load]) => ({ heading, name, load })),
+);
+
+/**
+ * The command line for these arguments: the command that they begin with whole, the others by name alone; all of it where they
+ * name none. A mistake in the arguments is thrown as a CommanderError, with its message written already.
+ */
+export async function buildProgram([named]: readonly string[]): Promise<Command> {
+  return all.some(({ name }) => name === named) ? build((name) => name === named) : buildWholeProgram();
+}
+
+/** With every command, as `--help` shows them. */
+export async function buildWholeProgram(): Promise<Command> {
+  return build(() => true);
+}
+
+async function build(isWanted: (name: string) => boolean): Promise<Command> {
   const program = new Command('holdfast')
     .description('Hyperparameter search and cross-validation of small neural networks')
     .version(holdfastVersion)
@@ -80,9 +82,13 @@ Examples:
 Exit codes: 0 done · 1 failed · 2 wrong command line · 3 no service · 4 not allowed · 5 not found · 6 refused
   7 the search watched failed or was cancelled · 8 other bytes, or a ledger that does not verify · 130 Ctrl-C`,
     );
-  for (const [heading, commands] of groups) {
-    for (const make of commands) program.addCommand(make().helpGroup(heading));
-  }
+  const commands = await Promise.all(
+    all.map(async ({ heading, name, load }) => {
+      const command = isWanted(name) ? (await load())() : new Command(name);
+      return command.helpGroup(heading);
+    }),
+  );
+  for (const command of commands) program.addCommand(command);
   return strict(program);
 }
 

@@ -1,4 +1,4 @@
-import { HoldfastClient } from '@holdfast/client/holdfast-client';
+import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { Command, Option } from 'commander';
 import { UsageError } from './usage-error.ts';
 
@@ -8,7 +8,12 @@ export interface ClientOptions {
   json?: boolean;
 }
 
-/** A command that speaks to a service: with its address and key, and with `--json`. */
+let clientModule: typeof import('@holdfast/client/holdfast-client') | undefined;
+
+/**
+ * A command that speaks to a service: with its address and key, and with `--json`. The client, with its schemas, is loaded
+ * when the command runs: `--help` need not wait for it.
+ */
 export function clientCommand(nameAndArguments: string, description: string): Command {
   return new Command(nameAndArguments.split(' ')[0])
     .usage(`[options] ${nameAndArguments.split(' ').slice(1).join(' ')}`.trim())
@@ -19,7 +24,10 @@ export function clientCommand(nameAndArguments: string, description: string): Co
         .default('http://127.0.0.1:8080'),
     )
     .addOption(new Option('--key <key>', 'API key').env('HOLDFAST_KEY'))
-    .option('--json', 'print the answer of the API as it came');
+    .option('--json', 'print the answer of the API as it came')
+    .hook('preAction', async () => {
+      clientModule = await import('@holdfast/client/holdfast-client');
+    });
 }
 
 /** @throws UsageError where the address is none */
@@ -28,7 +36,8 @@ export function connect({ url, key }: ClientOptions): HoldfastClient {
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
     throw new UsageError(`--url ${JSON.stringify(url)} must be an address such as http://127.0.0.1:8080`);
   }
-  return new HoldfastClient({ url: address, ...(key ? { key } : {}) });
+  if (clientModule === undefined) throw new Error('connect() is for the actions of a clientCommand()');
+  return new clientModule.HoldfastClient({ url: address, ...(key ? { key } : {}) });
 }
 
 /** Prints the answer to a request, byte for byte. */

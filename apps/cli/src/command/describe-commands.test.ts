@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { buildProgram } from './build-program.ts';
+import { buildWholeProgram } from './build-program.ts';
 import { describeCommands } from './describe-commands.ts';
 
 test('docs/cli.md is what --help says', async () => {
-  await expect(describeCommands(buildProgram())).toMatchFileSnapshot('../../../../docs/cli.md');
+  await expect(describeCommands(await buildWholeProgram())).toMatchFileSnapshot('../../../../docs/cli.md');
 });

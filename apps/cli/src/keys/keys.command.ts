@@ -1,15 +1,18 @@
 import { type Scope, scopes } from '@holdfast/contracts/api-key';
-import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey } from '@holdfast/db/api-keys';
+import type * as ApiKeys from '@holdfast/db/api-keys';
 import type { Database } from '@holdfast/db/open-database';
 import { Command, InvalidArgumentError } from 'commander';
-import { withKeysDatabase } from './keys-database.ts';
 import { keysTable } from './keys-table.ts';
 import { parseDuration } from './parse-duration.ts';
 
 /** `holdfast keys …`: API keys, made and ended in the database itself, by whoever may reach that. */
 export function keysCommand(): Command {
-  const run = async (work: (database: Database) => Promise<string>) => {
-    process.stdout.write(await withKeysDatabase(process.env, work));
+  const run = async (work: (database: Database, apiKeys: typeof ApiKeys) => Promise<string>) => {
+    const [apiKeys, { withKeysDatabase }] = await Promise.all([
+      import('@holdfast/db/api-keys'),
+      import('./keys-database.ts'),
+    ]);
+    process.stdout.write(await withKeysDatabase(process.env, (database) => work(database, apiKeys)));
   };
   const keys = new Command('keys').description(
     'API keys, in the database of DATABASE_URL or of the data folder (HOLDFAST_HOME)',
@@ -24,7 +27,7 @@ export function keysCommand(): Command {
     .option('--rate <n>', 'requests a second (default: HOLDFAST_KEY_REQUESTS_PER_SECOND)', wholeNumber)
     .option('--in-flight <n>', 'requests at a time (default: HOLDFAST_KEY_REQUESTS_IN_FLIGHT)', wholeNumber)
     .action((options: CreateOptions) =>
-      run(async (database) => {
+      run(async (database, { createApiKey }) => {
         const { key } = await createApiKey(database, {
           name: options.name,
           scopes: options.scope,
@@ -39,13 +42,15 @@ export function keysCommand(): Command {
   keys
     .command('list')
     .description('all keys, those that are over included')
-    .action(() => run(async (database) => keysTable(await listApiKeys(database), new Date())));
+    .action(() =>
+      run(async (database, { listApiKeys }) => keysTable(await listApiKeys(database), new Date())),
+    );
 
   keys
     .command('revoke <id>')
     .description('end a key: it is refused within 5 seconds')
     .action((id: string) =>
-      run(async (database) => {
+      run(async (database, { revokeApiKey }) => {
         if ((await revokeApiKey(database, id)) === null) throw new Error(`There is no key ${id}.`);
         return `Revoked ${id}.\n`;
       }),
@@ -57,7 +62,7 @@ export function keysCommand(): Command {
     .option('--overlap <time>', 'how long both are taken: 30m, 12h, 7d', duration, 86_400)
     .option('--expires <time>', 'of the new one: 30m, 12h, 90d or never', duration, 90 * 86_400)
     .action((id: string, { overlap, expires }: { overlap: number | null; expires: number | null }) =>
-      run(async (database) => {
+      run(async (database, { rotateApiKey }) => {
         if (overlap === null) throw new Error('--overlap needs an end: 30m, 12h or 7d.');
         const made = await rotateApiKey(database, id, { overlapSeconds: overlap, seconds: expires });
         if (made === null) throw new Error(`The key ${id} is not there, over, or was rotated before.`);

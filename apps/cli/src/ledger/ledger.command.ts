@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { exportLedgerCommand } from './export-ledger.command.ts';
 import { showLedgerCommand } from './show-ledger.command.ts';
-import { verifyLedgerFiles } from './verify-ledger-files.ts';
 
 export const ledgerCommand = () =>
   new Command('ledger')
@@ -26,6 +25,7 @@ Examples:
   $ holdfast ledger verify ledger.json --head head.json --public-key "$KEY"`,
     )
     .action(async (ledgers: string[], options: { head: string; publicKey?: string }) => {
+      const { verifyLedgerFiles } = await import('./verify-ledger-files.ts');
       process.exitCode = await verifyLedgerFiles({
         head: options.head,
         ledgers,

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { HttpError } from '@holdfast/client/http-error';
-import { mostPredictedRows } from '@holdfast/contracts/predictions';
 import { type ClientOptions, clientCommand, connect } from '../command/client-command.ts';
 import { UsageError } from '../command/usage-error.ts';
 import { predictionsCsv } from './predictions-csv.ts';
@@ -23,6 +22,7 @@ Examples:
     .action(
       async (model: string, file: string, { output, ...options }: ClientOptions & { output: string }) => {
         const client = connect(options);
+        const { mostPredictedRows } = await import('@holdfast/contracts/predictions');
         const csv = await read(file);
         const written: string[] = [];
         for (const part of splitCsv(csv, mostPredictedRows)) {

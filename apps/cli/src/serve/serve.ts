@@ -38,7 +38,9 @@ export async function serve(settings: ServeSettings, report: (line: string) => v
   const instanceFile = join(settings.home, 'instance.json');
   const stop = async () => {
     // The worker first: it gives back what it trains while the database still answers.
-    for (const service of services.toReversed()) await service.stop(drainDeadline);
+    const [worker, ...others] = services.toReversed();
+    await worker?.stop(drainDeadline);
+    await Promise.all(others.map((service) => service.stop(drainDeadline)));
     await rm(instanceFile, { force: true });
     await postgres?.stop();
   };
@@ -61,6 +63,7 @@ export async function serve(settings: ServeSettings, report: (line: string) => v
       return service.start();
     };
     const common = commonEnvironment(settings);
+    // The worker too: it waits for the tables and the queue by itself.
     const [api] = await Promise.all([
       start('api', '@holdfast/api/server', {
         ...common,
@@ -74,12 +77,12 @@ export async function serve(settings: ServeSettings, report: (line: string) => v
         DATABASE_URL: logins.evaluator,
         HOLDFAST_HOME: settings.home,
       }),
+      start('worker', '@holdfast/worker/worker', {
+        ...common,
+        DATABASE_URL: logins.worker,
+        ...(settings.threads ? { HOLDFAST_THREADS: String(settings.threads) } : {}),
+      }),
     ]);
-    await start('worker', '@holdfast/worker/worker', {
-      ...common,
-      DATABASE_URL: logins.worker,
-      ...(settings.threads ? { HOLDFAST_THREADS: String(settings.threads) } : {}),
-    });
     const url = String(api.url);
     await writeFile(instanceFile, `${JSON.stringify({ pid: process.pid, url })}\n`);
     return {

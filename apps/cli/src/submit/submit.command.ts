@@ -4,8 +4,6 @@ import { type ClientOptions, clientCommand, connect, printAnswer } from '../comm
 import { UsageError } from '../command/usage-error.ts';
 import { timeLeft } from '../watch/progress-line.ts';
 import { watchToEnd } from '../watch/watch-to-end.ts';
-import { readSpec } from './read-spec.ts';
-import { setValues } from './set-values.ts';
 
 interface SubmitOptions extends ClientOptions {
   dataset?: string;
@@ -41,6 +39,10 @@ Examples:
       if (file === undefined && options.dataset === undefined) {
         throw new UsageError('Name a file with the search, or a data set: holdfast submit --dataset iris');
       }
+      const [{ readSpec }, { setValues }] = await Promise.all([
+        import('./read-spec.ts'),
+        import('./set-values.ts'),
+      ]);
       const client = connect(options);
       const written = file === undefined ? {} : await readSpec(file);
       const named = options.dataset === undefined ? [] : [`dataset=${JSON.stringify(options.dataset)}`];

@@ -1,11 +1,11 @@
 import { type ClientOptions, clientCommand, connect } from '../command/client-command.ts';
-import { readExport } from './export-file.ts';
 import { importExport } from './import-export.ts';
 
 export const importCommand = () =>
   clientCommand('import FILE', 'submit an exported search, with its data set where that is not there')
     .argument('<file>', 'what holdfast export wrote')
     .action(async (file: string, options: ClientOptions) => {
+      const { readExport } = await import('./export-file.ts');
       const search = await importExport(connect(options), await readExport(file));
       if (options.json) process.stdout.write(`${JSON.stringify(search)}\n`);
       else

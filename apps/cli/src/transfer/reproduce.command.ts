@@ -3,7 +3,7 @@ import { type ClientOptions, clientCommand, connect } from '../command/client-co
 import { exitCodes } from '../command/exit-codes.ts';
 import { watchSearch } from '../watch/watch-search.ts';
 import { boardBytes, firstDifference } from './board-bytes.ts';
-import { type ExportFile, readExport } from './export-file.ts';
+import type { ExportFile } from './export-file.ts';
 import { importExport } from './import-export.ts';
 import { wholeBoard } from './whole-board.ts';
 
@@ -20,6 +20,7 @@ export const reproduceCommand = () =>
       '\nExit code 8: the bytes differ. Ctrl-C stops the comparing.\n\nExample:\n  $ holdfast reproduce search.json.gz --embedded',
     )
     .action(async (file: string, options: ReproduceOptions) => {
+      const { readExport } = await import('./export-file.ts');
       const exported = await readExport(file);
       if (options.embedded) {
         const { onTemporaryService } = await import('../serve/temporary-service.ts');

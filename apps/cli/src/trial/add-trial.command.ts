@@ -1,7 +1,6 @@
 import type { OwnTrialInput } from '@holdfast/contracts/search-control';
 import { type ClientOptions, clientCommand, connect } from '../command/client-command.ts';
 import { resolveSearch, searchArgument } from '../searches/resolve-search.ts';
-import { setValues } from '../submit/set-values.ts';
 
 interface AddTrialOptions extends ClientOptions {
   set: string[];
@@ -24,6 +23,7 @@ export const addTrialCommand = () =>
     )
     .action(async (given: string, options: AddTrialOptions) => {
       const client = connect(options);
+      const { setValues } = await import('../submit/set-values.ts');
       const { space } = setValues({ space: {} }, options.set) as { space: OwnTrialInput['params'] };
       const trial = await client.addTrial(await resolveSearch(client, given), {
         params: space,

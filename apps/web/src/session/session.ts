@@ -1,5 +1,5 @@
 import { HoldfastClient } from '@holdfast/client/holdfast-client';
-import { type Session, sessionSchema } from '@holdfast/contracts/api-key';
+import { type Session, sessionSchema } from '@holdfast/contracts/session';
 
 /** What the browser keeps is a cookie that no script can read; this page knows only the token that goes with it. */
 let csrfToken: string | null = null;
