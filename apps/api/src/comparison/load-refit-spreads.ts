@@ -1,5 +1,5 @@
 import type { Comparison } from '@holdfast/contracts/comparison';
-import type { Metric } from '@holdfast/contracts/metrics';
+import { isMetric, type MetricName } from '@holdfast/contracts/metrics';
 import { listModels } from '@holdfast/db/models';
 import type { Database } from '@holdfast/db/open-database';
 import { foldStatistics } from '@holdfast/search/statistics/fold-statistics';
@@ -10,10 +10,11 @@ const mostModels = 200;
 /** By trial: how far the seeds of its newest final model lie apart, where it was trained with several. */
 export async function loadRefitSpreads(
   database: Database,
-  { search, trials, metric }: { search: string; trials: readonly number[]; metric: Metric },
+  { search, trials, metric }: { search: string; trials: readonly number[]; metric: MetricName },
 ): Promise<Map<number, NonNullable<Comparison['trials'][number]['refit']>>> {
-  const { items } = await listModels(database, { limit: mostModels, search, status: 'completed' });
   const found = new Map<number, NonNullable<Comparison['trials'][number]['refit']>>();
+  if (!isMetric(metric)) return found;
+  const { items } = await listModels(database, { limit: mostModels, search, status: 'completed' });
   for (const { id, trial, result } of items) {
     if (result === null || found.has(trial) || !trials.includes(trial)) continue;
     const scores = result.runs.flatMap(({ training }) => training[metric] ?? []);

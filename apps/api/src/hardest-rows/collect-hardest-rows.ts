@@ -23,7 +23,10 @@ export async function collectHardestRows(
   deps: { database: Database; loadLabels: LoadTrainingLabels },
   { record, items }: RankedBoard,
 ): Promise<CollectedRows> {
-  const { data, validated } = await loadPredictionRows(deps, record);
+  // Of somebody else's rows it is not known what is true.
+  if (record.trainer === 'external') return { trials: [], predicted: 0, hardest: 0, rows: [] };
+  const { data } = await deps.loadLabels({ id: record.datasetId });
+  const { validated } = await loadPredictionRows(deps, record);
   const hardest = new HardestRows(data);
   const trials: number[] = [];
   const good = items.filter(({ rank, withinOneStandardError }) => rank === 1 || withinOneStandardError);

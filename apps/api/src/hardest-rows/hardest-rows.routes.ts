@@ -40,6 +40,12 @@ export async function hardestRowsRoutes(app: App, { database, boards, loadLabels
       const { id } = request.params;
       const { limit = 20, cursor } = request.query;
       const record = await findSearch(database, id);
+      if (record?.trainer === 'external') {
+        throw new ProblemError(
+          'conflict',
+          'The rows of an external search are not here: there is nothing to tell.',
+        );
+      }
       const dataset = record && (await findDataset(database, record.datasetId));
       const collected = dataset && (await boards.hardestRows({ search: id }));
       if (!dataset || !collected) throw searchNotFound(id);

@@ -1,5 +1,5 @@
 import type { Baseline, LeaderboardItem } from '@holdfast/contracts/leaderboard';
-import { type Metric, metricsOf } from '@holdfast/contracts/metrics';
+import { isMetric, type MetricName, metricsOf } from '@holdfast/contracts/metrics';
 import { loadBaselines } from '@holdfast/db/baselines';
 import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
@@ -13,7 +13,7 @@ import { ProblemError } from '../problem-error.ts';
 /** All trials of a search at one revision, ranked by one metric; how sure that is comes later, see `assessBoard`. */
 export interface RankedBoard {
   record: SearchRecord;
-  metric: Metric;
+  metric: MetricName;
   items: LeaderboardItem[];
   results: TrialResult[];
   baselines: Baseline[];
@@ -29,7 +29,7 @@ const readings = 3;
 export async function loadBoard(
   database: Database,
   search: string,
-  metric?: Metric,
+  metric?: MetricName,
 ): Promise<RankedBoard | null> {
   let record = await findSearch(database, search);
   let results: TrialResult[] = [];
@@ -50,20 +50,34 @@ export async function loadBoard(
   return { record, metric: by, items, results, baselines: await baselinesOf(database, record, results, by) };
 }
 
+/** Of a search that somebody else trains there are none. */
 async function baselinesOf(
   database: Database,
-  { id, spec }: SearchRecord,
+  record: SearchRecord,
   results: readonly TrialResult[],
-  metric: Metric,
+  metric: MetricName,
 ): Promise<Baseline[]> {
-  const foldRuns = foldRunsPerTrial(spec.crossValidation);
+  if (record.trainer === 'external' || !isMetric(metric)) return [];
+  const foldRuns = foldRunsPerTrial(record.spec.crossValidation);
   if (!hasBaselines(results, foldRuns)) return [];
-  return describeBaselines(await loadBaselines(database, id), { metric, foldRuns });
+  return describeBaselines(await loadBaselines(database, record.id), { metric, foldRuns });
 }
 
-async function checkMetric(database: Database, record: SearchRecord, metric: Metric): Promise<void> {
-  const dataset = await findDataset(database, record.datasetId);
-  if (dataset === null || metricsOf(dataset.task).includes(metric)) return;
-  const message = `${metric} is not defined for ${dataset.task}. Use one of ${metricsOf(dataset.task).join(', ')}.`;
+async function checkMetric(database: Database, record: SearchRecord, metric: MetricName): Promise<void> {
+  const known = await metricsFor(database, record);
+  if (known === null || known.names.includes(metric)) return;
+  const message = `${metric} is not defined for ${known.of}. Use one of ${known.names.join(', ')}.`;
   throw new ProblemError('invalid-request', message, { errors: [{ pointer: '/metric', message }] });
+}
+
+/** What a search's trials can be ranked by. */
+async function metricsFor(
+  database: Database,
+  record: SearchRecord,
+): Promise<{ names: readonly string[]; of: string } | null> {
+  if (record.trainer === 'external') {
+    return { names: [record.spec.objective.metric], of: 'this external search' };
+  }
+  const dataset = await findDataset(database, record.datasetId);
+  return dataset && { names: metricsOf(dataset.task), of: dataset.task };
 }

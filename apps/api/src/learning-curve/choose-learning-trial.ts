@@ -1,6 +1,6 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Database } from '@holdfast/db/open-database';
-import type { SearchRecord } from '@holdfast/db/searches';
+import type { OwnSearchRecord } from '@holdfast/db/searches';
 import { loadTrial } from '@holdfast/db/trials';
 import type { Boards } from '../leaderboard/boards.ts';
 import { ProblemError } from '../problem-error.ts';
@@ -8,7 +8,7 @@ import { ProblemError } from '../problem-error.ts';
 /** @throws ProblemError where there is no such trial, or none is recommended yet */
 export async function chooseLearningTrial(
   { database, boards }: { database: Database; boards: Boards },
-  { id }: SearchRecord,
+  { id }: OwnSearchRecord,
   asked: number | undefined,
 ): Promise<{ trial: number; params: Hyperparameters }> {
   const trial = asked ?? (await boards.assess({ search: id }))?.head.recommended?.trial;
@@ -20,5 +20,5 @@ export async function chooseLearningTrial(
     const message = `There is no trial ${trial} in this search.`;
     throw new ProblemError('not-found', message, { errors: [{ pointer: '/trial', message }] });
   }
-  return { trial, params: found.params };
+  return { trial, params: found.params as Hyperparameters };
 }

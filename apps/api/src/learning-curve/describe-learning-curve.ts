@@ -1,7 +1,8 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { LearningCurve } from '@holdfast/contracts/learning-curve';
 import { directionOf } from '@holdfast/contracts/metrics';
 import type { Database } from '@holdfast/db/open-database';
-import type { SearchRecord } from '@holdfast/db/searches';
+import type { OwnSearchRecord } from '@holdfast/db/searches';
 import { loadTrial, type TrialRecord } from '@holdfast/db/trials';
 import { judgeLearningCurve } from '@holdfast/search/diagnosis/judge-learning-curve';
 import { foldStatistics, meanOf } from '@holdfast/search/statistics/fold-statistics';
@@ -10,7 +11,7 @@ import { trialOfCurve } from './learning-curve-spec.ts';
 /** What a search made by `learningCurveSpec` has come to. */
 export async function describeLearningCurve(
   database: Database,
-  { parent, curve }: { parent: string; curve: SearchRecord },
+  { parent, curve }: { parent: string; curve: OwnSearchRecord },
 ): Promise<LearningCurve> {
   const { metric } = curve.spec.objective;
   const direction = directionOf(metric);
@@ -27,7 +28,7 @@ export async function describeLearningCurve(
       return { mean, standardError };
     };
     return {
-      share: params.trainingShare ?? 1,
+      share: (params as Hyperparameters).trainingShare ?? 1,
       rows: meanOf(folds.map(({ rows }) => rows?.training ?? null)),
       validation: summary('validation'),
       training: summary('training'),

@@ -1,6 +1,6 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { type SearchSpec, searchSpecSchema } from '@holdfast/contracts/search-spec';
-import type { SearchRecord } from '@holdfast/db/searches';
+import type { OwnSearchRecord } from '@holdfast/db/searches';
 
 /** Of the searches that train learning curves, so that lists can tell them. */
 export const learningCurveTag = 'learning-curve';
@@ -10,7 +10,7 @@ export const learningCurveTag = 'learning-curve';
  * @param shares of each fold's training rows
  */
 export function learningCurveSpec(
-  { id, spec, datasetId }: SearchRecord,
+  { id, spec, datasetId }: OwnSearchRecord,
   { trial, params }: { trial: number; params: Hyperparameters },
   shares: readonly number[],
 ): SearchSpec {
@@ -36,7 +36,7 @@ export function learningCurveSpec(
 }
 
 /** The trial of its parent that a learning curve is of. */
-export function trialOfCurve({ spec }: SearchRecord): number {
+export function trialOfCurve({ spec }: OwnSearchRecord): number {
   const tag = spec.tags.findLast((one) => /^trial:\d+$/.test(one));
   if (tag === undefined) throw new Error('A learning curve without the tag of its trial.');
   return Number(tag.slice('trial:'.length));

@@ -1,7 +1,7 @@
 import { learningCurveRequestSchema, learningCurveSchema } from '@holdfast/contracts/learning-curve';
 import { waitSecondsQuery } from '@holdfast/contracts/page';
 import type { Database } from '@holdfast/db/open-database';
-import { findNewestChild, findSearch, type SearchRecord } from '@holdfast/db/searches';
+import { findNewestChild, findSearch, type OwnSearchRecord, type SearchRecord } from '@holdfast/db/searches';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { answerPolled } from '../answer-polled.ts';
@@ -59,9 +59,10 @@ export async function learningCurveRoutes(app: App, deps: LearningCurveDeps) {
           const main = await findSearch(database, parent);
           if (main === null) throw searchNotFound(parent);
           refuseNested(main);
-          const chosen = await chooseLearningTrial({ database, boards }, main, asked.trial);
-          const spec = learningCurveSpec(main, chosen, asked.shares);
-          const curve = await submissions.create({ id, sent: spec, parent });
+          const own = ownOf(main);
+          const chosen = await chooseLearningTrial({ database, boards }, own, asked.trial);
+          const spec = learningCurveSpec(own, chosen, asked.shares);
+          const curve = ownOf(await submissions.create({ id, sent: spec, parent }));
           return {
             status: 202,
             headers: { location: `/v1/searches/${parent}/learning-curve` },
@@ -107,8 +108,9 @@ export async function learningCurveRoutes(app: App, deps: LearningCurveDeps) {
         id,
         waitSeconds: request.query.waitSeconds ?? 0,
         read: async () => {
-          const curve = await findSearch(database, id);
-          if (curve === null) throw searchNotFound(id);
+          const found = await findSearch(database, id);
+          if (found === null) throw searchNotFound(id);
+          const curve = ownOf(found);
           return {
             etag: strongEtag(curve.revision, `${id} learning-curve`),
             over: isOver(curve.status),
@@ -118,5 +120,13 @@ export async function learningCurveRoutes(app: App, deps: LearningCurveDeps) {
         },
       });
     },
+  );
+}
+
+function ownOf(record: SearchRecord): OwnSearchRecord {
+  if (record.trainer === 'holdfast') return record;
+  throw new ProblemError(
+    'conflict',
+    'The rows of an external search are not here: no learning curve can be trained.',
   );
 }

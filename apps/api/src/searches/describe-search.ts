@@ -12,6 +12,7 @@ export function describeSearch(record: SearchRecord, outcome: Outcome | null): S
     id: record.id,
     name: record.name,
     tags: record.tags,
+    trainer: record.trainer,
     dataset: record.datasetId,
     status: record.status,
     reason: record.reason,

@@ -3,7 +3,7 @@ import type { Finding } from '@holdfast/contracts/diagnosis';
 import type { Metric } from '@holdfast/contracts/metrics';
 import { loadBaselines } from '@holdfast/db/baselines';
 import type { Database } from '@holdfast/db/open-database';
-import type { SearchRecord } from '@holdfast/db/searches';
+import type { OwnSearchRecord } from '@holdfast/db/searches';
 import { baselineOf } from '@holdfast/search/diagnosis/baseline';
 import { type DiagnosedTrial, diagnoseTrial } from '@holdfast/search/diagnosis/diagnose-trial';
 import { meanOf } from '@holdfast/search/statistics/fold-statistics';
@@ -11,7 +11,7 @@ import { meanOf } from '@holdfast/search/statistics/fold-statistics';
 /** What all trials of a search are judged by: data, early stopping, and its linear baseline. */
 export async function createDiagnosis(
   database: Database,
-  { id, spec }: Pick<SearchRecord, 'id' | 'spec'>,
+  { id, spec }: Pick<OwnSearchRecord, 'id' | 'spec'>,
   { task, rowsPerClass, rows }: Dataset,
 ): Promise<(trial: DiagnosedTrial) => Finding[]> {
   const baselines = await loadBaselines(database, id);

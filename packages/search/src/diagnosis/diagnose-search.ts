@@ -1,8 +1,12 @@
 import type { Finding } from '@holdfast/contracts/diagnosis';
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Baseline, LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import { directionOf, type Metric } from '@holdfast/contracts/metrics';
 import type { TrialResult } from '../leaderboard/trial-result.ts';
 import { around, lowerRates } from './suggest-space.ts';
+
+/** A trial that Holdfast trains itself. */
+export type OwnTrialResult = TrialResult & { params: Hyperparameters };
 
 /** Fewer are what a wide space costs. */
 const shareDiverged = 0.25;
@@ -14,7 +18,7 @@ const shareDiverged = 0.25;
  */
 export function diagnoseSearch(input: {
   items: readonly LeaderboardItem[];
-  trials: readonly TrialResult[];
+  trials: readonly OwnTrialResult[];
   baselines: readonly Baseline[];
   metric: Metric;
   best: readonly Finding[] | null;
@@ -29,7 +33,7 @@ export function diagnoseSearch(input: {
   return [...findDiverged(trials), ...ofBest, ...(first ? findLinear(first, input) : [])];
 }
 
-function findDiverged(trials: readonly TrialResult[]): Finding[] {
+function findDiverged(trials: readonly OwnTrialResult[]): Finding[] {
   const run = trials.filter(
     ({ status, folds }) => status === 'completed' && folds.every(({ state }) => state === 'completed'),
   );

@@ -10,6 +10,7 @@ export type DigestedBoard = Pick<
   | 'items'
   | 'baselines'
   | 'uncertainty'
+  | 'uncertaintyReason'
   | 'corrected'
   | 'recommended'
   | 'hints'
@@ -20,7 +21,8 @@ export type DigestedBoard = Pick<
  * rank, without `search`, `updatedAt`, `digest`, `nextCursor` and each item's `seconds`.
  */
 export function digestInput(board: DigestedBoard): string {
-  const { items, status, metric, direction, baselines, uncertainty, corrected, recommended, hints } = board;
+  const { items, status, metric, direction, baselines, corrected, recommended, hints } = board;
+  const { uncertainty, uncertaintyReason } = board;
   const timeless = items.map(({ seconds: _, ...item }) => item);
   return canonicalJson({
     status,
@@ -29,6 +31,7 @@ export function digestInput(board: DigestedBoard): string {
     items: timeless,
     baselines,
     uncertainty,
+    ...(uncertaintyReason !== undefined && { uncertaintyReason }),
     corrected,
     recommended,
     hints,
