@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Dataset } from '@holdfast/contracts/dataset';
 import type { LedgerEntry, LedgerHeadAnswer } from '@holdfast/contracts/ledger';
 import type { Reveal } from '@holdfast/contracts/reveal';
+import { refitTrial } from '@holdfast/core/training/refit-trial';
 import { verifyLedger } from '@holdfast/db/ledger-chain';
 import { claimReveal, completeReveal } from '@holdfast/db/reveals';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -124,7 +125,11 @@ describe('a reveal', () => {
     await claimReveal(service.database, 0);
     const second = (await claimReveal(service.database, 0))!;
     expect(second.attempt).toBe(2);
-    const lost = await evaluateReveal(service.database, key, second);
+    const lost = await evaluateReveal(service.database, key, second, async (input) => {
+      const refitted = refitTrial(input);
+      if (refitted.status === 'cancelled') throw new Error('cancelled');
+      return refitted;
+    });
     await start();
     const reveal = await revealed(id);
     expect(reveal).toMatchObject({ status: 'completed', revealsUsed: 1 });
