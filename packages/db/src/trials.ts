@@ -1,7 +1,7 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
-import type { Scores } from '@holdfast/contracts/metrics';
+import type { NamedScores } from '@holdfast/contracts/metrics';
 import type { FoldRunState, TrialState } from '@holdfast/contracts/states';
 import type { Curves, FoldRun, Trial } from '@holdfast/contracts/trial';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import type { Database } from './open-database.ts';
 import { InvalidCursorError } from './page-cursor.ts';
 
@@ -10,8 +10,9 @@ export interface TrialResult {
   trial: number;
   status: TrialState;
   reason: string | null;
-  params: Hyperparameters;
-  weightCount: number;
+  params: TrialParams;
+  /** `null` in an external search. */
+  weightCount: number | null;
   folds: TrialResultFold[];
 }
 
@@ -19,8 +20,8 @@ export interface TrialResultFold {
   repeat: number;
   fold: number;
   state: FoldRunState;
-  validation: Scores | null;
-  training: Scores | null;
+  validation: NamedScores | null;
+  training: NamedScores | null;
   epochs: number | null;
   seconds: number | null;
   reason: string | null;
@@ -42,13 +43,13 @@ type ResultRow = [
   number,
   TrialState,
   string | null,
-  Hyperparameters,
-  number,
+  TrialParams,
+  number | null,
   number,
   number,
   FoldRunState,
-  Scores | null,
-  Scores | null,
+  NamedScores | null,
+  NamedScores | null,
   number | null,
   number | null,
   string | null,
@@ -56,10 +57,11 @@ type ResultRow = [
 
 const selectResults = `SELECT t.number, t.state, t.reason,
     CASE WHEN row_number() OVER (PARTITION BY t.number ORDER BY f.repeat, f.fold) = 1 THEN t.params END,
-    t.weight_count::float8,
+    CASE WHEN s.trainer = 'holdfast' THEN t.weight_count::float8 END,
     f.repeat, f.fold, f.state, r.validation, r.training, r.epochs,
     ${secondsOfAllRungs}, f.reason
   FROM trials t
+  JOIN searches s ON s.id = t.search_id
   JOIN fold_runs f ON f.search_id = t.search_id AND f.trial = t.number
   LEFT JOIN fold_results r
     ON r.search_id = f.search_id AND r.trial = f.trial AND r.repeat = f.repeat AND r.fold = f.fold
@@ -133,7 +135,10 @@ function addResults(results: TrialResult[], rows: readonly ResultRow[]): void {
 export async function loadTrial(db: Database, searchId: string, number: number): Promise<TrialRecord | null> {
   const [trial, foldRuns] = await db.prisma.$transaction(
     [
-      db.prisma.trial.findUnique({ where: { searchId_number: { searchId, number } } }),
+      db.prisma.trial.findUnique({
+        where: { searchId_number: { searchId, number } },
+        include: { search: { select: { trainer: true } } },
+      }),
       db.prisma.foldRun.findMany({
         where: { searchId, trial: number },
         orderBy: [{ repeat: 'asc' }, { fold: 'asc' }],
@@ -152,8 +157,8 @@ export async function loadTrial(db: Database, searchId: string, number: number):
     status: trial.state,
     reason: trial.reason,
     note: trial.note,
-    params: trial.params as unknown as Hyperparameters,
-    weightCount: Number(trial.weightCount),
+    params: trial.params as unknown as TrialParams,
+    weightCount: trial.search.trainer === 'external' ? null : Number(trial.weightCount),
     folds: foldRuns.map(({ result, rungs, ...run }) => ({
       repeat: run.repeat,
       fold: run.fold,
@@ -165,8 +170,8 @@ export async function loadTrial(db: Database, searchId: string, number: number):
       engineVersion: result?.engineVersion ?? null,
       worker: run.worker,
       rows: result && { training: result.trainingRows, validation: result.validationRows },
-      validation: (result?.validation ?? null) as Scores | null,
-      training: (result?.training ?? null) as Scores | null,
+      validation: (result?.validation ?? null) as NamedScores | null,
+      training: (result?.training ?? null) as NamedScores | null,
       confusion: (result?.confusion ?? null) as number[][] | null,
       epochs: result?.epochs ?? null,
       curves: (result?.record?.curves ?? null) as Curves | null,
