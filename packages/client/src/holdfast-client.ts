@@ -177,6 +177,12 @@ export class HoldfastClient {
     return (await requestJson(this.#connection, revealsSchema, path)).items;
   }
 
+  /** Raises how many trials may be tested on the rows of a data set; needs the scope `admin`. */
+  async raiseRevealBudget(dataset: string, revealBudget: number): Promise<Dataset> {
+    const path = `/v1/datasets/${encodeURIComponent(dataset)}/reveal-budget`;
+    return requestJson(this.#connection, datasetSchema, path, { method: 'PUT', body: { revealBudget } });
+  }
+
   /** A reveal once it is completed or failed; `onProgress` hears of every look at it. */
   async waitForReveal(
     { id, search }: Pick<Reveal, 'id' | 'search'>,

@@ -11,7 +11,7 @@ export interface Connection {
 }
 
 export interface RequestOptions {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
   /** A list is sent as one parameter for each item. */
   query?: Record<string, string | number | boolean | readonly string[] | undefined>;

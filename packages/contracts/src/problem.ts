@@ -32,7 +32,12 @@ export const problemTypes = {
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemType = keyof typeof problemTypes;
 
-const placedMessageSchema = z.object({ pointer: z.string(), message: z.string() });
+const placedMessageSchema = z.object({
+  pointer: z.string(),
+  message: z.string(),
+  /** What would mend it, to be merged into what was sent: columns to be left out of a data set. */
+  suggestion: z.object({ drop: z.array(z.string()) }).optional(),
+});
 
 /** RFC 9457 `application/problem+json`; `errors` is never empty on 400 and 422. */
 export const problemSchema = z.object({

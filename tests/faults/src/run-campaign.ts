@@ -4,6 +4,7 @@ import { checkInvariants, checkKept, checkMade, digestResults } from './invarian
 import { type Kind, kinds } from './kinds.ts';
 import { Observer } from './observer.ts';
 import { drawSchedule, type Fault } from './schedule.ts';
+import { soak } from './soak.ts';
 import { Workload } from './workload.ts';
 
 export interface CampaignOptions {
@@ -15,6 +16,8 @@ export interface CampaignOptions {
   only?: readonly string[] | undefined;
   /** Pauses between faults, in ms. */
   pauseMs?: readonly [number, number];
+  /** Minutes of the same load without any fault, before them. */
+  soakMinutes?: number | undefined;
   /** Faults that may overlap; 6 unless given. */
   atOnce?: number | undefined;
   /** How long the searches that run may take after the last fault; 300 s unless given. */
@@ -101,6 +104,10 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     const calm = await workload.undisturbed();
     log(`undisturbed: ${calm.size} searches; now ${schedule.length} faults, seed ${seed}`);
     const going = workload.keepGoing(seed, searchesAtOnce);
+    if (options.soakMinutes) {
+      const grown = await soak(cluster, { minutes: options.soakMinutes, log, signal: options.signal });
+      for (const violation of grown) complain(violation);
+    }
     await inject(cluster, observer, schedule, chosen, report, options, complain);
     workload.stop();
     for (const link of cluster.links) link.mend();
