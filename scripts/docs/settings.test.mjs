@@ -5,7 +5,7 @@ import { root } from '../set-up.mjs';
 
 /** What reads the environment by these names alone, so that a name in a source is a setting. */
 const setting =
-  /\b(HOLDFAST_[A-Z_]+|DATABASE_(?:OWNER_)?URL|REDIS_URL|LOG_LEVEL|NO_COLOR|TERM|HOST|PORT|OTEL_EXPORTER_OTLP_ENDPOINT)\b/g;
+  /\b(HOLDFAST_[A-Z_]+|DATABASE_(?:[A-Z]+_)?URL|REDIS_URL|LOG_LEVEL|NO_COLOR|TERM|HOST|PORT|OTEL_EXPORTER_OTLP_ENDPOINT)\b/g;
 
 /** @param {string} folder @returns {string[]} sources that run, not tests */
 function sourcesBelow(folder) {

@@ -29,7 +29,7 @@ export interface DashboardFigures {
 }
 
 /** A machine that does something else besides may take long. */
-const patienceMs = 300_000;
+const patienceMs = 1_200_000;
 
 const rows = '.board-table tbody tr[data-trial]';
 

@@ -9,6 +9,8 @@ export interface PlacedMessage {
   /** JSON Pointer to the value; `""` where no single place is known. */
   pointer: string;
   message: string;
+  /** What would mend it, to be merged into what was sent. */
+  suggestion?: { drop: string[] };
 }
 
 /** Zod's issues with their places. Of a union, the branch that came furthest speaks for it. */

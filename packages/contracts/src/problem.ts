@@ -13,6 +13,7 @@ export const problemTypes = {
   'dataset-in-use': { status: 409, title: 'A search uses this data set' },
   'search-running': { status: 409, title: 'The search is not over' },
   'reveal-budget-spent': { status: 409, title: 'The test rows have been seen' },
+  'lease-lost': { status: 409, title: 'The fold run is somebody else’s now' },
   'model-not-ready': { status: 409, title: 'The model is not trained' },
   'idempotency-in-progress': {
     status: 409,
@@ -22,6 +23,7 @@ export const problemTypes = {
   'unsupported-media-type': { status: 415, title: 'This content type is not taken here' },
   'invalid-dataset': { status: 422, title: 'The data set cannot be used' },
   'invalid-search': { status: 422, title: 'The search cannot be run' },
+  'invalid-result': { status: 422, title: 'The result cannot be taken' },
   'invalid-rows': { status: 422, title: 'The rows cannot be predicted' },
   'idempotency-mismatch': { status: 422, title: 'The idempotency key was used with another request' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
@@ -30,7 +32,12 @@ export const problemTypes = {
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemType = keyof typeof problemTypes;
 
-const placedMessageSchema = z.object({ pointer: z.string(), message: z.string() });
+const placedMessageSchema = z.object({
+  pointer: z.string(),
+  message: z.string(),
+  /** What would mend it, to be merged into what was sent: columns to be left out of a data set. */
+  suggestion: z.object({ drop: z.array(z.string()) }).optional(),
+});
 
 /** RFC 9457 `application/problem+json`; `errors` is never empty on 400 and 422. */
 export const problemSchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scopes } from './api-key.ts';
+import { scopes } from './scopes.ts';
 
 /** What a browser signs in with. */
 export const sessionRequestSchema = z.strictObject({ key: z.string().min(1).max(1000) });

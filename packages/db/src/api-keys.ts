@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Scope } from '@holdfast/contracts/api-key';
+import type { Scope } from '@holdfast/contracts/scopes';
 import type { Database } from './open-database.ts';
 import { inTransaction } from './transaction.ts';
 

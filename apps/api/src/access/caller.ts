@@ -1,4 +1,4 @@
-import { covers, type Scope } from '@holdfast/contracts/api-key';
+import { covers, type Scope } from '@holdfast/contracts/scopes';
 import type { FastifyRequest } from 'fastify';
 
 declare module 'fastify' {

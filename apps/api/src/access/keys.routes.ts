@@ -3,7 +3,7 @@ import {
   keyRotationSchema,
   madeApiKeySchema,
   newApiKeySchema,
-} from '@holdfast/contracts/key-request';
+} from '@holdfast/contracts/api-key';
 import { type ApiKey, createApiKey, listApiKeys, revokeApiKey, rotateApiKey } from '@holdfast/db/api-keys';
 import type { Database } from '@holdfast/db/open-database';
 import type { FastifyReply, FastifyRequest } from 'fastify';

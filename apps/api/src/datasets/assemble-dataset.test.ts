@@ -177,9 +177,9 @@ describe('errors that name line and column', () => {
     ],
     [
       'a date of another form',
-      't,c\n2024-02-29,a\n2024-03-01,a\n01.04.2024,b\n',
+      't,c\n2024-02-29,a\n2024-03-01,a\n1/4/2024,b\n',
       {},
-      /^Line 4, .*no ISO date/,
+      /^Line 4, .*may be two days/,
     ],
     [
       'texts for numbers that were asked for',
@@ -240,12 +240,14 @@ describe('errors that name line and column', () => {
       'a time that is none',
       'x,t,c\n1,2024-02-30,a\n',
       { time: 't', test: { kind: 'none' } },
-      /^Line 2, .*ISO date/,
+      /^Line 2, .*no date such as/,
     ],
     ['after a cell over lines', 'x,c\n1,"a\nb"\ny,c\n', {}, /^Line 4, /],
   ])('%s', async (_, csv, spec, message) => {
     const errors = await refusal(csv, { target: 'c', ...spec });
-    expect(errors).toContainEqual({ pointer: '', message: expect.stringMatching(message) });
+    expect(errors).toContainEqual(
+      expect.objectContaining({ pointer: '', message: expect.stringMatching(message) }),
+    );
   });
 
   it('tells each column that is at fault', async () => {

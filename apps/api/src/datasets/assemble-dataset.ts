@@ -12,9 +12,9 @@ import {
   refuseTwoDecimalForms,
   requireNumbers,
 } from './encode-target.ts';
-import { parseIsoTime } from './parse-times.ts';
-import { type FeatureUse, readFeature } from './read-feature.ts';
+import { type FeatureUse, noDate, readFeature } from './read-feature.ts';
 import type { Table } from './table-builder.ts';
+import { timeReader } from './written-times.ts';
 
 /** All rows of a data set, test rows too, in the order of the file. */
 export interface AssembledDataset {
@@ -74,7 +74,7 @@ export function assembleDataset(table: Table, spec: DatasetSpec): AssembledDatas
     groups: groups ?? null,
     times: times ?? null,
     testFrom: table.testFrom ?? null,
-    notes: table.notes ?? [],
+    notes: [...(table.notes ?? []), ...read.flatMap((feature) => feature!.use.note ?? [])],
     ...encoded,
   };
 }
@@ -128,13 +128,13 @@ function encodeTarget(
 function readTimes(column: Column, table: Table): Float64Array {
   if (column.kind === 'number') return requireNumbers(column, 'Every row needs its time.');
   const { codes, texts } = encodeTexts(column, table.rows);
-  const times = texts.map(parseIsoTime);
+  const times = texts.map(timeReader(texts));
   const wrong = times.indexOf(undefined);
   if (wrong !== -1) {
-    throw new TableError(
-      `${quote(texts[wrong]!)} is neither a number nor an ISO date such as 2024-02-29 or 2024-02-29T12:30:00Z.`,
-      { line: table.lines[codes.indexOf(wrong)]!, column: { number: column.number, name: column.name } },
-    );
+    throw new TableError(`${quote(texts[wrong]!)} is not a number, and ${noDate(texts[wrong]!)}.`, {
+      line: table.lines[codes.indexOf(wrong)]!,
+      column: { number: column.number, name: column.name },
+    });
   }
   return Float64Array.from(codes, (code) => times[code]!);
 }

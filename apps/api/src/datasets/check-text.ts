@@ -14,6 +14,7 @@ const signatures: readonly [name: string, bytes: number[]][] = [
   ['a NumPy array', [0x93, 0x4e, 0x55, 0x4d]],
 ];
 const asCsv = 'Send CSV in UTF-8, as it is or compressed with gzip, or Parquet as it is.';
+const utf16Message = `The file is UTF-16. Save it as "CSV UTF-8", or convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW.csv. ${asCsv}`;
 const bom = [0xef, 0xbb, 0xbf];
 
 const lineFeed = 10;
@@ -67,7 +68,7 @@ class TextChecker {
       if (startsWith(head, bytes)) throw new TableError(`The file is ${name}. ${asCsv}`, { byte: 1 });
     }
     if (startsWith(head, [0xff, 0xfe]) || startsWith(head, [0xfe, 0xff])) {
-      throw new TableError(`The file is UTF-16. ${asCsv}`, { byte: 1 });
+      throw new TableError(utf16Message, { byte: 1 });
     }
     if (!startsWith(head, bom)) return head;
     this.#bytes = bom.length;
@@ -93,7 +94,12 @@ class TextChecker {
     if (!isUtf8(text)) {
       const at = firstInvalid(text);
       const byte = text[at]!.toString(16).toUpperCase().padStart(2, '0');
-      this.#refuse(text, at, start, `0x${byte} is not UTF-8 here. Save the file as UTF-8, or convert it.`);
+      this.#refuse(
+        text,
+        at,
+        start,
+        `0x${byte} is not UTF-8 here. Save the file as "CSV UTF-8", or convert it, from Windows-1252 as a rule: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW.csv`,
+      );
     }
     this.#countLines(text, start);
     return text;
@@ -149,7 +155,7 @@ function startsWith(bytes: Buffer, prefix: readonly number[]): boolean {
 
 function nulMessage(text: Buffer, at: number): string {
   const utf16 = at < 4 && text.length >= 4 && (text[at ^ 2] ?? 1) === 0;
-  return utf16 ? `The file is UTF-16. ${asCsv}` : `A zero byte: the file is binary. ${asCsv}`;
+  return utf16 ? utf16Message : `A zero byte: the file is binary. ${asCsv}`;
 }
 
 /** Bytes at the end that may be the beginning of a character: at most 3. */

@@ -181,7 +181,9 @@ export class ColumnBuilder {
     values[this.#length] = value;
   }
 
-  #pushText(text: string, line: number, isNumber: boolean): void {
+  /** Blanks around a text are an accident of writing, as they are around a name. */
+  #pushText(written: string, line: number, isNumber: boolean): void {
+    const text = written.trim();
     let code = this.#codeOf.get(text);
     if (code === undefined) {
       const bytes = 2 * text.length + textOverhead;

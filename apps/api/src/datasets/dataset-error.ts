@@ -44,9 +44,11 @@ export class TableError extends DatasetError {
     message: string,
     place: FilePlace = {},
     type: 'invalid-dataset' | 'too-large' = 'invalid-dataset',
+    suggestion?: PlacedMessage['suggestion'],
   ) {
     const where = describePlace(place);
-    super([{ pointer: '', message: where === '' ? message : `${where}: ${message}` }], type);
+    const placed = where === '' ? message : `${where}: ${message}`;
+    super([{ pointer: '', message: placed, ...(suggestion && { suggestion }) }], type);
     this.place = place;
   }
 }

@@ -44,7 +44,7 @@ export function refuseTwoDecimalForms(...columns: readonly Column[]): void {
  * @throws TableError for missing cells, and where texts were lost
  */
 export function encodeTexts(column: Column, rows: number): { codes: Int32Array; texts: string[] } {
-  const wayOut = 'Give every row a value.';
+  const wayOut = 'Give every row a value, or take the row out of the file.';
   if (column.firstMissing !== null) throw missingCell(column, wayOut);
   const place = (line: number) => ({ line, column: { number: column.number, name: column.name } });
   if (column.kind === 'number') {

@@ -14,10 +14,27 @@ describe('the separator of a text', () => {
     ['a;b', ';'],
     ['', ','],
   ])('%j: %j', (text, separator) => {
-    expect(findSeparator(text)).toEqual({ separator, announcement: 0 });
+    expect(findSeparator(text)).toEqual({ separator, skipped: 0, firstLine: 1, titleLines: 0 });
   });
 
   it('is what a first line announces', () => {
-    expect(findSeparator('sep=;\r\na;b\r\n')).toEqual({ separator: ';', announcement: 7 });
+    expect(findSeparator('sep=;\r\na;b\r\n')).toEqual({
+      separator: ';',
+      skipped: 7,
+      firstLine: 2,
+      titleLines: 0,
+    });
+  });
+
+  it('is that of the lines after a title', () => {
+    const title = 'Survey of 2024\r\n\r\n# by a tool\r\n';
+    expect(findSeparator(`${title}a;b\r\n1;2\r\n3;4\r\n`)).toEqual({
+      separator: ';',
+      skipped: title.length,
+      firstLine: 4,
+      titleLines: 2,
+    });
+    // One column, whose values are texts with commas or not.
+    expect(findSeparator('note\nx, y\nz\n').titleLines).toBe(0);
   });
 });

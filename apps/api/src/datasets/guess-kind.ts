@@ -1,7 +1,7 @@
 import type { ColumnKind } from '@holdfast/contracts/dataset';
 import type { Column } from './column-builder.ts';
-import { parseIsoTime } from './parse-times.ts';
 import { isMissing, isMissingWord } from './scan-number.ts';
+import { parseTime } from './written-times.ts';
 
 const words: Readonly<Record<string, number>> = {
   true: 1,
@@ -37,7 +37,11 @@ export function guessKind(column: Column): ColumnKind {
 /** Which share of a column's different texts can be read as booleans or dates; 0 of none. */
 export function shareOfKind(column: Column, kind: ColumnKind): number {
   if (column.kind === 'number') return 0;
-  const parse = kind === 'date' ? parseIsoTime : readBoolean;
+  // In which order a day and a month stand is asked later.
+  const parse =
+    kind === 'date'
+      ? (text: string) => parseTime(text, 'dayFirst') ?? parseTime(text, 'monthFirst')
+      : readBoolean;
   const present = column.texts.filter((text) => !isMissing(text) && !isMissingWord(text));
   const read = present.reduce((count, text) => count + (parse(text) === undefined ? 0 : 1), 0);
   return present.length === 0 ? 0 : read / present.length;

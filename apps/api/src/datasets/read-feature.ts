@@ -1,15 +1,17 @@
-import type { ColumnKind, DatasetSpec, MissingStrategy } from '@holdfast/contracts/dataset';
+import type { ColumnKind, DatasetSpec, MissingStrategy, Warning } from '@holdfast/contracts/dataset';
 import type { Column } from './column-builder.ts';
 import { compareCodePoints } from './compare-code-points.ts';
 import { DatasetError, quote, TableError } from './dataset-error.ts';
 import { encodeTexts, refuseTwoDecimalForms } from './encode-target.ts';
 import { guessKind, readBoolean, shareOfKind } from './guess-kind.ts';
-import { parseIsoTime } from './parse-times.ts';
-import { explainNonNumber, isMissing, isMissingWord } from './scan-number.ts';
+import { explainNonNumber, isMissing, isMissingWord, scanNumber } from './scan-number.ts';
 import type { Table } from './table-builder.ts';
+import { isAmbiguousTime, timeReader } from './written-times.ts';
 
 /** What a feature column holds, before it is known which rows are trained on. */
 export interface FeatureUse {
+  /** What may not be meant, for whoever sent the file. */
+  note?: Warning;
   kind: ColumnKind;
   /** Values of a category over all rows, by code point; a cell is an index into them. Else empty. */
   vocabulary: string[];
@@ -50,7 +52,7 @@ export function readFeature(
   const values = read();
   if (values.every(Number.isNaN)) {
     const message = `The column has no value in any row. Leave it out with "drop": [${quote(column.name)}].`;
-    throw new TableError(message, placeOf(column));
+    throw leaveOut(message, column);
   }
   return { use, values };
 
@@ -59,14 +61,18 @@ export function readFeature(
       case 'number':
         return readNumbers(column);
       case 'boolean':
-        return readWords(column, table, readBoolean, 'is neither true nor false', kind);
+        return readWords(column, table, readBoolean, () => 'is neither true nor false', kind);
       case 'date':
         if (column.kind === 'number' && column.isTime) return column.values;
-        return readWords(column, table, parseIsoTime, 'is no ISO date such as 2024-02-29', kind);
+        return readWords(column, table, timeReader(column.kind === 'text' ? column.texts : []), noDate, kind);
       case 'category':
         return readCategory(column, table, use, isAsked);
     }
   }
+}
+
+function leaveOut(message: string, column: Column): TableError {
+  return new TableError(message, placeOf(column), 'invalid-dataset', { drop: [column.name] });
 }
 
 function placeOf(column: Column, line?: number) {
@@ -100,11 +106,18 @@ function waysOut(column: Column): string {
   return `Mend the cell, leave the column out with "drop": [${name}], or take it as names with "columns": { ${name}: "category" }.`;
 }
 
+/** Why a text is no date, in words that follow it. */
+export function noDate(text: string): string {
+  return isAmbiguousTime(text)
+    ? 'may be two days: nothing in the column says whether the day or the month comes first. Write 2024-02-29'
+    : 'is no date such as 2024-02-29, 29.02.2024 or 2/29/2024';
+}
+
 function readWords(
   column: Column,
   table: Table,
   parse: (text: string) => number | undefined,
-  problem: string,
+  problem: (text: string) => string,
   kind: ColumnKind,
 ): Float64Array {
   const { codes, texts } = textsOf(column, table.rows);
@@ -115,7 +128,7 @@ function readWords(
     const share = shareOfKind(column, kind);
     const mixed = share < 1 ? ` Others are: ${Math.round(share * 100)} % of the different ones.` : '';
     throw new TableError(
-      `${quote(texts[wrong]!)} ${problem}.${mixed} ${waysOut(column)}`,
+      `${quote(texts[wrong]!)} ${problem(texts[wrong]!)}.${mixed} ${waysOut(column)}`,
       placeOf(column, line),
     );
   }
@@ -132,6 +145,11 @@ function readCategory(column: Column, table: Table, use: FeatureUse, isAsked: bo
   if (distinct > most || (!isAsked && distinct > 10 && 2 * distinct > table.rows)) {
     throw tooMany(column, String(distinct), most, isAsked, table.rows);
   }
+  const dressed = isAsked ? null : dressedNumbers(column);
+  if (dressed !== null) {
+    const message = `The column ${quote(column.name)} is taken as a category of ${distinct} values, and ${quote(dressed)} is a number with more around it. If it is a quantity, write the numbers alone.`;
+    use.note = { code: 'numbersAsNames', message };
+  }
   order.sort((a, b) => compareCodePoints(texts[a]!, texts[b]!));
   use.vocabulary = order.map((code) => texts[code]!);
   const codeOf = new Float64Array(texts.length).fill(Number.NaN);
@@ -147,13 +165,35 @@ function tooMany(
   rows?: number,
 ): TableError {
   const name = quote(column.name);
+  const dressed = dressedNumbers(column);
+  if (dressed !== null) {
+    return new TableError(
+      `${quote(dressed)} is a number with more around it. Write the numbers alone, with a point for the fraction and nothing for thousands, or leave the column out with "drop": [${name}].`,
+      placeOf(column),
+      'invalid-dataset',
+      { drop: [column.name] },
+    );
+  }
   const example = column.firstText === null ? '' : ` (${quote(column.firstText.text)} …)`;
   const asked = isAsked ? '' : `, or ask for an input each with "columns": { ${name}: "category" }`;
   const of = rows === undefined ? '' : ` in ${rows} rows`;
   const message =
     `${distinct} different texts${of}${example}; a category ${isAsked ? 'has' : 'is guessed for'} at most ${most}${isAsked ? '' : ', and at most half the rows'}. ` +
     `Names and ids tell nothing about new rows: leave it out with "drop": [${name}], use it as "group", write rare values as one, keep a part (the first digits of a code)${asked}.`;
-  return new TableError(message, placeOf(column));
+  return leaveOut(message, column);
+}
+
+const dressedNumber = /^[$€£¥]?\s*[+-]?\d[\d.,' ]*\s*(%|[$€£¥]|[a-zµ°]{1,4}\.?)?$/i;
+
+/** The first text of a column whose texts are mostly numbers with separators, signs of money or units; else `null`. */
+function dressedNumbers(column: Column): string | null {
+  if (column.kind !== 'text') return null;
+  const present = column.texts.filter((text) => !isAbsent(text));
+  const dressed = present.filter((text) => dressedNumber.test(text));
+  // Codes with leading zeros are names.
+  const codes = present.filter((text) => /^0\d/.test(text));
+  if (codes.length > 0 || dressed.length < 0.9 * present.length) return null;
+  return dressed.find((text) => scanNumber(text) === 0) ?? null;
 }
 
 function isAbsent(text: string): boolean {

@@ -125,7 +125,7 @@ describe('a table that can be read', () => {
               expect(column.kind === 'number' && [...column.values]).toEqual(rows.map((row) => row[0][i]));
             } else {
               // A column of texts that are all numbers is one of numbers.
-              const expected = rows.map((row) => row[1][i - numbers]!);
+              const expected = rows.map((row) => row[1][i - numbers]!.trim());
               if (column.kind === 'text' && column.firstRewritten === null) {
                 expect([...column.codes].map((code) => column.texts[code])).toEqual(expected);
               } else if (column.kind === 'number') {
@@ -208,6 +208,26 @@ describe('a messy table', () => {
     expect(table.columns.map(({ name }) => name)).toEqual(['column 1', 'a', 'b', 'a (3)', 'a (2)']);
     expect(notes(table)).toEqual(['repeatedNames', 'unnamedColumns']);
     expect(table.repeated).toEqual(['a']);
+  });
+
+  it('may have lines of text before its header row, which are told', async () => {
+    for (const size of [1, 4, 1 << 20]) {
+      const table = await read('Übersicht 2024\n\n# export\na;b\n1;x\n2;y\n', {}, size);
+      expect(table.columns.map(({ name }) => name)).toEqual(['a', 'b']);
+      expect([...table.lines]).toEqual([5, 6]);
+      expect(notes(table)).toEqual(['titleLines']);
+    }
+  });
+
+  it('may have blanks around its cells and their quotes', async () => {
+    for (const size of [1, 3, 1 << 20]) {
+      const table = await read('a, b ,"c, d" ,e\n1, "x, y" , z,  "" \n 2 ,"v"," w ",u\n', {}, size);
+      expect(table.columns.map(({ name }) => name)).toEqual(['a', 'b', 'c, d', 'e']);
+      expect(toRows(table)).toEqual([
+        [1, 'x, y', 'z', ''],
+        [2, 'v', 'w', 'u'],
+      ]);
+    }
   });
 
   it('says where a row has too many cells, or too few', async () => {

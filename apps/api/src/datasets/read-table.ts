@@ -29,11 +29,12 @@ export async function readTable(
 ): Promise<Table> {
   const text = checkText(decompress(chunks, limits), limits);
   const head = await readHead(text);
-  const { separator, announcement } = findSeparator(head.toString());
-  const builder = new TableBuilder(limits, { separator, keepEmptyRows });
-  const { lineBytes } = limits;
-  const scanner = new RowScanner(builder, { separator, firstLine: announcement > 0 ? 2 : 1, lineBytes });
-  for await (const piece of prepend(head.subarray(announcement), text)) scanner.write(piece);
+  const beginning = head.toString();
+  const { separator, skipped, firstLine, titleLines } = findSeparator(beginning);
+  const builder = new TableBuilder(limits, { separator, keepEmptyRows, titleLines });
+  const scanner = new RowScanner(builder, { separator, firstLine, lineBytes: limits.lineBytes });
+  const rest = head.subarray(Buffer.byteLength(beginning.slice(0, skipped)));
+  for await (const piece of prepend(rest, text)) scanner.write(piece);
   scanner.end();
   return builder.finish();
 }

@@ -157,11 +157,12 @@ export class RowScanner {
       let quoted = false;
       let text = '';
       if (next === -1) {
-        quoted = at < end && bytes[at] === quoteMark;
-        const close = quoted ? this.#closingQuote(bytes, at, last) : 0;
-        next = quoted ? close + 1 : this.#endOfCell(bytes, at);
+        const open = this.#endOfBlanks(bytes, at);
+        quoted = open < end && bytes[open] === quoteMark;
+        const close = quoted ? this.#closingQuote(bytes, open, last) : 0;
+        next = quoted ? this.#endOfBlanks(bytes, close + 1) : this.#endOfCell(bytes, at);
         if (close === -1 || (next === end && !last)) break;
-        text = quoted ? unquote(bytes.toString('utf8', at + 1, next - 1)) : bytes.toString('utf8', at, next);
+        text = quoted ? unquote(bytes.toString('utf8', open + 1, close)) : bytes.toString('utf8', at, next);
         if (this.#names !== null) this.#names.push(text);
         else if (column !== undefined) column.add(text, this.#line);
         else this.#hasExcess ||= text !== '';
@@ -207,6 +208,13 @@ export class RowScanner {
   #endOfEmptyCells(bytes: Buffer, from: number): number {
     let p = from;
     while (p < bytes.length && (bytes[p] === this.#separator || bytes[p] === blank || bytes[p] === tab)) p++;
+    return p;
+  }
+
+  /** Blanks may stand around the quotes of a cell. */
+  #endOfBlanks(bytes: Buffer, from: number): number {
+    let p = from;
+    while (p < bytes.length && bytes[p] === blank) p++;
     return p;
   }
 

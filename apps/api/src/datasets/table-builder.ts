@@ -47,6 +47,8 @@ export interface TableForm {
   separator: string;
   /** Whether rows without a value count: where each must have an answer, they do. */
   keepEmptyRows: boolean;
+  /** Lines before the header row that were passed over. */
+  titleLines: number;
 }
 
 /** Columns that grow row by row, and where the rows stand in their file. */
@@ -60,9 +62,12 @@ export class TableBuilder {
   #emptyLine: number | null = null;
   #emptyRows = { count: 0, line: 0 };
 
-  constructor(limits: TableLimits, { separator = ',', keepEmptyRows = false }: Partial<TableForm> = {}) {
+  constructor(
+    limits: TableLimits,
+    { separator = ',', keepEmptyRows = false, titleLines = 0 }: Partial<TableForm> = {},
+  ) {
     this.#limits = limits;
-    this.#form = { separator, keepEmptyRows };
+    this.#form = { separator, keepEmptyRows, titleLines };
   }
 
   /**
@@ -133,7 +138,12 @@ export class TableBuilder {
       columns: columns.filter((_, i) => !nothing.includes(i)),
       lines: this.#lines.subarray(0, this.#rows),
       repeated,
-      notes: [...notes, ...noteUnnamed(columns, nothing, named), ...this.#noteEmptyRows()],
+      notes: [
+        ...this.#noteTitle(),
+        ...notes,
+        ...noteUnnamed(columns, nothing, named),
+        ...this.#noteEmptyRows(),
+      ],
     };
   }
 
@@ -145,6 +155,14 @@ export class TableBuilder {
     if (cells > columns.length || !lacking.every((i) => unnamed.includes(i))) return false;
     for (const i of lacking) columns[i]!.add('', line);
     return true;
+  }
+
+  #noteTitle(): Warning[] {
+    const { titleLines } = this.#form;
+    if (titleLines === 0) return [];
+    const lines = titleLines === 1 ? '1 line' : `${titleLines} lines`;
+    const message = `${lines} of text before the header row ${titleLines === 1 ? 'was' : 'were'} passed over.`;
+    return [{ code: 'titleLines', message }];
   }
 
   #noteEmptyRows(): Warning[] {

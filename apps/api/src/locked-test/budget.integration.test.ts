@@ -1,7 +1,7 @@
-import type { Scope } from '@holdfast/contracts/api-key';
 import type { Dataset } from '@holdfast/contracts/dataset';
 import type { LedgerEntry } from '@holdfast/contracts/ledger';
 import type { Reveal } from '@holdfast/contracts/reveal';
+import type { Scope } from '@holdfast/contracts/scopes';
 import { createApiKey } from '@holdfast/db/api-keys';
 import { publishEvaluatorKey } from '@holdfast/db/evaluator-keys';
 import sodium from 'libsodium-wrappers';

@@ -1,7 +1,7 @@
 import type { Feature } from '@holdfast/contracts/dataset';
 import type { FittedColumn } from '@holdfast/core/preprocessing/feature-pipeline';
 import { readBoolean } from '../datasets/guess-kind.ts';
-import { parseIsoTime } from '../datasets/parse-times.ts';
+import { parseTime } from '../datasets/written-times.ts';
 
 /** A feature of a model, and how its cells become numbers. */
 export interface FeatureReader {
@@ -38,7 +38,7 @@ export function readCell({ kind, codes, mayMiss }: FeatureReader, cell: unknown)
       return typeof cell === 'number' ? cell : `${show(cell)}, and must be a number`;
     case 'category':
       return typeof cell === 'string'
-        ? (codes.get(cell) ?? -1)
+        ? (codes.get(cell) ?? codes.get(cell.trim()) ?? -1)
         : `${show(cell)}, and must be a text, the category’s name`;
     case 'boolean':
       if (typeof cell === 'boolean') return Number(cell);
@@ -48,8 +48,8 @@ export function readCell({ kind, codes, mayMiss }: FeatureReader, cell: unknown)
       );
     case 'date':
       return (
-        (typeof cell === 'string' ? parseIsoTime(cell) : undefined) ??
-        `${show(cell)}, and must be an ISO date such as "2024-02-29"`
+        (typeof cell === 'string' ? parseTime(cell) : undefined) ??
+        `${show(cell)}, and must be a date such as "2024-02-29"`
       );
   }
 }

@@ -4,10 +4,11 @@ import type { Column } from '../datasets/column-builder.ts';
 import { DatasetError, quote, TableError } from '../datasets/dataset-error.ts';
 import { encodeTexts } from '../datasets/encode-target.ts';
 import { readBoolean } from '../datasets/guess-kind.ts';
-import { parseIsoTime } from '../datasets/parse-times.ts';
+import { noDate } from '../datasets/read-feature.ts';
 import { readTable } from '../datasets/read-table.ts';
 import { explainNonNumber, isMissing, isMissingWord } from '../datasets/scan-number.ts';
 import { defaultTableLimits, type Table } from '../datasets/table-builder.ts';
+import { timeReader } from '../datasets/written-times.ts';
 import { ProblemError } from '../problem-error.ts';
 import type { FeatureReader } from './read-cell.ts';
 import { type FeatureRows, refuseRows, unknownFeature } from './read-rows.ts';
@@ -82,16 +83,18 @@ function readColumn(column: Column, table: Table, { kind, codes }: FeatureReader
     throw new TableError(`${quote(text)} ${explainNonNumber(text)}.`, placeOf(column, line));
   }
   const cells = encodeTexts({ ...column, firstMissing: null }, table.rows);
+  const readTime = timeReader(cells.texts);
   const numbers = cells.texts.map((text) => {
     if (isMissing(text) || isMissingWord(text)) return Number.NaN;
     if (kind === 'category') return codes.get(text) ?? -1;
-    return kind === 'boolean' ? readBoolean(text) : parseIsoTime(text);
+    return kind === 'boolean' ? readBoolean(text) : readTime(text);
   });
   const wrong = numbers.indexOf(undefined);
   if (wrong === -1) return Float64Array.from(cells.codes, (code) => numbers[code]!);
-  const what = kind === 'boolean' ? 'is neither true nor false' : 'is no ISO date such as 2024-02-29';
+  const text = cells.texts[wrong]!;
+  const what = kind === 'boolean' ? 'is neither true nor false' : noDate(text);
   const line = table.lines[cells.codes.indexOf(wrong)]!;
-  throw new TableError(`${quote(cells.texts[wrong]!)} ${what}.`, placeOf(column, line));
+  throw new TableError(`${quote(text)} ${what}.`, placeOf(column, line));
 }
 
 function placeOf({ number, name }: Column, line: number) {

@@ -1,6 +1,7 @@
+import { anySpecSchema } from '@holdfast/contracts/any-spec';
 import { pageOf, pageQuerySchema, waitSecondsQuery } from '@holdfast/contracts/page';
 import { searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
-import { searchSpecSchema, tagSchema } from '@holdfast/contracts/search-spec';
+import { tagSchema } from '@holdfast/contracts/search-spec';
 import { searchStates } from '@holdfast/contracts/states';
 import type { Database } from '@holdfast/db/open-database';
 import { cancelSearch, deleteSearch, findSearch, listSearches } from '@holdfast/db/searches';
@@ -42,11 +43,11 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
         tags: ['Searches'],
         summary: 'Submit a search',
         description:
-          'A data set alone is enough. With dryRun=true the plan is answered and nothing is created.',
+          'A data set alone is enough. With "trainer": "external" somebody else trains its trials, by asking and telling. With dryRun=true the plan is answered and nothing is created.',
         operationId: 'createSearch',
         headers: z.looseObject({ 'idempotency-key': z.string().optional() }),
         querystring: z.strictObject({ dryRun: z.enum(['true', 'false']).optional() }),
-        body: searchSpecSchema,
+        body: anySpecSchema,
         response: {
           200: searchPlanSchema.describe('The plan (dryRun=true)'),
           202: searchSchema.describe('Created; its address is in Location'),

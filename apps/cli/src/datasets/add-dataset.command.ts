@@ -5,6 +5,7 @@ import { Option } from 'commander';
 import { type ClientOptions, clientCommand, connect } from '../command/client-command.ts';
 import { numberBetween, wholeNumber } from '../command/parse-number.ts';
 import { UsageError } from '../command/usage-error.ts';
+import { columnsToDrop } from './columns-to-drop.ts';
 import { describeDataset } from './describe-dataset.ts';
 
 interface AddOptions extends ClientOptions {
@@ -25,9 +26,9 @@ interface AddOptions extends ClientOptions {
 export const addDatasetCommand = () =>
   clientCommand(
     'add FILE',
-    'upload a CSV file with a header row (gzip or not); its test rows are locked away',
+    'upload a CSV file with a header row (gzip or not), or Parquet; its test rows are locked away',
   )
-    .argument('<file>', 'CSV file, or .csv.gz')
+    .argument('<file>', 'CSV file, .csv.gz or .parquet')
     .option('--name <name>', 'name of the data set (default: the name of the file)')
     .requiredOption('--target <column...>', 'the column to predict; several for binary outputs')
     .addOption(
@@ -70,7 +71,16 @@ Examples:
       const blob = await openAsBlob(file).catch((error: Error) => {
         throw new UsageError(`${file} cannot be read: ${error.message}`);
       });
-      const dataset = await client.uploadDataset(specOf(file, options), blob, basename(file));
+      const dataset = await client
+        .uploadDataset(specOf(file, options), blob, basename(file))
+        .catch((error: unknown) => {
+          const columns = columnsToDrop(error);
+          if (columns.length > 0) {
+            const names = columns.map(({ name }) => quote({ name }));
+            process.stderr.write(`It is taken without some columns: --drop ${names.join(' ')}\n`);
+          }
+          throw error;
+        });
       if (options.json) process.stdout.write(`${JSON.stringify(dataset)}\n`);
       else
         process.stdout.write(
@@ -91,7 +101,7 @@ function specOf(file: string, options: AddOptions): Record<string, unknown> {
     );
   }
   return {
-    name: options.name ?? basename(file).replace(/(\.csv)?(\.gz)?$/i, ''),
+    name: options.name ?? basename(file).replace(/(\.csv|\.tsv|\.parquet)?(\.gz)?$/i, ''),
     target: target.length === 1 && task !== 'binary' ? target[0] : target,
     ...(task && { task }),
     ...(drop && { drop }),
@@ -108,4 +118,4 @@ function specOf(file: string, options: AddOptions): Record<string, unknown> {
   };
 }
 
-const quote = ({ name }: Dataset) => (/^[\w.-]+$/.test(name) ? name : JSON.stringify(name));
+const quote = ({ name }: Pick<Dataset, 'name'>) => (/^[\w.-]+$/.test(name) ? name : JSON.stringify(name));

@@ -1,4 +1,4 @@
-import { type Scope, scopes } from '@holdfast/contracts/api-key';
+import { type Scope, scopes } from '@holdfast/contracts/scopes';
 import type * as ApiKeys from '@holdfast/db/api-keys';
 import type { Database } from '@holdfast/db/open-database';
 import { Command, InvalidArgumentError } from 'commander';

@@ -2,19 +2,35 @@ import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { HttpError } from '@holdfast/client/http-error';
 import type { Dataset } from '@holdfast/contracts/dataset';
 import type { Task } from '@holdfast/contracts/metrics';
+import { columnsToDrop } from '../datasets/columns-to-drop.ts';
 
 /** A target of numbers with more values than this is taken for a quantity. */
 const mostClasses = 20;
 
 /**
  * Uploads a file. Where no task is given it is classification, unless the target holds numbers of which there are more than 20
- * or too few rows of each: then regression.
+ * or too few rows of each: then regression. Columns that are no features, as ids and names are none, are left out, and `say` is told.
  */
 export async function addWithTask(
   client: HoldfastClient,
   { name, target, task, file }: { name: string; target: string; task: Task | undefined; file: Blob },
+  say: (line: string) => void,
 ): Promise<Dataset> {
-  const upload = (chosen: Task) => client.uploadDataset({ name, target, task: chosen }, file, name);
+  const drop: string[] = [];
+  const upload = async (chosen: Task): Promise<Dataset> => {
+    const send = () => client.uploadDataset({ name, target, task: chosen, drop }, file, name);
+    try {
+      return await send();
+    } catch (error) {
+      const columns = columnsToDrop(error);
+      if (columns.length === 0) throw error;
+      for (const { name, reason } of columns) {
+        drop.push(name);
+        say(`Left out ${name}: ${reason}`);
+      }
+      return send();
+    }
+  };
   if (task !== undefined) return upload(task);
   let dataset: Dataset;
   try {

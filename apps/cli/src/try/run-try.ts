@@ -31,7 +31,9 @@ async function searchAndReport(
   signal: AbortSignal,
   { path, file, target, task, out, ...search }: TryOptions & { path: string; file: Blob },
 ): Promise<number> {
-  const dataset = await addWithTask(client, { name: basename(path), target, task, file });
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const dataset = await addWithTask(client, { name: basename(path), target, task, file }, say);
+  for (const { message } of dataset.leaks.warnings) say(`Note: ${message}`);
   const { train, test } = dataset.rows;
   const guessed = task === undefined ? ' (another? --task)' : '';
   process.stdout.write(

@@ -9,7 +9,7 @@ import type { TryOptions } from './run-try.ts';
 export const tryCommand = () =>
   new Command('try')
     .description('search on a CSV file with no service at hand; writes one HTML report, and the model')
-    .argument('<file>', 'CSV file with a header row, or .csv.gz')
+    .argument('<file>', 'CSV file with a header row, .csv.gz or .parquet')
     .requiredOption('--target <column>', 'the column to predict')
     .addOption(
       new Option('--task <task>', 'what is predicted (default: by the target’s values)').choices([

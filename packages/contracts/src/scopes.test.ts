@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { covers, type Scope, scopes } from './api-key.ts';
+import { covers, type Scope, scopes } from './scopes.ts';
 
 test.each<[Scope, Scope[]]>([
   ['read', ['read']],
