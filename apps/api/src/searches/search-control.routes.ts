@@ -36,8 +36,8 @@ const keyHeader = z.looseObject({ 'idempotency-key': z.string().optional() });
 
 /** What can be done with a search that is there: pause, resume, extend, own trials, refine. */
 export async function searchControlRoutes(app: App, { database, boards, loadLabels, limits }: ControlDeps) {
-  const outcomeOf = createSearchOutcomes(boards);
-  const describe = async (record: SearchRecord) => describeSearch(record, await outcomeOf(record));
+  const outcomes = createSearchOutcomes(boards, database);
+  const describe = async (record: SearchRecord) => describeSearch(record, await outcomes.of(record));
 
   for (const { verb, act, summary, description } of [
     {

@@ -33,7 +33,7 @@ interface SearchDeps {
 const noBodySchema = z.strictObject({}).nullish();
 
 export async function searchRoutes(app: App, { database, boards, watch, submissions }: SearchDeps) {
-  const outcomeOf = createSearchOutcomes(boards);
+  const outcomes = createSearchOutcomes(boards, database);
 
   app.post(
     '/v1/searches',
@@ -94,9 +94,8 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
     async (request) => {
       const { limit = 50, cursor = null, ...filter } = request.query;
       const { items, nextCursor } = await listSearches(database, { limit, cursor, ...filter });
-      const searches = [];
-      for (const record of items) searches.push(describeSearch(record, await outcomeOf(record)));
-      return { items: searches, nextCursor };
+      const found = await outcomes.ofAll(items);
+      return { items: items.map((record, n) => describeSearch(record, found[n] ?? null)), nextCursor };
     },
   );
 
@@ -167,7 +166,7 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
       if (cancelled === 'over' && record.status !== 'cancelled') {
         throw new ProblemError('conflict', `The search is over: it is ${record.status}.`);
       }
-      return describeSearch(record, await outcomeOf(record));
+      return describeSearch(record, await outcomes.of(record));
     },
   );
 
