@@ -8,10 +8,12 @@ const entry = fileURLToPath(new URL('../../api/dist/server.js', import.meta.url)
 export class ApiProcess {
   readonly #child: ChildProcess;
   readonly #url: string;
+  readonly #output: () => string;
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, url: string, output: () => string) {
     this.#child = child;
     this.#url = url;
+    this.#output = output;
   }
 
   static async start(databaseUrl: string): Promise<ApiProcess> {
@@ -27,14 +29,16 @@ export class ApiProcess {
       once(child, 'message'),
       once(child, 'exit').then(() => Promise.reject(new Error(`The API ended: ${text}`))),
     ])) as [{ url: string }];
-    return new ApiProcess(child, url);
+    return new ApiProcess(child, url, () => text);
   }
 
   /** Of the whole board: everything that must not depend on who trained it, baselines and statistics included. */
   async boardDigest(search: string): Promise<string> {
     const answer = await fetch(`${this.#url}/v1/searches/${search}/leaderboard?limit=1`);
-    const { digest, baselines } = (await answer.json()) as { digest?: string; baselines?: unknown[] };
-    if (digest === undefined || baselines?.length !== 2) throw new Error(`No whole board: ${answer.status}`);
+    const text = await answer.text();
+    const { digest, baselines } = JSON.parse(text) as { digest?: string; baselines?: unknown[] };
+    if (digest === undefined || baselines?.length !== 2)
+      throw new Error(`No whole board: ${text.slice(0, 500)} ${this.#output()}`);
     return digest;
   }
 
