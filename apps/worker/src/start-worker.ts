@@ -5,6 +5,7 @@ import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
 import { type Listening, listen } from '@holdfast/db/listen';
 import { type Database, openDatabase } from '@holdfast/db/open-database';
 import { checkMigrated } from '@holdfast/db/pending-migrations';
+import { mayReachSealed } from '@holdfast/db/sealed-rights';
 import { beat, registerWorker, removeWorker } from '@holdfast/db/workers';
 import { openQueues, type Queues } from '@holdfast/queue/open-queues';
 import { type Logger, pino } from 'pino';
@@ -84,6 +85,10 @@ export async function startWorker(
   try {
     const db = await open(openDatabase({ url: databaseUrl, name: `holdfast worker ${id}`, poolSize: 6 }));
     await checkMigrated(db);
+    if (await mayReachSealed(db))
+      log.warn(
+        'the login of DATABASE_URL may reach sealed test rows: give workers one of their own, docs/operations.md#database-logins',
+      );
     await registerWorker(db, self);
     const queues = await open(openQueues({ redisUrl, databaseUrl, log }));
     const pool = await open(
