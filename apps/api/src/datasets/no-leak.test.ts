@@ -85,7 +85,8 @@ test.each(['classification', 'regression'])(
   async (task) => {
     const rows = 24;
     const from = 18;
-    const target = task === 'classification' ? fc.constantFrom('a', 'b') : fc.integer({ min: 0, max: 99 });
+    const target: fc.Arbitrary<string | number> =
+      task === 'classification' ? fc.constantFrom('a', 'b') : fc.integer({ min: 0, max: 99 });
     // Values of each column and class among the training rows, so that either file is a data set.
     const whole = { n: 1, city: 'Rome', paid: true, since: '2020-02-29' };
     const sure = task === 'classification' ? ['a', 'a', 'b', 'b'] : [1, 2, 3, 4];
