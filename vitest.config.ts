@@ -75,6 +75,7 @@ export default defineConfig({
           exclude: notTests,
           globalSetup: ['tests/setup/chromium.ts'],
           fileParallelism: false,
+          expect: { poll: { timeout: 30 * seconds } },
           testTimeout: 180 * seconds,
           hookTimeout: 120 * seconds,
         },

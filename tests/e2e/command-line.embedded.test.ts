@@ -86,6 +86,12 @@ test('from a board to the test, the model and its predictions, by commands alone
   expect(again).toMatchObject({ code: 6, err: expect.stringContaining('1 of it used; this would take 1') });
   expect(again.err).toContain(reveal.id);
 
+  // Anybody who has the file can see that its rows were tested, and no others.
+  const file = join(examples, 'data/iris.csv');
+  expect(await holdfast('datasets', 'verify', 'iris', file)).toMatchObject({ code: 0 });
+  await writeFile(join(folder, 'other.csv'), (await readFile(file, 'utf8')).replaceAll('1.5', '1.6'));
+  expect(await holdfast('datasets', 'verify', 'iris', 'other.csv')).toMatchObject({ code: 8 });
+
   // What happened is on a record that can be checked with no service.
   const kept = ['--out', 'ledger.json', '--head', 'head.json'];
   expect(await holdfast('ledger', 'export', ...kept)).toMatchObject({ code: 0 });

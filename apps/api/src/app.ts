@@ -22,6 +22,7 @@ import { decisionRegionRoutes } from './decision-regions/decision-regions.routes
 import { diagnosisRoutes } from './diagnoses/diagnoses.routes.ts';
 import { serveDocs } from './docs/serve-docs.ts';
 import { eventRoutes } from './events/events.routes.ts';
+import { externalRoutes } from './external/external.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importanceRoutes } from './importance/importance.routes.ts';
 import { createBoardTexts } from './leaderboard/board-texts.ts';
@@ -160,6 +161,7 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   });
   await app.register(searchRoutes, { database, boards, watch, submissions });
   await app.register(searchControlRoutes, { database, boards, loadLabels, limits: settings.searches });
+  await app.register(externalRoutes, { database, watch });
   await app.register(leaderboardRoutes, { boards, texts, watch });
   await app.register(nestedRoutes, { database, boards, watch });
   await app.register(boardWindowRoutes, { boards, texts, watch });

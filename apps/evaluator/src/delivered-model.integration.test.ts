@@ -137,6 +137,23 @@ describe('what is revealed is what is delivered', () => {
     expect(await train(id, trial)).toMatchObject({ status: 'completed', parametersDigest });
   });
 
+  it('of a search with nested cross-validation, and not of its parts', async () => {
+    await add({ name: 'nested', source: { kind: 'spiral', samplesPerClass: 30, seed: 8 } });
+    const { id } = await search({
+      dataset: 'nested',
+      space: { hiddenLayers: [[4]], learningRate: [0.02, 0.05], epochs: 3 },
+      crossValidation: { kind: 'stratified', folds: 2, outer: { folds: 2 } },
+    });
+    const made = await reveal(id, [0]);
+    expect(made).toMatchObject({ status: 'completed', trials: [{ trial: 0, test: expect.anything() }] });
+    expect(await train(id, 0)).toMatchObject({ parametersDigest: made.trials[0]!.parametersDigest });
+    const { rows } = await service.database.pool.query('SELECT id FROM searches WHERE nested_in = $1', [id]);
+    for (const part of rows) {
+      const refused = await post(`/v1/searches/${part.id}/reveal`);
+      expect(refused.json()).toMatchObject({ status: 409, detail: expect.stringContaining(id) });
+    }
+  });
+
   it('with early stopping: both train the mean of the folds’ epochs', async () => {
     await add({ name: 'stopped', source: { kind: 'spiral', samplesPerClass: 40, seed: 5 } });
     const { id } = await search({

@@ -1,8 +1,7 @@
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { RevealedTrial } from '@holdfast/contracts/reveal';
 import { describeEncodings } from '@holdfast/core/preprocessing/column-encoding';
-import { refitTrial } from '@holdfast/core/training/refit-trial';
-import { scoreModel } from '@holdfast/core/training/score-model';
+import { sampleScorer, scoreModel } from '@holdfast/core/training/score-model';
 import type { LabelledRows, TrainingSet } from '@holdfast/core/training-set';
 import { findDataset, loadTrainingRows } from '@holdfast/db/datasets';
 import { type LadderStanding, loadLadder } from '@holdfast/db/ladder';
@@ -13,10 +12,13 @@ import type { ClaimedReveal, RevealOrder, RevealResult } from '@holdfast/db/reve
 import { openTestRows } from '@holdfast/db/seal-test-rows';
 import { loadSealedTest } from '@holdfast/db/sealed-tests';
 import { climb } from './climb.ts';
+import type { Refit } from './refit-thread.ts';
 import { rowLosses } from './row-losses.ts';
 import type { SealingKey } from './sealing-key.ts';
 import { testIntervals } from './test-interval.ts';
 import { judge } from './verdict.ts';
+
+type Refitted = Awaited<ReturnType<Refit>>;
 
 /** The order is not what the ledger says, or there is nothing to evaluate: no attempt will do better. */
 export class RevealRefusedError extends Error {
@@ -26,12 +28,16 @@ export class RevealRefusedError extends Error {
 /**
  * Trains the trials of an order on all training rows, opens the box, and scores each on the test rows. The same order
  * comes to the same result, so that an attempt that was lost is made again and shows nothing new.
- * @throws RevealRefusedError where the order was not on the ledger before, or the box is not what was committed to
+ * @param refit trains, in its own time @param signal ends the scoring
+ * @throws RevealRefusedError where the order was not on the ledger before, or the box is not what was committed to; the
+ *   signal's reason
  */
 export async function evaluateReveal(
   database: Database,
   key: SealingKey,
   claim: ClaimedReveal,
+  refit: Refit,
+  signal?: AbortSignal,
 ): Promise<RevealResult> {
   const { order } = claim;
   await checkOrder(database, claim);
@@ -45,19 +51,20 @@ export async function evaluateReveal(
   const training = label(await loadTrainingRows(database, dataset.id));
   // Trained before the box is opened: nothing of it can reach the training.
   const train = ({ trial, params, foldEpochs }: RevealOrder['trials'][number], { spec }: RevealOrder) =>
-    refitTrial({ data: training, trial, params, spec, foldEpochs });
-  const refits = order.trials.map((trial) => train(trial, order));
+    refit({ data: training, trial, params, spec, foldEpochs });
+  const refits: Refitted[] = [];
+  for (const trial of order.trials) refits.push(await train(trial, order));
   // What a ladder knows of single rows is kept nowhere: its leader is trained again.
   const led = standing?.order.order.trials.find(({ trial }) => trial === standing.leader.trial);
-  const leading = standing && led ? train(led, standing.order.order) : null;
+  const leading = standing && led ? await train(led, standing.order.order) : null;
   const opened = await openTestRows(box, keyPair(key), dataset.test.commitment).catch((error: Error) => {
     throw new RevealRefusedError(`The test rows cannot be opened: ${error.message}.`);
   });
   const { outputs } = training;
   const test = label({ ...opened.rows, task: dataset.task, outputs, kinds: dataset.features });
   if (protocol === 'ladder') {
-    const lossesOf = (refit: ReturnType<typeof refitTrial> | null) =>
-      refit?.status === 'completed' ? rowLosses(refit.model, test) : null;
+    const lossesOf = (refitted: Refitted | null) =>
+      refitted?.status === 'completed' ? rowLosses(refitted.model, test) : null;
     const answers = climb(
       standing && { leader: standing.leader, score: standing.score, losses: lossesOf(leading) },
       order.trials.map(({ trial }, i) => ({
@@ -68,8 +75,11 @@ export async function evaluateReveal(
     const trials = order.trials.map((asked, i) => ({ ...untested(asked, refits[i]!), ladder: answers[i]! }));
     return { trials, opening: null };
   }
+  const trials: RevealedTrial[] = [];
+  for (const [i, asked] of order.trials.entries())
+    trials.push(await scoreTrial(order, asked, refits[i]!, test, signal));
   return {
-    trials: order.trials.map((asked, i) => scoreTrial(order, asked, refits[i]!, test)),
+    trials,
     opening: {
       salt: opened.salt,
       split: opened.provenance.split,
@@ -110,31 +120,23 @@ async function checkOrder(
 }
 
 /** A trial with all but what the test rows say of it. */
-function untested(
-  { trial, validation }: RevealOrder['trials'][number],
-  refit: ReturnType<typeof refitTrial>,
-): RevealedTrial {
+function untested({ trial, validation }: RevealOrder['trials'][number], refit: Refitted): RevealedTrial {
   const parametersDigest = refit.status === 'completed' ? refit.parametersDigest : null;
-  const unless = refit.status === 'failed' ? refit.reason : 'The training was cancelled.';
-  const reason = refit.status === 'completed' ? null : unless;
+  const reason = refit.status === 'completed' ? null : refit.reason;
   return { trial, parametersDigest, validation, test: null, verdict: null, reason };
 }
 
-function scoreTrial(
+async function scoreTrial(
   { metric, spec }: RevealOrder,
   asked: RevealOrder['trials'][number],
-  refit: ReturnType<typeof refitTrial>,
+  refit: Refitted,
   test: LabelledRows,
-): RevealedTrial {
+  signal: AbortSignal | undefined,
+): Promise<RevealedTrial> {
   const trial = untested(asked, refit);
   if (refit.status !== 'completed') return trial;
   const { scores, confusion, reason } = scoreModel(refit.model, test);
-  const intervals95 = testIntervals(
-    test,
-    scores,
-    spec.seed,
-    (rows) => scoreModel(refit.model, selectRows(test, rows)).scores,
-  );
+  const intervals95 = await testIntervals(test, scores, spec.seed, sampleScorer(refit.model, test), signal);
   const interval95 = intervals95[metric] ?? null;
   return {
     ...trial,
@@ -155,22 +157,6 @@ function label({ task, rows, columns, outputs, features, targets, kinds }: Store
   if (task === 'binary' && targets instanceof Uint8Array) return { ...table, task, targets };
   if (task === 'regression' && targets instanceof Float64Array) return { ...table, task, targets };
   throw new TypeError(`The targets are not those of a ${task} task.`);
-}
-
-function selectRows(data: LabelledRows, rows: Int32Array): LabelledRows {
-  const take = <Numbers extends Float64Array | Int32Array | Uint8Array>(numbers: Numbers): Numbers => {
-    const width = numbers.length / data.rows;
-    const taken = new (numbers.constructor as new (length: number) => Numbers)(rows.length * width);
-    for (const [to, from] of rows.entries())
-      taken.set(numbers.subarray(from * width, (from + 1) * width), to * width);
-    return taken;
-  };
-  return {
-    ...data,
-    rows: rows.length,
-    features: take(data.features),
-    targets: take(data.targets),
-  } as LabelledRows;
 }
 
 const keyPair = (key: SealingKey) => ({

@@ -2,12 +2,15 @@ import { publishEvaluatorKey } from '@holdfast/db/evaluator-keys';
 import { listen } from '@holdfast/db/listen';
 import { openDatabase } from '@holdfast/db/open-database';
 import { checkMigrated } from '@holdfast/db/pending-migrations';
+import { giveBackReveal, renewRevealLease } from '@holdfast/db/reveal-lease';
 import { claimReveal, completeReveal, failReveal } from '@holdfast/db/reveals';
 import { pino } from 'pino';
 import { evaluateReveal, RevealRefusedError } from './evaluate-reveal.ts';
+import { type Refit, RefitThread } from './refit-thread.ts';
+import { repeatWork } from './repeated-work.ts';
 import { loadSealingKey } from './sealing-key.ts';
 import type { EvaluatorSettings } from './settings.ts';
-import { signLedger } from './sign-ledger.ts';
+import { LedgerSigner } from './sign-ledger.ts';
 import { loadSigningKey } from './signing-key.ts';
 
 export interface Evaluator {
@@ -19,6 +22,7 @@ export interface Evaluator {
 const lookEveryMs = 2000;
 /** After it a reveal whose evaluator died is taken up again. */
 const leaseSeconds = 15;
+const renewEveryMs = 3000;
 
 /**
  * Starts the only process that can open a sealed test set. It publishes the public key that data sets are sealed to
@@ -30,31 +34,23 @@ export async function startEvaluator(settings: EvaluatorSettings): Promise<Evalu
   const sealingKey = await loadSealingKey(settings.keyFile);
   const signingKey = await loadSigningKey(settings.signingKeyFile);
   const { publicKey } = sealingKey;
-  const database = openDatabase({ url: settings.databaseUrl, name: 'holdfast evaluator', poolSize: 3 });
-  let closing = false;
-  let working: Promise<void> | null = null;
-  let again = false;
+  const database = openDatabase({ url: settings.databaseUrl, name: 'holdfast evaluator', poolSize: 4 });
+  const thread = new RefitThread();
+  const stopping = new AbortController();
+  const signer = new LedgerSigner(database, signingKey);
+  let refusedBefore: string | null = null;
+  const tellOfError = (error: Error) => log.warn({ error: error.message }, 'will be tried again');
 
-  const look = () => {
-    again = true;
-    working ??= work().finally(() => {
-      working = null;
-    });
-  };
+  const signing = repeatWork(async () => {
+    const refused = await signer.sign();
+    if (refused !== null && refused !== refusedBefore)
+      log.error({ reason: refused }, 'the ledger is not signed: it does not verify');
+    refusedBefore = refused;
+  }, tellOfError);
 
-  async function work(): Promise<void> {
-    while (again && !closing) {
-      again = false;
-      try {
-        const refused = await signLedger(database, signingKey);
-        if (refused !== null) log.error({ reason: refused }, 'the ledger is not signed: it does not verify');
-        if (await makeReveal()) again = true;
-      } catch (error) {
-        log.warn({ error: (error as Error).message }, 'will be tried again');
-        return;
-      }
-    }
-  }
+  const revealing = repeatWork(async () => {
+    while (!stopping.signal.aborted && (await makeReveal()));
+  }, tellOfError);
 
   /** @returns whether there was one */
   async function makeReveal(): Promise<boolean> {
@@ -62,17 +58,43 @@ export async function startEvaluator(settings: EvaluatorSettings): Promise<Evalu
     if (claim === null) return false;
     const { id, attempt } = claim;
     log.info({ reveal: id, attempt, trials: claim.order.trials.length }, 'a reveal begins');
+    const losing = new AbortController();
+    const signal = AbortSignal.any([stopping.signal, losing.signal]);
+    const renewal = setInterval(() => {
+      renewRevealLease(database, claim, leaseSeconds).then(
+        (held) => held || losing.abort(),
+        // An outage: the lease may lapse, and then the reveal is made anew.
+        tellOfError,
+      );
+    }, renewEveryMs);
     try {
-      const result = await evaluateReveal(database, sealingKey, claim);
+      const refit: Refit = (input) => thread.refit(input, signal);
+      const result = await evaluateReveal(database, sealingKey, claim, refit, signal);
       const outcome = await completeReveal(database, claim, result);
       log.info({ reveal: id, attempt, outcome }, 'a reveal is made');
     } catch (error) {
+      if (stopping.signal.aborted) {
+        await giveBackReveal(database, claim);
+        log.info({ reveal: id, attempt }, 'a reveal is given back');
+        return false;
+      }
+      if (losing.signal.aborted) {
+        log.warn({ reveal: id, attempt }, 'a reveal was taken over');
+        return true;
+      }
       if (!(error instanceof RevealRefusedError || error instanceof RangeError)) throw error;
       await failReveal(database, claim, error.message);
       log.error({ reveal: id, attempt, reason: error.message }, 'a reveal failed');
+    } finally {
+      clearInterval(renewal);
     }
     return true;
   }
+
+  const look = () => {
+    signing.nudge();
+    revealing.nudge();
+  };
 
   try {
     await checkMigrated(database);
@@ -84,15 +106,17 @@ export async function startEvaluator(settings: EvaluatorSettings): Promise<Evalu
     return {
       publicKey,
       async close() {
-        closing = true;
+        stopping.abort(new Error('The evaluator stops.'));
         clearInterval(timer);
         await listening.close();
-        await working;
+        await Promise.all([signing.stop(), revealing.stop()]);
+        await thread.close();
         await database.close();
         log.info('stopped');
       },
     };
   } catch (error) {
+    await thread.close();
     await database.close();
     throw error;
   }

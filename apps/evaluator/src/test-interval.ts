@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Metric, metricsOf, type Scores } from '@holdfast/contracts/metrics';
 import type { LabelledRows } from '@holdfast/core/training-set';
 import { drawResamples } from '@holdfast/search/statistics/resamples';
@@ -21,17 +22,21 @@ export function wilsonInterval(successes: number, trials: number): Interval {
 /**
  * 95 % intervals of a model's test scores: Wilson's for the accuracy of rows that are right or wrong, for all others the
  * percentiles of 1,000 bootstrap resamples of the rows (Efron 1979). A metric that is undefined in more than a
- * twentieth of them has none.
+ * twentieth of them has none. Lets the event loop turn between resamples.
  * @param scoreOf all metrics of the rows named, which may come more than once
+ * @throws the signal's reason
  */
-export function testIntervals(
+export async function testIntervals(
   data: LabelledRows,
   scores: Scores,
   seed: number,
   scoreOf: (rows: Int32Array) => Scores,
-): Partial<Record<Metric, Interval>> {
+  signal?: AbortSignal,
+): Promise<Partial<Record<Metric, Interval>>> {
   const drawn = new Map<Metric, number[]>(metricsOf(data.task).map((metric) => [metric, []]));
   for (const counts of drawResamples(seed, data.rows, resamples).counts) {
+    await setImmediate();
+    signal?.throwIfAborted();
     const rows = new Int32Array(data.rows);
     let at = 0;
     for (const [row, count] of counts.entries()) for (let i = 0; i < count; i++) rows[at++] = row;

@@ -165,7 +165,7 @@ test('a fold is trained once more to what was scored, and refused where it is no
     searchId: search,
     trial,
     datasetId: dataset,
-    params,
+    params: params as Hyperparameters,
     folds: [0, 1, 2].map((fold) => ({ id: `mo_${randomBytes(10).toString('hex')}`, repeat: 0, fold })),
   });
   const models = await vi.waitFor(async () => {

@@ -5,7 +5,7 @@ import {
   loadProposedTrials,
 } from '@holdfast/db/decisions';
 import type { Database } from '@holdfast/db/open-database';
-import { listNested } from '@holdfast/db/searches';
+import { listNested, type OwnSearchRecord } from '@holdfast/db/searches';
 import { loadTrialResults } from '@holdfast/db/trials';
 import { chooseTrial } from '@holdfast/search/nested/choose-trial';
 import type { DatasetCache } from './dataset-cache.ts';
@@ -22,7 +22,9 @@ export async function scoreOuterFolds(
   training: TrainingPlan,
   request: DecisionRequest & { scores: string },
 ): Promise<void> {
-  const inner = (await listNested(db, request.scores)).filter(({ nestedIn }) => nestedIn?.outerFold !== null);
+  const inner = (await listNested(db, request.scores)).filter(
+    (part): part is OwnSearchRecord => part.trainer === 'holdfast' && part.nestedIn?.outerFold !== null,
+  );
   const { metric } = request.spec.objective;
   const { length: first } = await loadProposedTrials(db, training.search, { from: 0, metric });
   for (const [outerFold, { id, spec, status, reason, repeatable }] of inner.entries()) {

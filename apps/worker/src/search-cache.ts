@@ -45,7 +45,8 @@ export class SearchCache {
 
   async #load(search: string): Promise<TrainingPlan | null> {
     const record = await findSearch(this.#db, search);
-    if (record === null) return null;
+    // What somebody else trains is nothing that could be trained here.
+    if (record?.trainer !== 'holdfast') return null;
     const { rows, assignments } = takeAssignment(await loadFoldAssignments(this.#db, search));
     return {
       search,

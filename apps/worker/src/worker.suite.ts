@@ -189,7 +189,7 @@ function divide(crossValidation: CrossValidation, labels: Int32Array): FoldAssig
   return assignFolds({ kind: 'stratified', rows: labels.length, labels, folds, repeats, seed });
 }
 
-function newSearch(dataset: string, spec: ResolvedSearchSpec, labels: Int32Array): NewSearch {
+function newSearch(dataset: string, spec: ResolvedSearchSpec, labels: Int32Array): OwnNewSearch {
   const id = idOf('se');
   const assignment = divide(spec.crossValidation, labels);
   const plan = planTrials(spec);
@@ -217,8 +217,10 @@ function newSearch(dataset: string, spec: ResolvedSearchSpec, labels: Int32Array
   };
 }
 
+type OwnNewSearch = NewSearch & { datasetId: string; spec: ResolvedSearchSpec };
+
 /** As the service nests them. */
-function nest(main: NewSearch, outer: CrossValidation, labels: Int32Array): NewSearch[] {
+function nest(main: OwnNewSearch, outer: CrossValidation, labels: Int32Array): NewSearch[] {
   const { encoding, repeats } = divide(outer, labels);
   const inner = repeats[0]!.map(({ trainingRows }, outerFold): NewSearch => {
     const spec = innerSpec(main.spec, outerFold);

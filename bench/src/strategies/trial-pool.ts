@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { generateSpiral } from '@holdfast/core/data/spiral';
 import { assignFolds } from '@holdfast/core/splits/assign-folds';
 import type { TrainingSet } from '@holdfast/core/training-set';
@@ -64,7 +65,7 @@ export async function makePool(data: 'digits' | 'spiral', trials: number): Promi
           pool.run({
             data: set,
             ...rows,
-            params: plan.sampler.propose(trial),
+            params: plan.sampler.propose(trial) as Hyperparameters,
             seed: deriveSeed(0, trial, 0, fold),
             epochs: [...poolEpochs],
           }),

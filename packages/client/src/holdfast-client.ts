@@ -1,4 +1,5 @@
 import { type Activity, activitySchema } from '@holdfast/contracts/activity';
+import type { AnySpecInput } from '@holdfast/contracts/any-spec';
 import { type BoardWindow, boardWindowSchema } from '@holdfast/contracts/board-window';
 import { type Calibration, calibrationSchema } from '@holdfast/contracts/calibration';
 import { type Comparison, comparisonSchema } from '@holdfast/contracts/comparison';
@@ -11,6 +12,17 @@ import {
 import { type DatasetSummary, datasetSummarySchema } from '@holdfast/contracts/dataset-summary';
 import { type DecisionRegions, decisionRegionsSchema } from '@holdfast/contracts/decision-regions';
 import { type Diagnoses, diagnosesSchema } from '@holdfast/contracts/diagnosis';
+import {
+  type AskAnswer,
+  type AskInput,
+  askAnswerSchema,
+  type Lease,
+  leaseSchema,
+  type TellAnswer,
+  type ToldResultInput,
+  type TrainAnswer,
+  tellAnswerSchema,
+} from '@holdfast/contracts/external-trainer';
 import { type Importance, importanceSchema } from '@holdfast/contracts/importance';
 import { type Leaderboard, leaderboardSchema } from '@holdfast/contracts/leaderboard';
 import {
@@ -42,7 +54,6 @@ import { type Rungs, rungsSchema } from '@holdfast/contracts/rungs';
 import { type Search, type SearchPlan, searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
 import type { OwnTrialInput, RefinementInput } from '@holdfast/contracts/search-control';
 import type { SearchEvent } from '@holdfast/contracts/search-event';
-import type { SearchSpecInput } from '@holdfast/contracts/search-spec';
 import { type OutOfFold, outOfFoldSchema, type Trial, trialSchema } from '@holdfast/contracts/trial';
 import { type Worker, workersSchema } from '@holdfast/contracts/worker';
 import { eachItem } from './each-item.ts';
@@ -62,6 +73,13 @@ export interface BoardFilter {
   metric?: string | undefined;
   where?: readonly string[];
 }
+
+/** What a trainer tells of a fold run, beside its lease. */
+export type Told = ToldResultInput extends infer Result
+  ? Result extends { lease: string }
+    ? Omit<Result, 'lease'>
+    : never
+  : never;
 
 /** Which searches are wanted; `name`: a part of it, in whatever case; `dataset`: its id. */
 export interface SearchesFilter {
@@ -159,6 +177,12 @@ export class HoldfastClient {
     return (await requestJson(this.#connection, revealsSchema, path)).items;
   }
 
+  /** Raises how many trials may be tested on the rows of a data set; needs the scope `admin`. */
+  async raiseRevealBudget(dataset: string, revealBudget: number): Promise<Dataset> {
+    const path = `/v1/datasets/${encodeURIComponent(dataset)}/reveal-budget`;
+    return requestJson(this.#connection, datasetSchema, path, { method: 'PUT', body: { revealBudget } });
+  }
+
   /** A reveal once it is completed or failed; `onProgress` hears of every look at it. */
   async waitForReveal(
     { id, search }: Pick<Reveal, 'id' | 'search'>,
@@ -196,7 +220,7 @@ export class HoldfastClient {
   }
 
   /** Submits a search; a repeated attempt after a broken connection does not submit it twice. */
-  async createSearch(spec: SearchSpecInput): Promise<Search> {
+  async createSearch(spec: AnySpecInput): Promise<Search> {
     return requestJson(this.#connection, searchSchema, '/v1/searches', {
       method: 'POST',
       body: spec,
@@ -205,11 +229,48 @@ export class HoldfastClient {
   }
 
   /** What a search would do; creates nothing. */
-  async planSearch(spec: SearchSpecInput): Promise<SearchPlan> {
+  async planSearch(spec: AnySpecInput): Promise<SearchPlan> {
     return requestJson(this.#connection, searchPlanSchema, '/v1/searches', {
       method: 'POST',
       body: spec,
       query: { dryRun: true },
+    });
+  }
+
+  /**
+   * A fold run of an external search to train; or to wait, or to stop. A client that asks again before it has told gets
+   * the same one, so that a repeated attempt after a broken connection takes nothing away.
+   */
+  async ask(search: string, ask: AskInput, signal?: AbortSignal): Promise<AskAnswer> {
+    return requestJson(this.#connection, askAnswerSchema, `/v1/searches/${encodeURIComponent(search)}/asks`, {
+      method: 'POST',
+      body: ask,
+      repeatable: true,
+      signal,
+    });
+  }
+
+  /** The result of a fold run that was asked for; throws HttpError `lease-lost` where it comes too late. */
+  async tell(asked: Pick<TrainAnswer, 'resultPath' | 'lease'>, result: Told): Promise<TellAnswer> {
+    return requestJson(this.#connection, tellAnswerSchema, asked.resultPath, {
+      method: 'POST',
+      body: { lease: asked.lease.token, ...result },
+      repeatable: true,
+    });
+  }
+
+  /** A sign of life; throws HttpError `lease-lost` where the fold run is not needed any more. */
+  async renewLease(
+    asked: Pick<TrainAnswer, 'search' | 'trial' | 'repeat' | 'fold' | 'lease'>,
+    leaseSeconds?: number,
+  ): Promise<Lease> {
+    const { search, trial, repeat, fold, lease } = asked;
+    const path = `/v1/searches/${encodeURIComponent(search)}/trials/${trial}/folds/${fold}/lease`;
+    return requestJson(this.#connection, leaseSchema, path, {
+      method: 'POST',
+      query: { repeat },
+      body: { lease: lease.token, ...(leaseSeconds !== undefined && { leaseSeconds }) },
+      repeatable: true,
     });
   }
 
@@ -223,7 +284,7 @@ export class HoldfastClient {
   }
 
   /** Submits a search and gives a handle on it. */
-  async submitSearch(spec: SearchSpecInput): Promise<SearchHandle> {
+  async submitSearch(spec: AnySpecInput): Promise<SearchHandle> {
     return this.search((await this.createSearch(spec)).id);
   }
 

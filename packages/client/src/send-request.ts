@@ -11,11 +11,13 @@ export interface Connection {
 }
 
 export interface RequestOptions {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
   /** A list is sent as one parameter for each item. */
   query?: Record<string, string | number | boolean | readonly string[] | undefined>;
   headers?: Record<string, string>;
+  /** Whether to try it again though it is a POST without idempotency key: asked twice, it does what it did. */
+  repeatable?: boolean;
   signal?: AbortSignal | undefined;
 }
 
@@ -24,7 +26,7 @@ const pauses = [250, 1000, 3000];
 
 /**
  * Sends one request and gives the response, whatever its success; 304 is a success.
- * What may be repeated without harm (a GET, or a POST with an idempotency key) is tried again
+ * What may be repeated without harm (a GET, a POST with an idempotency key, what says so) is tried again
  * when the service cannot be reached, or is not ready.
  *
  * @throws HttpError where the answer is a problem, UnreachableError where there is none.
@@ -53,7 +55,7 @@ export async function sendRequest(
     ...(body !== undefined ? { body: form ? body : JSON.stringify(body) } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   };
-  const repeatable = method === 'GET' || 'idempotency-key' in headers;
+  const repeatable = options.repeatable || method === 'GET' || 'idempotency-key' in headers;
   for (let attempt = 0; ; attempt++) {
     const pause = repeatable ? pauses[attempt] : undefined;
     let response: Response;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { warningSchema } from './dataset.ts';
 import { searchIdSchema } from './identifiers.ts';
-import { metricSchema } from './metrics.ts';
+import { metricNameSchema } from './metrics.ts';
 import { trialStates } from './states.ts';
 
 const score = z.number().nullable();
@@ -21,7 +21,7 @@ const comparedTrialSchema = z.object({
 /** Two trials of a search, in the order asked for; all differences are first − second. */
 export const comparisonSchema = z.object({
   search: searchIdSchema,
-  metric: metricSchema,
+  metric: metricNameSchema,
   direction: z.enum(['maximize', 'minimize']),
   trials: z.tuple([comparedTrialSchema, comparedTrialSchema]),
   /** The folds that both trials have finished, in the order of repeat and fold. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { searchIdSchema } from './identifiers.ts';
-import { metricSchema } from './metrics.ts';
+import { metricNameSchema } from './metrics.ts';
 
 const share = z.object({
   /** Of the variance of the score over the space, the share that it explains: from 0 to 1, mean over the trees. */
@@ -12,7 +12,7 @@ const share = z.object({
 /** How much of the score's variance over the space each hyperparameter explains, alone and by twos. */
 export const importanceSchema = z.object({
   search: searchIdSchema,
-  metric: metricSchema,
+  metric: metricNameSchema,
   method: z.literal('fanova'),
   /** Trials that it was worked out from, and completed ones left out: without a score, or outside the space. */
   trials: z.int(),

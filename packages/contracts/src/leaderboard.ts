@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { digestSchema, searchIdSchema, timeSchema } from './identifiers.ts';
-import { metricSchema } from './metrics.ts';
+import { metricNameSchema } from './metrics.ts';
 import { searchStates, trialStates } from './states.ts';
 
 const score = z.number().nullable();
@@ -43,7 +43,8 @@ export const leaderboardItemSchema = z.object({
   /** 1 lies in `rankInterval`. */
   tiedWithBest: z.boolean().nullable(),
   withinOneStandardError: z.boolean().nullable(),
-  weightCount: z.int(),
+  /** `null` in an external search. */
+  weightCount: z.int().nullable(),
   /** Mean of the epochs trained, over the folds that are there. */
   epochs: z.number().nullable(),
   /** Training time of all folds. Differs between runs: not part of the digest. */
@@ -57,7 +58,7 @@ export type Hint = z.infer<typeof hintSchema>;
 export const leaderboardSchema = z.object({
   search: searchIdSchema,
   status: z.enum(searchStates),
-  metric: metricSchema,
+  metric: metricNameSchema,
   direction: z.enum(['maximize', 'minimize']),
   /** SHA-256 of the whole board, all pages, without `search`, `updatedAt` and each item's `seconds`. */
   digest: digestSchema,
@@ -77,9 +78,11 @@ export const leaderboardSchema = z.object({
       earlierTrials: z.int(),
     })
     .nullable(),
+  /** Why there is no `uncertainty` though trials are ranked: of external searches alone. */
+  uncertaintyReason: z.string().optional(),
   /** What rank 1's score is worth without the luck of being the best of many. */
   corrected: z.object({ trial: z.int(), score: z.number(), method: z.literal('bbc') }).nullable(),
-  recommended: z.object({ trial: z.int(), rule: z.literal('oneStandardError') }).nullable(),
+  recommended: z.object({ trial: z.int(), rule: z.enum(['oneStandardError', 'best']) }).nullable(),
   hints: z.array(hintSchema),
   nextCursor: z.string().nullable(),
 });

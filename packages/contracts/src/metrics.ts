@@ -13,11 +13,27 @@ export type Metric = (typeof metrics)[number];
 export type Scores = Partial<Record<Metric, number | null>>;
 export const scoresSchema = z.partialRecord(metricSchema, z.number().nullable());
 
-export type Direction = 'maximize' | 'minimize';
+/** What a trainer of one's own may call a metric. */
+export const metricNameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_.@-]{0,63}$/, {
+  error: 'must begin with a letter and hold letters, digits and _ . @ - alone, 64 at most',
+});
+/** Of an external search any name; of all others a `Metric`. */
+export type MetricName = Metric | (string & {});
+/** Scores of fold runs, whoever trained them. */
+export const namedScoresSchema = z.record(metricNameSchema, z.number().nullable());
+export type NamedScores = z.infer<typeof namedScoresSchema>;
+
+export const directions = ['maximize', 'minimize'] as const;
+export type Direction = (typeof directions)[number];
 
 /** Losses and errors are minimised, all other metrics maximised. */
 export function directionOf(metric: Metric): Direction {
   return metric === 'loss' || metric === 'mse' || metric === 'mae' ? 'minimize' : 'maximize';
+}
+
+/** Whether a name is that of a metric that Holdfast computes itself. */
+export function isMetric(name: string): name is Metric {
+  return (metrics as readonly string[]).includes(name);
 }
 
 /** The metrics that a task has: sigmoid outputs have those of classification. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { searchIdSchema, timeSchema } from './identifiers.ts';
-import { metricSchema } from './metrics.ts';
+import { metricNameSchema } from './metrics.ts';
 import { foldRunStates, trialStates } from './states.ts';
 
 const figures = z.array(z.number().nullable());
@@ -24,7 +24,7 @@ export type Axis = z.infer<typeof axisSchema>;
 /** Trials as points, column by column: all arrays have one entry for each trial shown, by trial number. */
 export const trialPointsSchema = z.object({
   search: searchIdSchema,
-  metric: metricSchema,
+  metric: metricNameSchema,
   direction: z.enum(['maximize', 'minimize']),
   updatedAt: timeSchema,
   /** Trials that have a score or will have none any more. */
@@ -61,7 +61,7 @@ const heatMapAxisSchema = axisSchema.extend({
 /** Scores over two hyperparameters; from every trial, never sampled. */
 export const heatMapSchema = z.object({
   search: searchIdSchema,
-  metric: metricSchema,
+  metric: metricNameSchema,
   direction: z.enum(['maximize', 'minimize']),
   /** Trials with a score that have both hyperparameters. */
   total: count,

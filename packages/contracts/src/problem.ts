@@ -13,6 +13,7 @@ export const problemTypes = {
   'dataset-in-use': { status: 409, title: 'A search uses this data set' },
   'search-running': { status: 409, title: 'The search is not over' },
   'reveal-budget-spent': { status: 409, title: 'The test rows have been seen' },
+  'lease-lost': { status: 409, title: 'The fold run is somebody else’s now' },
   'model-not-ready': { status: 409, title: 'The model is not trained' },
   'idempotency-in-progress': {
     status: 409,
@@ -22,6 +23,7 @@ export const problemTypes = {
   'unsupported-media-type': { status: 415, title: 'This content type is not taken here' },
   'invalid-dataset': { status: 422, title: 'The data set cannot be used' },
   'invalid-search': { status: 422, title: 'The search cannot be run' },
+  'invalid-result': { status: 422, title: 'The result cannot be taken' },
   'invalid-rows': { status: 422, title: 'The rows cannot be predicted' },
   'idempotency-mismatch': { status: 422, title: 'The idempotency key was used with another request' },
   'too-many-requests': { status: 429, title: 'Too many requests' },

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { searchIdSchema } from './identifiers.ts';
-import { metricSchema } from './metrics.ts';
+import { metricNameSchema } from './metrics.ts';
 import { trialStates } from './states.ts';
 
 /** How trials climbed the rungs of successive halving or Hyperband: the validation score that each had at each rung. */
 export const rungsSchema = z.object({
   search: searchIdSchema,
-  metric: metricSchema,
+  metric: metricNameSchema,
   direction: z.enum(['maximize', 'minimize']),
   /** By epochs: how many trials have a score there, and the best of them. */
   levels: z.array(z.object({ epochs: z.int(), trials: z.int(), best: z.number(), bestTrial: z.int() })),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { freeParamsSchema } from './free-space.ts';
 import { hyperparametersSchema } from './hyperparameters.ts';
 
 /** More trials for a search. */
@@ -6,7 +7,7 @@ export const extensionSchema = z.strictObject({ trials: z.int().min(1).max(1_000
 
 /** A trial of one's own: only what differs from what the search's space fixes, or from the defaults. */
 export const ownTrialSchema = z.strictObject({
-  params: hyperparametersSchema.partial(),
+  params: z.union([hyperparametersSchema.partial(), freeParamsSchema]),
   note: z
     .string()
     .max(1000)

@@ -19,7 +19,8 @@ const rungs = {
   minEpochs: z.int().min(1).max(1_000_000).default(1),
 };
 
-export const strategySchema = z.discriminatedUnion('kind', [
+/** Those that draw from the space. */
+export const drawingStrategies = [
   z.strictObject({ kind: z.literal('grid') }),
   z.strictObject({ kind: z.literal('random'), trials: trials.default(20) }),
   z.strictObject({ kind: z.literal('sobol'), trials: trials.default(20) }),
@@ -35,6 +36,10 @@ export const strategySchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('halving'), ...rungs }),
   z.strictObject({ kind: z.literal('hyperband'), ...rungs }),
+] as const;
+
+export const strategySchema = z.discriminatedUnion('kind', [
+  ...drawingStrategies,
   z.strictObject({ kind: z.literal('list'), trials: z.array(namedTrialSchema).min(1).max(100_000) }),
 ]);
 export type Strategy = z.infer<typeof strategySchema>;
@@ -78,7 +83,7 @@ export const tagSchema = z
   .regex(/^[^\p{Cc}\p{Cs}]+$/u, { error: 'must not hold control characters or half a character' });
 
 /** Trials that cannot win any more are stopped after some folds; see docs/strategies.md. */
-const raceSchema = z.discriminatedUnion('kind', [
+export const raceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({
     kind: z.literal('forgiving'),
@@ -87,8 +92,21 @@ const raceSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+export const limitsSchema = z.strictObject({
+  maxTrials: z.int().min(1).nullable().default(null),
+  /** From the first fold run on, pauses left out. A search that it cuts is not repeatable. */
+  maxSeconds: z.number().positive().max(1e9).nullable().default(null),
+  /** Fold runs at a time. */
+  concurrency: z.int().min(1).max(100_000).nullable().default(null),
+  /** No trial is begun once one has a mean score as good as this; `targetLag` of those after it are. */
+  targetScore: z.number().nullable().default(null),
+  targetLag: z.int().min(0).max(10_000).default(8),
+});
+
 /** What a client sends to start a search: `{ "dataset": "iris" }` is enough. */
 export const searchSpecSchema = z.strictObject({
+  /** Who trains: Holdfast's workers, unless `external`; see `externalSpecSchema`. */
+  trainer: z.literal('holdfast').optional(),
   name: nameSchema.optional(),
   tags: z.array(tagSchema).max(100).default([]),
   /** The data set's id or name. */
@@ -106,18 +124,13 @@ export const searchSpecSchema = z.strictObject({
       keep: z.literal('lowestTrainingLoss').default('lowestTrainingLoss'),
     })
     .default({ seeds: 1, keep: 'lowestTrainingLoss' }),
-  limits: z
-    .strictObject({
-      maxTrials: z.int().min(1).nullable().default(null),
-      /** From the first fold run on, pauses left out. A search that it cuts is not repeatable. */
-      maxSeconds: z.number().positive().max(1e9).nullable().default(null),
-      /** Fold runs at a time. */
-      concurrency: z.int().min(1).max(100_000).nullable().default(null),
-      /** No trial is begun once one has a mean score as good as this; `targetLag` of those after it are. */
-      targetScore: z.number().nullable().default(null),
-      targetLag: z.int().min(0).max(10_000).default(8),
-    })
-    .default({ maxTrials: null, maxSeconds: null, concurrency: null, targetScore: null, targetLag: 8 }),
+  limits: limitsSchema.default({
+    maxTrials: null,
+    maxSeconds: null,
+    concurrency: null,
+    targetScore: null,
+    targetLag: 8,
+  }),
   allowLeak: z.boolean().default(false),
 });
 export type SearchSpec = z.infer<typeof searchSpecSchema>;

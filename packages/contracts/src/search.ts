@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { anyResolvedSpecSchema } from './any-spec.ts';
 import { warningSchema } from './dataset.ts';
 import { datasetIdSchema, searchIdSchema, timeSchema } from './identifiers.ts';
-import { resolvedSearchSpecSchema } from './search-spec.ts';
 import { searchStates, type trialStates } from './states.ts';
 
 const count = z.int().min(0);
@@ -27,7 +27,10 @@ export const searchSchema = z.object({
   id: searchIdSchema,
   name: z.string(),
   tags: z.array(z.string()),
-  dataset: datasetIdSchema,
+  /** Who trains its trials: Holdfast’s workers, or whoever asks for them. */
+  trainer: z.enum(['holdfast', 'external']),
+  /** `null`: the data are with the trainer. */
+  dataset: datasetIdSchema.nullable(),
   status: z.enum(searchStates),
   reason: z.string().nullable(),
   /** `false` once results depend on when something happened: a cancel, say. */
@@ -36,7 +39,7 @@ export const searchSchema = z.object({
   testSeen: z.boolean(),
   progress: progressSchema,
   best: z.object({ trial: z.int(), score: z.number() }).nullable(),
-  spec: resolvedSearchSpecSchema,
+  spec: anyResolvedSpecSchema,
   numericsVersion: z.int(),
   parent: searchIdSchema.nullable(),
   /** Of nested cross-validation: part of that search. `outerFold`: which fold it never sees; `null`: the one that scores. */
@@ -54,10 +57,11 @@ export const searchPlanSchema = z.object({
   folds: count,
   /** Of nested cross-validation, beside those: fold runs of all inner searches, and one for each outer fold. */
   nested: z.object({ outerFolds: count, folds: count }).nullable(),
-  largestWeightCount: count,
-  /** Of all together. */
-  estimatedSeconds: z.number(),
+  /** Of networks; `null` for an external search. */
+  largestWeightCount: count.nullable(),
+  /** Of all together; `null` for an external search. */
+  estimatedSeconds: z.number().nullable(),
   warnings: z.array(warningSchema),
-  spec: resolvedSearchSpecSchema,
+  spec: anyResolvedSpecSchema,
 });
 export type SearchPlan = z.infer<typeof searchPlanSchema>;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { findingSchema } from './diagnosis.ts';
-import { hyperparametersSchema } from './hyperparameters.ts';
 import { searchIdSchema, timeSchema } from './identifiers.ts';
-import { scoresSchema } from './metrics.ts';
+import { namedScoresSchema } from './metrics.ts';
 import { foldRunStates, trialStates } from './states.ts';
+import { trialParamsSchema } from './trial-params.ts';
 
 const values = z.array(z.number().nullable());
 
@@ -31,8 +31,8 @@ export const foldRunSchema = z.object({
   engineVersion: z.string().nullable(),
   worker: z.string().nullable(),
   rows: z.object({ training: z.int(), validation: z.int() }).nullable(),
-  validation: scoresSchema.nullable(),
-  training: scoresSchema.nullable(),
+  validation: namedScoresSchema.nullable(),
+  training: namedScoresSchema.nullable(),
   /** Rows: truth; columns: what was predicted. Classification alone. */
   confusion: z.array(z.array(z.int())).nullable(),
   epochs: z.int().nullable(),
@@ -50,8 +50,9 @@ export const trialSchema = z.object({
   reason: z.string().nullable(),
   /** What was said of a trial that somebody added to a running search. */
   note: z.string().nullable(),
-  params: hyperparametersSchema,
-  weightCount: z.int(),
+  params: trialParamsSchema,
+  /** Of a network; `null` in an external search. */
+  weightCount: z.int().nullable(),
   /** What its figures say of it, from the folds that are there; empty where nothing stands out. */
   diagnosis: z.array(findingSchema),
   folds: z.array(foldRunSchema),

@@ -1,7 +1,7 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
-import type { Metric } from '@holdfast/contracts/metrics';
-import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
+import type { AnyResolvedSpec } from '@holdfast/contracts/any-spec';
+import type { MetricName } from '@holdfast/contracts/metrics';
 import type { TrialState } from '@holdfast/contracts/states';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import type { Database } from './open-database.ts';
 import { arrayLiteral, type WarmObservation } from './searches.ts';
 import { toStrictJson } from './strict-json.ts';
@@ -25,8 +25,7 @@ export async function listUndecided(db: Database): Promise<string[]> {
 /** How a search stands before its trials are read: a result that comes later asks again. */
 export interface DecisionRequest {
   asked: number;
-  spec: ResolvedSearchSpec;
-  datasetId: string;
+  spec: AnyResolvedSpec;
   /** Trials of the strategy, those to come included. */
   planned: number;
   /** Where proposals are not their trials' numbers: from which on, in rising order. */
@@ -38,7 +37,7 @@ export interface DecisionRequest {
 /** `null` where there is no such search, or it is not running. */
 export async function loadDecisionRequest(db: Database, search: string): Promise<DecisionRequest | null> {
   const { rows } = await db.pool.query<DecisionRequest>(
-    `SELECT decisions_asked AS asked, spec, dataset_id AS "datasetId", numbering,
+    `SELECT decisions_asked AS asked, spec, numbering,
        CASE WHEN outer_fold IS NULL THEN nested_in END AS scores,
        trials_to_come + (SELECT coalesce(max(proposal) + 1, 0) FROM trials WHERE search_id = s.id)::integer AS planned
      FROM searches s WHERE id = $1 AND status IN ('queued', 'running')`,
@@ -56,7 +55,7 @@ export async function loadWarmStart(db: Database, search: string): Promise<WarmO
 export interface ProposedTrial {
   proposal: number;
   status: TrialState;
-  params: Hyperparameters;
+  params: TrialParams;
   /** By rung, then by fold run in the order of repeat and fold: `null` where not defined, `undefined` where not there. */
   scores: (number | null | undefined)[][];
 }
@@ -65,10 +64,10 @@ export interface ProposedTrial {
 export async function loadProposedTrials(
   db: Database,
   search: string,
-  { from, metric }: { from: number; metric: Metric },
+  { from, metric }: { from: number; metric: MetricName },
 ): Promise<ProposedTrial[]> {
   const { rows } = await db.pool.query<
-    [number, TrialState, Hyperparameters, number[] | null, boolean[], (number | null)[]]
+    [number, TrialState, TrialParams, number[] | null, boolean[], (number | null)[]]
   >({
     text: `SELECT t.proposal, t.state, t.params, r.rungs, r.there, r.scores
            FROM trials t CROSS JOIN LATERAL (
@@ -123,7 +122,7 @@ export interface AppliedDecisions {
   trials: {
     number: number;
     proposal: number;
-    params: Hyperparameters;
+    params: TrialParams;
     weightCount: number;
     cost: number;
     released: number;

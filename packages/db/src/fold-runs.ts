@@ -1,6 +1,6 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { FoldRunKey } from '@holdfast/contracts/jobs';
-import type { Scores } from '@holdfast/contracts/metrics';
+import type { NamedScores } from '@holdfast/contracts/metrics';
 import type { Curves } from '@holdfast/contracts/trial';
 import type { Database } from './open-database.ts';
 import { type PackedFoldResult, packFoldResult } from './pack-fold-results.ts';
@@ -34,8 +34,8 @@ export interface FoldResultInput {
   seed: string;
   engine: string;
   engineVersion: string;
-  validation: Scores;
-  training: Scores;
+  validation: NamedScores;
+  training: NamedScores;
   /** Rows: truth; classification alone. */
   confusion: number[][] | null;
   epochs: number;
@@ -72,7 +72,8 @@ export async function takeRunnable(
            AND (f.state = 'running' OR f.published_at >= now() - $3 * interval '1 second')
        ) AS in_flight
        FROM searches s
-       WHERE s.status IN ('queued', 'running') AND ($2::text[] IS NULL OR s.id = ANY ($2))
+       -- What somebody else trains is asked for, and never published.
+       WHERE s.status IN ('queued', 'running') AND s.trainer = 'holdfast' AND ($2::text[] IS NULL OR s.id = ANY ($2))
      ),
      candidates AS MATERIALIZED (
        SELECT o.id AS search, c.trial, c.repeat, c.fold, c.again, o.created_at, o.concurrency,

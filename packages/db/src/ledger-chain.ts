@@ -64,26 +64,34 @@ function isSignedHead(head: LedgerHead): boolean {
   return verify(null, headMessage(head), key, Buffer.from(head.signature, 'base64'));
 }
 
+/** How far a ledger was verified. */
+export type LedgerPlace = Pick<LedgerEntry, 'number' | 'hash'>;
+
 /**
  * Checks a ledger from its first entry to its last, and against heads that were signed at some time.
  * @param entries by number @param heads each must be the hash of its entry, and signed
  * @param publicKey whose signature it must be, where it is known; base64
+ * @param after the entries are those after this one, which was verified before
  */
 export function verifyLedger(
   entries: readonly LedgerEntry[],
   heads: readonly LedgerHead[],
   publicKey?: string,
+  after: LedgerPlace | null = null,
 ): LedgerVerification {
+  const before = after?.number ?? 0;
+  const count = before + entries.length;
   const fail = (firstInvalidEntry: number, reason: string): LedgerVerification => ({
     valid: false,
-    entries: entries.length,
-    head: entries.at(-1)?.hash ?? null,
+    entries: count,
+    head: entries.at(-1)?.hash ?? after?.hash ?? null,
     firstInvalidEntry,
     reason,
   });
-  let previous: string | null = null;
+  let previous = after?.hash ?? null;
   for (const [index, entry] of entries.entries()) {
-    if (entry.number !== index + 1) return fail(index + 1, `Entry ${index + 1} is missing or out of place.`);
+    const number = before + index + 1;
+    if (entry.number !== number) return fail(number, `Entry ${number} is missing or out of place.`);
     if (entry.previous !== previous)
       return fail(entry.number, `Entry ${entry.number} does not follow the one before.`);
     if (hashContent(entryContent(entry)) !== entry.hash)
@@ -95,14 +103,11 @@ export function verifyLedger(
       return fail(head.entries, `The head of ${head.entries} entries is signed with another key.`);
     if (!isSignedHead(head))
       return fail(head.entries, `The head of ${head.entries} entries has no valid signature.`);
-    const entry = entries[head.entries - 1];
-    if (entry === undefined)
-      return fail(
-        entries.length + 1,
-        `${head.entries} entries were signed, and ${entries.length} are there.`,
-      );
-    if (entry.hash !== head.hash)
+    const hash = head.entries === before ? after?.hash : entries[head.entries - before - 1]?.hash;
+    if (hash === undefined)
+      return fail(count + 1, `${head.entries} entries were signed, and ${count} are there.`);
+    if (hash !== head.hash)
       return fail(head.entries, `Entry ${head.entries} is not the one that was signed.`);
   }
-  return { valid: true, entries: entries.length, head: previous, firstInvalidEntry: null, reason: null };
+  return { valid: true, entries: count, head: previous, firstInvalidEntry: null, reason: null };
 }

@@ -47,17 +47,26 @@ export async function listEntries(
   return rows.map(toEntry);
 }
 
-/** All entries by number, from `from` on, and all signed heads. */
+/**
+ * Entries by number, from `from` on, `limit` at most, and the signed heads from there to the last entry given; to the end
+ * without a limit, and heads of entries that are not there too.
+ */
 export async function loadLedger(
   db: Database,
-  from = 1,
+  { from = 1, limit }: { from?: number; limit?: number } = {},
 ): Promise<{ entries: LedgerEntry[]; heads: LedgerHead[] }> {
-  const entries = await db.pool.query<{ content: string; hash: string }>(
-    'SELECT content, hash FROM locked.ledger WHERE number >= $1 ORDER BY number',
-    [from],
+  const found = await db.pool.query<{ content: string; hash: string }>(
+    'SELECT content, hash FROM locked.ledger WHERE number >= $1 ORDER BY number LIMIT $2',
+    [from, limit ?? null],
   );
-  const heads = await db.pool.query<HeadRow>('SELECT * FROM locked.ledger_heads ORDER BY entries');
-  return { entries: entries.rows.map(toEntry), heads: heads.rows.map(toHead) };
+  const entries = found.rows.map(toEntry);
+  const to = entries.length === limit ? entries.at(-1)?.number : undefined;
+  const heads = await db.pool.query<HeadRow>(
+    `SELECT * FROM locked.ledger_heads WHERE entries >= $1 AND ($2::integer IS NULL OR entries <= $2)
+     ORDER BY entries`,
+    [from, to ?? null],
+  );
+  return { entries, heads: heads.rows.map(toHead) };
 }
 
 /** The last entry, and the newest signed head. */

@@ -1,3 +1,4 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../test/database.ts';
 import { exampleSearch, uniqueId } from '../test/examples.ts';
@@ -39,7 +40,7 @@ function exampleModel(): NewModel {
       target: ['class'],
       classes: ['a', 'b'],
       features: [{ name: 'x', kind: 'number' }],
-      params: search.trials[0]!.params,
+      params: search.trials[0]!.params as Hyperparameters,
       weightCount: 10,
       validation: { metric: 'accuracy', mean: 0.9, standardError: 0.01, corrected: null },
       rows: 100,

@@ -1,4 +1,4 @@
-import type { Direction, Metric } from '@holdfast/contracts/metrics';
+import type { Direction, MetricName } from '@holdfast/contracts/metrics';
 import type { Rungs } from '@holdfast/contracts/rungs';
 import type { TrialState } from '@holdfast/contracts/states';
 import type { Database } from './open-database.ts';
@@ -25,7 +25,7 @@ const reached = `
 export async function loadRungs(
   db: Database,
   search: string,
-  { metric, direction, limit }: { metric: Metric; direction: Direction; limit: number },
+  { metric, direction, limit }: { metric: MetricName; direction: Direction; limit: number },
 ): Promise<Pick<Rungs, 'levels' | 'total' | 'trials'>> {
   const better = direction === 'maximize' ? 'DESC' : 'ASC';
   const { rows: levels } = await db.pool.query<Rungs['levels'][number]>(

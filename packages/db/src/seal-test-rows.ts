@@ -49,16 +49,7 @@ export async function sealTestRows(
   const cipher = createCipheriv('aes-256-gcm', key, iv);
   const hash = createHash('sha256');
   const sealed: Buffer[] = [];
-  const salt = randomBytes(saltBytes);
-  const origin = Buffer.from(JSON.stringify(provenance));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(origin.length);
-  for (const piece of [salt, length, origin]) {
-    hash.update(piece);
-    sealed.push(cipher.update(piece));
-    piece.fill(0);
-  }
-  for (const piece of encodeRows(description, rows)) {
+  for (const piece of piecesOf(randomBytes(saltBytes), provenance, description, rows)) {
     hash.update(piece);
     sealed.push(cipher.update(piece));
     await setImmediate();
@@ -68,6 +59,40 @@ export async function sealTestRows(
   key.fill(0);
   const box = Buffer.concat([magic, sealedKey, iv, cipher.getAuthTag(), ...sealed]);
   return { box, commitment: `sha256:${hash.digest('hex')}` };
+}
+
+/** What is sealed, and what the commitment is the SHA-256 of. The salt given is overwritten. */
+function* piecesOf(
+  salt: Buffer,
+  provenance: Provenance,
+  description: RowsDescription,
+  rows: TrainingRows,
+): Generator<Buffer> {
+  const origin = Buffer.from(JSON.stringify(provenance));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(origin.length);
+  for (const piece of [salt, length, origin]) {
+    yield piece;
+    piece.fill(0);
+  }
+  yield* encodeRows(description, rows);
+}
+
+/**
+ * The commitment to test rows, made again from what a reveal publishes: the same one shows that they are the rows that were
+ * sealed.
+ * @param salt base64
+ */
+export function commitmentOf(
+  salt: string,
+  provenance: Provenance,
+  description: RowsDescription,
+  rows: TrainingRows,
+): string {
+  const hash = createHash('sha256');
+  for (const piece of piecesOf(Buffer.from(salt, 'base64'), provenance, description, rows))
+    hash.update(piece);
+  return `sha256:${hash.digest('hex')}`;
 }
 
 /**

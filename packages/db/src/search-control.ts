@@ -1,5 +1,4 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
-import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
+import type { AnyResolvedSpec } from '@holdfast/contracts/any-spec';
 import type { Database } from './open-database.ts';
 import { arrayLiteral, findSearch, type NewTrial, type SearchRecord } from './searches.ts';
 import { toStrictJson } from './strict-json.ts';
@@ -65,8 +64,8 @@ export async function extendSearch(
   extension: {
     planned: number;
     more: number;
-    spec: ResolvedSearchSpec;
-    trials: (Omit<NewTrial, 'foldRuns'> & { params: Hyperparameters })[];
+    spec: AnyResolvedSpec;
+    trials: Omit<NewTrial, 'foldRuns'>[];
     foldRuns: { repeat: number; fold: number }[];
   },
   request: string,

@@ -307,7 +307,7 @@ test('a cancelled search ends all that is open, once, and can be deleted then wi
   expect(await takeRunnable(db, { limit: 10, searchIds: [search], republishAfterSeconds: 0 })).toEqual([]);
   await expectCountersToHold(db);
 
-  expect(await deleteDataset(db, datasetId)).toBe('in-use');
+  expect(await deleteDataset(db, datasetId!)).toBe('in-use');
   expect(await deleteSearch(db, search)).toBe('deleted');
   expect(await deleteSearch(db, search)).toBe('absent');
   for (const table of [
@@ -322,7 +322,7 @@ test('a cancelled search ends all that is open, once, and can be deleted then wi
     expect(rows, table).toEqual([]);
   }
   expect(await acceptFoldResult(db, { ...claims[1]!, worker: 'w1', result: exampleResult() })).toBe('late');
-  expect(await deleteDataset(db, datasetId)).toBe('deleted');
+  expect(await deleteDataset(db, datasetId!)).toBe('deleted');
 });
 
 test('searches are listed newest first, by pages, by tag and by status', async () => {

@@ -1,7 +1,9 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { AnyResolvedSpec } from '@holdfast/contracts/any-spec';
+import type { ResolvedExternalSpec } from '@holdfast/contracts/external-spec';
 import type { Progress } from '@holdfast/contracts/search';
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import type { SearchState } from '@holdfast/contracts/states';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import type pg from 'pg';
 import { bytesOf } from './byte-chunks.ts';
 import { DatasetMissingError, IdTakenError, violatedConstraint } from './database-errors.ts';
@@ -11,16 +13,14 @@ import { after, cutPage } from './page-cursor.ts';
 import { toStrictJson } from './strict-json.ts';
 import { inTransaction } from './transaction.ts';
 
-export interface SearchRecord {
+interface CommonRecord {
   id: string;
   name: string;
   tags: string[];
-  datasetId: string;
   status: SearchState;
   reason: string | null;
   repeatable: boolean;
   testSeen: boolean;
-  spec: ResolvedSearchSpec;
   numericsVersion: number;
   parent: string | null;
   /** The search whose nested cross-validation it is part of, and the outer fold that it never sees; `null`: it scores. */
@@ -41,12 +41,27 @@ export interface SearchRecord {
   finishedAt: Date | null;
 }
 
+/** A search that our workers train. */
+export type OwnSearchRecord = CommonRecord & {
+  trainer: 'holdfast';
+  datasetId: string;
+  spec: ResolvedSearchSpec;
+};
+/** A search that somebody else trains, on data that are not here. */
+export type ExternalSearchRecord = CommonRecord & {
+  trainer: 'external';
+  datasetId: null;
+  spec: ResolvedExternalSpec;
+};
+export type SearchRecord = OwnSearchRecord | ExternalSearchRecord;
+
 export interface NewSearch {
   id: string;
   name: string;
   tags: string[];
-  datasetId: string;
-  spec: ResolvedSearchSpec;
+  /** `null`: the data are with the trainer. */
+  datasetId: string | null;
+  spec: AnyResolvedSpec;
   numericsVersion: number;
   testSeen: boolean;
   parent: string | null;
@@ -67,12 +82,12 @@ export interface NewSearch {
 
 /** A trial of an earlier search; larger values are better. */
 export interface WarmObservation {
-  params: Hyperparameters;
+  params: TrialParams;
   value: number | null;
 }
 
 export interface NewTrial {
-  params: Hyperparameters;
+  params: TrialParams;
   weightCount: number;
   /** Estimated multiply-adds of one fold run. */
   cost: number;
@@ -126,8 +141,10 @@ async function writeSearch(client: pg.PoolClient, search: NewSearch): Promise<vo
     `INSERT INTO searches (
        id, name, tags, dataset_id, spec, numerics_version, test_seen, parent, gap,
        trials_total, trials_waiting, folds_total, trials_to_come, adaptive, decisions_asked, concurrency, max_seconds,
-       nested_in, outer_fold)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+       nested_in, outer_fold, trainer)
+     VALUES ($1, $2, $3, $4, $5, $6,
+       $7 OR coalesce((SELECT reveals_used > 0 FROM datasets WHERE id = $4), false),
+       $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
     [
       search.id,
       search.name,
@@ -147,6 +164,7 @@ async function writeSearch(client: pg.PoolClient, search: NewSearch): Promise<vo
       limits.maxSeconds,
       search.nestedIn?.search ?? null,
       search.nestedIn?.outerFold ?? null,
+      search.spec.trainer ?? 'holdfast',
     ],
   );
   await client.query(
@@ -315,16 +333,17 @@ export function arrayLiteral(items: readonly (number | boolean | null)[]): strin
 }
 
 function toRecord(row: SearchRow): SearchRecord {
+  const { trainer, datasetId, spec } = row;
   return {
+    // Which spec belongs to which trainer is what was checked when the search came in.
+    ...({ trainer, datasetId, spec } as unknown as Pick<SearchRecord, 'trainer' | 'datasetId' | 'spec'>),
     id: row.id,
     name: row.name,
     tags: row.tags,
-    datasetId: row.datasetId,
     status: row.status,
     reason: row.reason,
     repeatable: row.repeatable,
     testSeen: row.testSeen,
-    spec: row.spec as unknown as ResolvedSearchSpec,
     numericsVersion: row.numericsVersion,
     parent: row.parent,
     nestedIn: row.nestedIn === null ? null : { search: row.nestedIn, outerFold: row.outerFold },
@@ -346,5 +365,5 @@ function toRecord(row: SearchRow): SearchRecord {
     startedAt: row.startedAt,
     updatedAt: row.updatedAt,
     finishedAt: row.finishedAt,
-  };
+  } as SearchRecord;
 }

@@ -1,7 +1,7 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
-import type { Scores } from '@holdfast/contracts/metrics';
+import type { NamedScores } from '@holdfast/contracts/metrics';
 import type { FoldRunState, TrialState } from '@holdfast/contracts/states';
 import type { Curves, FoldRun, Trial } from '@holdfast/contracts/trial';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import type { Database } from './open-database.ts';
 import { InvalidCursorError } from './page-cursor.ts';
 
@@ -10,8 +10,9 @@ export interface TrialResult {
   trial: number;
   status: TrialState;
   reason: string | null;
-  params: Hyperparameters;
-  weightCount: number;
+  params: TrialParams;
+  /** `null` in an external search. */
+  weightCount: number | null;
   folds: TrialResultFold[];
 }
 
@@ -19,8 +20,8 @@ export interface TrialResultFold {
   repeat: number;
   fold: number;
   state: FoldRunState;
-  validation: Scores | null;
-  training: Scores | null;
+  validation: NamedScores | null;
+  training: NamedScores | null;
   epochs: number | null;
   seconds: number | null;
   reason: string | null;
@@ -38,41 +39,86 @@ const secondsOfAllRungs = `CASE WHEN f.rung = 0 THEN r.seconds ELSE coalesce(r.s
                WHERE x.search_id = f.search_id AND x.trial = f.trial AND x.repeat = f.repeat AND x.fold = f.fold
                  AND x.rung < f.rung) END`;
 
+type ResultRow = [
+  number,
+  TrialState,
+  string | null,
+  TrialParams,
+  number | null,
+  number,
+  number,
+  FoldRunState,
+  NamedScores | null,
+  NamedScores | null,
+  number | null,
+  number | null,
+  string | null,
+];
+
+const selectResults = `SELECT t.number, t.state, t.reason,
+    CASE WHEN row_number() OVER (PARTITION BY t.number ORDER BY f.repeat, f.fold) = 1 THEN t.params END,
+    CASE WHEN s.trainer = 'holdfast' THEN t.weight_count::float8 END,
+    f.repeat, f.fold, f.state, r.validation, r.training, r.epochs,
+    ${secondsOfAllRungs}, f.reason
+  FROM trials t
+  JOIN searches s ON s.id = t.search_id
+  JOIN fold_runs f ON f.search_id = t.search_id AND f.trial = t.number
+  LEFT JOIN fold_results r
+    ON r.search_id = f.search_id AND r.trial = f.trial AND r.repeat = f.repeat AND r.fold = f.fold
+  WHERE t.search_id = $1
+  ORDER BY t.number, f.repeat, f.fold`;
+
+/** More fold runs than this are fetched in parts: half a million in one statement would take longer than a statement may. */
+const fetched = 20_000;
+
 /** All trials of a search by number, read at one moment. Empty where there is no such search. */
 export async function loadTrialResults(db: Database, searchId: string): Promise<TrialResult[]> {
-  // One query, and rows as arrays: a large search has tens of thousands of fold runs.
-  const { rows } = await db.pool.query<
-    [
-      number,
-      TrialState,
-      string | null,
-      Hyperparameters,
-      number,
-      number,
-      number,
-      FoldRunState,
-      Scores | null,
-      Scores | null,
-      number | null,
-      number | null,
-      string | null,
-    ]
-  >({
-    text: `SELECT t.number, t.state, t.reason,
-             CASE WHEN row_number() OVER (PARTITION BY t.number ORDER BY f.repeat, f.fold) = 1 THEN t.params END,
-             t.weight_count::float8,
-             f.repeat, f.fold, f.state, r.validation, r.training, r.epochs,
-             ${secondsOfAllRungs}, f.reason
-           FROM trials t
-           JOIN fold_runs f ON f.search_id = t.search_id AND f.trial = t.number
-           LEFT JOIN fold_results r
-             ON r.search_id = f.search_id AND r.trial = f.trial AND r.repeat = f.repeat AND r.fold = f.fold
-           WHERE t.search_id = $1
-           ORDER BY t.number, f.repeat, f.fold`,
+  const search = await db.prisma.search.findUnique({ where: { id: searchId }, select: { foldsTotal: true } });
+  if (search === null) return [];
+  const results: TrialResult[] = [];
+  if (search.foldsTotal > fetched) {
+    await eachPart(db, searchId, (rows) => addResults(results, rows));
+    return results;
+  }
+  // Rows as arrays: there are tens of thousands.
+  const { rows } = await db.pool.query<ResultRow>({
+    text: selectResults,
     values: [searchId],
     rowMode: 'array',
   });
-  const results: TrialResult[] = [];
+  addResults(results, rows);
+  return results;
+}
+
+async function eachPart(
+  { pool }: Database,
+  searchId: string,
+  take: (rows: readonly ResultRow[]) => void,
+): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN READ ONLY');
+    // All of it is wanted, not the first tenth soon.
+    await client.query('SET LOCAL cursor_tuple_fraction = 1');
+    await client.query(`DECLARE results NO SCROLL CURSOR FOR ${selectResults}`, [searchId]);
+    for (;;) {
+      const { rows } = await client.query<ResultRow>({
+        text: `FETCH ${fetched} FROM results`,
+        rowMode: 'array',
+      });
+      take(rows);
+      if (rows.length < fetched) break;
+    }
+    await client.query('COMMIT');
+    client.release();
+  } catch (error) {
+    // Whatever state it is in: another takes its place.
+    client.release(true);
+    throw error;
+  }
+}
+
+function addResults(results: TrialResult[], rows: readonly ResultRow[]): void {
   for (const row of rows) {
     const [trial, status, trialReason, params, weightCount, repeat, fold, state, ...figures] = row;
     const [validation, training, epochs, seconds, reason] = figures;
@@ -83,14 +129,16 @@ export async function loadTrialResults(db: Database, searchId: string): Promise<
     }
     result.folds.push({ repeat, fold, state, validation, training, epochs, seconds, reason });
   }
-  return results;
 }
 
 /** One trial with all that is known of its fold runs, curves included; `null` where there is none. */
 export async function loadTrial(db: Database, searchId: string, number: number): Promise<TrialRecord | null> {
   const [trial, foldRuns] = await db.prisma.$transaction(
     [
-      db.prisma.trial.findUnique({ where: { searchId_number: { searchId, number } } }),
+      db.prisma.trial.findUnique({
+        where: { searchId_number: { searchId, number } },
+        include: { search: { select: { trainer: true } } },
+      }),
       db.prisma.foldRun.findMany({
         where: { searchId, trial: number },
         orderBy: [{ repeat: 'asc' }, { fold: 'asc' }],
@@ -109,8 +157,8 @@ export async function loadTrial(db: Database, searchId: string, number: number):
     status: trial.state,
     reason: trial.reason,
     note: trial.note,
-    params: trial.params as unknown as Hyperparameters,
-    weightCount: Number(trial.weightCount),
+    params: trial.params as unknown as TrialParams,
+    weightCount: trial.search.trainer === 'external' ? null : Number(trial.weightCount),
     folds: foldRuns.map(({ result, rungs, ...run }) => ({
       repeat: run.repeat,
       fold: run.fold,
@@ -122,8 +170,8 @@ export async function loadTrial(db: Database, searchId: string, number: number):
       engineVersion: result?.engineVersion ?? null,
       worker: run.worker,
       rows: result && { training: result.trainingRows, validation: result.validationRows },
-      validation: (result?.validation ?? null) as Scores | null,
-      training: (result?.training ?? null) as Scores | null,
+      validation: (result?.validation ?? null) as NamedScores | null,
+      training: (result?.training ?? null) as NamedScores | null,
       confusion: (result?.confusion ?? null) as number[][] | null,
       epochs: result?.epochs ?? null,
       curves: (result?.record?.curves ?? null) as Curves | null,

@@ -1,18 +1,19 @@
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import { type PlacedMessage, toJsonPointer } from '@holdfast/contracts/json-pointer';
 import type { Range, Space, Subspace } from '@holdfast/contracts/space';
-import { choicesOf, type DimensionName, dimensionOrder, isRange, type Value } from './space/dimensions.ts';
 import {
-  describeLimits,
-  type FieldLimits,
-  fieldLimits,
-  isIntegerField,
-  isWithinLimits,
-} from './space/field-limits.ts';
+  choicesOf,
+  dimensionOrder,
+  type FreeSpaces,
+  isRange,
+  spacesOf,
+  type Value,
+} from './space/dimensions.ts';
+import { describeLimits, type FieldLimits, fieldLimits, isWithinLimits } from './space/field-limits.ts';
 import { pointsFallTogether } from './space/range-values.ts';
 
-type Path = readonly (string | number)[];
-type Report = (path: Path, message: string) => void;
+export type Path = readonly (string | number)[];
+export type Report = (path: Path, message: string) => void;
 
 /** Of all ranges of a space together; a grid of more could not be run anyway, and would be slow to count. */
 const pointLimit = 1_000_000;
@@ -31,26 +32,23 @@ export function checkSpace(space: Space, strategy: string): PlacedMessage[] {
   } else {
     checkSubspace(space, ['space'], strategy, report);
   }
-  const points = countPoints(space);
-  if (points > pointLimit) {
-    report(
-      ['space'],
-      `The ranges have ${points} points together, at most ${pointLimit} are allowed. Lower points.`,
-    );
-  }
+  checkPoints(space, report);
   return errors;
 }
 
-function countPoints(space: Space): number {
-  let sum = 0;
-  for (const subspace of Array.isArray(space) ? space : [space]) {
-    for (const name of dimensionOrder) {
-      const given = subspace[name];
-      if (given === undefined) continue;
-      for (const choice of choicesOf(given)) if (isRange(choice)) sum += choice.points ?? 0;
+/** All points of a space's ranges together. */
+export function checkPoints(space: Space | FreeSpaces, report: Report): void {
+  let points = 0;
+  for (const { alternatives } of spacesOf(space).flat()) {
+    for (const alternative of alternatives) {
+      if (alternative.kind === 'range') points += alternative.range.points ?? 0;
     }
   }
-  return sum;
+  if (points <= pointLimit) return;
+  report(
+    ['space'],
+    `The ranges have ${points} points together, at most ${pointLimit} are allowed. Lower points.`,
+  );
 }
 
 function checkSubspace(subspace: Subspace, path: Path, strategy: string, report: Report): void {
@@ -73,16 +71,17 @@ function checkSubspace(subspace: Subspace, path: Path, strategy: string, report:
   checkPerLayer(subspace, path, report);
 }
 
-function checkRange(
+/** @param limits of a hyperparameter of networks; a free one has none */
+export function checkRange(
   range: Range,
-  name: DimensionName,
+  name: string,
   limits: FieldLimits | undefined,
   path: Path,
   strategy: string,
   report: Report,
 ): void {
   const { min, max, scale, points } = range;
-  const integer = range.integer === true || isIntegerField(name);
+  const integer = range.integer === true || limits?.integer === true;
   let sound = true;
   const wrong: Report = (place, message) => {
     sound = false;
@@ -122,7 +121,7 @@ function checkRange(
   }
 }
 
-function checkDuplicates(choices: readonly (Value | Range)[], path: Path, report: Report): void {
+export function checkDuplicates(choices: readonly (Value | Range)[], path: Path, report: Report): void {
   const first = new Map<string, number>();
   for (const [index, choice] of choices.entries()) {
     const key = canonicalJson(choice);

@@ -1,11 +1,14 @@
+import type { AnyResolvedSpec } from '@holdfast/contracts/any-spec';
 import type { Warning } from '@holdfast/contracts/dataset';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { foldRunsPerTrial } from './resolve-cross-validation.ts';
 import type { Observation } from './samplers/sampler.ts';
 import { countIndependent, createSearchPlan, firstStage, isAdaptive } from './schedulers/search-plan.ts';
 import { countGrid } from './space/count-grid.ts';
+import { searchedSpace } from './space/searched-space.ts';
 
 /** How large a search may be. */
 export interface PlanLimits {
@@ -16,9 +19,9 @@ export interface PlanLimits {
 
 export const defaultPlanLimits: PlanLimits = { trials: 100_000, foldRuns: 1_000_000 };
 
-export interface TrialPlan {
+export interface TrialPlan<Params extends TrialParams = Hyperparameters> {
   /** By trial number, those that wait for no result. */
-  trials: Hyperparameters[];
+  trials: Params[];
   /** What of each may run at once: so many of its fold runs, up to an epoch or to the end. */
   stages: { released: number; untilEpoch: number | null }[];
   /** Trials that will be proposed after results. */
@@ -40,9 +43,19 @@ export interface TrialPlan {
  */
 export function planTrials(
   resolved: ResolvedSearchSpec,
-  prior: readonly Observation[] = [],
+  prior?: readonly Observation[],
+  most?: PlanLimits,
+): TrialPlan | { errors: PlacedMessage[] };
+export function planTrials(
+  resolved: AnyResolvedSpec,
+  prior?: readonly Observation<TrialParams>[],
+  most?: PlanLimits,
+): TrialPlan<TrialParams> | { errors: PlacedMessage[] };
+export function planTrials(
+  resolved: AnyResolvedSpec,
+  prior: readonly Observation<TrialParams>[] = [],
   most: PlanLimits = defaultPlanLimits,
-): TrialPlan | { errors: PlacedMessage[] } {
+): TrialPlan<TrialParams> | { errors: PlacedMessage[] } {
   const { strategy, limits } = resolved;
   const counted = countTrials(resolved);
   const cut = limits.maxTrials !== null && counted > BigInt(limits.maxTrials);
@@ -53,7 +66,7 @@ export function planTrials(
 
   const plan = createSearchPlan(resolved, Number(wanted), prior);
   const { sampler } = plan;
-  const begun: Observation[] = [];
+  const begun: Observation<TrialParams>[] = [];
   for (let n = 0; n < countIndependent(plan); n++) {
     begun.push({ params: sampler.propose(n, begun), value: null });
   }
@@ -89,15 +102,16 @@ export function planTrials(
   };
 }
 
-function nestedFoldRuns({ crossValidation: { outer } }: ResolvedSearchSpec, foldRuns: number): number {
+function nestedFoldRuns({ crossValidation: { outer } }: AnyResolvedSpec, foldRuns: number): number {
   return outer === undefined ? 0 : outer.folds * (foldRuns + 1);
 }
 
 /** How many trials a resolved spec asks for, without making them; see `countGrid` for unions. */
-function countTrials({ strategy, space }: ResolvedSearchSpec): bigint {
+function countTrials(spec: AnyResolvedSpec): bigint {
+  const { strategy } = spec;
   switch (strategy.kind) {
     case 'grid':
-      return countGrid(space);
+      return countGrid(searchedSpace(spec));
     case 'list':
       return BigInt(strategy.trials.length);
     default:
@@ -107,7 +121,7 @@ function countTrials({ strategy, space }: ResolvedSearchSpec): bigint {
 }
 
 function checkLimits(
-  { strategy, space, crossValidation: { outer } }: ResolvedSearchSpec,
+  { strategy, space, crossValidation: { outer } }: AnyResolvedSpec,
   trials: bigint,
   perTrial: bigint,
   most: PlanLimits,

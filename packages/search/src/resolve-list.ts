@@ -5,7 +5,7 @@ import type { NamedTrial } from '@holdfast/contracts/search-spec';
 import type { Space, Subspace } from '@holdfast/contracts/space';
 import { applies } from './space/applicability.ts';
 import { type Assignment, assembleTrial, contextOf, hyperparameterNames } from './space/assemble-trial.ts';
-import { choicesOf, type DimensionName, isRange, type Value } from './space/dimensions.ts';
+import { choicesOf, type DimensionName, isRange, type NetworkValue } from './space/dimensions.ts';
 import { defaultLearningRate, fixedDefaults } from './space/fill-defaults.ts';
 
 const defaultNetwork = [64];
@@ -79,7 +79,7 @@ function fixedIn(
   space: Subspace,
   name: DimensionName,
   missing: (name: DimensionName) => void,
-): Value | undefined {
+): NetworkValue | undefined {
   const choices = choicesOf(space[name]!);
   const only = choices[0]!;
   if (choices.length === 1 && !isRange(only)) return only;
@@ -87,7 +87,7 @@ function fixedIn(
   return undefined;
 }
 
-function fallback(name: DimensionName, assignment: Assignment, space: Subspace): Value | undefined {
+function fallback(name: DimensionName, assignment: Assignment, space: Subspace): NetworkValue | undefined {
   if (name === 'hiddenLayers') return [...defaultNetwork];
   if (name === 'learningRate') {
     return defaultLearningRate(contextOf({ hiddenLayers: [], ...assignment }).optimizer).max / 10;

@@ -23,7 +23,7 @@ function resolveRungs(
   { space, earlyStopping, limits }: Pick<SearchSpec, 'earlyStopping' | 'limits'> & { space: Space },
   strategy: RungStrategy,
 ): { strategy: Strategy; errors: PlacedMessage[] } {
-  const { kind, minEpochs, reductionFactor } = strategy;
+  const { kind } = strategy;
   const errors: PlacedMessage[] = [];
   const report = (pointer: string, message: string) => errors.push({ pointer, message });
   if (earlyStopping !== null) {
@@ -32,19 +32,29 @@ function resolveRungs(
       `${kind} stops trials by their epochs. Leave earlyStopping out, or take another strategy.`,
     );
   }
-  if (limits.targetScore !== null) {
-    report(
-      '/limits/targetScore',
-      `The rungs of ${kind} are laid out for all of its trials: it cannot end at a score. Leave targetScore out, or take another strategy.`,
-    );
-  }
+  errors.push(...refuseTarget(kind, limits));
   const epochs = oneNumber(space, report);
   if (epochs === null || errors.length > 0) return { strategy, errors };
+  return fillRungs(strategy, epochs);
+}
+
+/**
+ * Halving or hyperband with its number of trials filled in.
+ * @param epochs the most that a trial gets: of whatever is shared out, epochs unless it is called otherwise
+ */
+export function fillRungs(
+  strategy: RungStrategy,
+  epochs: number,
+  called = 'epochs',
+): { strategy: RungStrategy; errors: PlacedMessage[] } {
+  const { kind, minEpochs, reductionFactor } = strategy;
+  const errors: PlacedMessage[] = [];
+  const report = (pointer: string, message: string) => errors.push({ pointer, message });
   const resource = { epochs, minEpochs, reductionFactor };
   if (lastRung(resource) === 0) {
     report(
       '/strategy/minEpochs',
-      `${epochs} epochs leave one rung alone: a second needs minEpochs · reductionFactor = ${minEpochs * reductionFactor}. Raise epochs, or lower minEpochs or reductionFactor.`,
+      `${epochs} ${called} leave one rung alone: a second needs minEpochs · reductionFactor = ${minEpochs * reductionFactor}. Raise ${called}, or lower minEpochs or reductionFactor.`,
     );
     return { strategy, errors };
   }
@@ -63,6 +73,16 @@ function resolveRungs(
     );
   }
   return { strategy: { ...strategy, trials }, errors };
+}
+
+/** The rungs of halving and hyperband are laid out for all of their trials. */
+export function refuseTarget(
+  kind: RungStrategy['kind'],
+  { targetScore }: SearchSpec['limits'],
+): PlacedMessage[] {
+  if (targetScore === null) return [];
+  const message = `The rungs of ${kind} are laid out for all of its trials: it cannot end at a score. Leave targetScore out, or take another strategy.`;
+  return [{ pointer: '/limits/targetScore', message }];
 }
 
 /** Promotion compares trials with equal epochs, so that `epochs` must be one number in all of the space. */

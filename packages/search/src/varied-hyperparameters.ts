@@ -1,8 +1,9 @@
+import { type AnyResolvedSpec, isExternal } from '@holdfast/contracts/any-spec';
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
-import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { hyperparameterNames } from './space/assemble-trial.ts';
-import { type Dimension, isVaried, subspaceDimensions, type Value } from './space/dimensions.ts';
+import { type Dimension, isVaried, spacesOf, type Value } from './space/dimensions.ts';
+import { searchedSpace } from './space/searched-space.ts';
 
 /** Stands for a range, which is varied already and so no fixed value that could differ. */
 const anyOfARange: Value = [];
@@ -15,24 +16,26 @@ const ofOptimizers = new Set<string>(['momentum', 'rho', 'beta1', 'beta2', 'epsi
  * one value in a space, and those that differ between the spaces of a union. For a list, those that differ between its
  * trials.
  */
-export function varied(
-  resolved: ResolvedSearchSpec,
-  trials: readonly { params: Hyperparameters }[],
-): string[] {
+export function varied(resolved: AnyResolvedSpec, trials: readonly { params: TrialParams }[]): string[] {
   const names =
     resolved.strategy.kind === 'list'
-      ? differing(trials.map(({ params }) => new Map(Object.entries(params) as [string, Value][])))
+      ? differing(
+          trials.map(({ params }) => new Map(Object.entries(params) as [string, Value][])),
+          isExternal(resolved),
+        )
       : variedInSpace(resolved);
+  // Free names stand in the order in which they came first.
+  if (isExternal(resolved)) return [...names];
   if (names.delete('units') || names.has('layers')) names.add('hiddenLayers');
   return hyperparameterNames.filter((name) => names.has(name));
 }
 
-function variedInSpace({ space }: ResolvedSearchSpec): Set<string> {
-  const subspaces = (Array.isArray(space) ? space : [space]).map(subspaceDimensions);
+function variedInSpace(spec: AnyResolvedSpec): Set<string> {
+  const subspaces = spacesOf(searchedSpace(spec));
   const names = new Set(
-    subspaces.flatMap((dimensions) => dimensions.filter(isVaried).map(({ name }) => name as string)),
+    subspaces.flatMap((dimensions) => dimensions.filter(isVaried).map(({ name }) => name)),
   );
-  for (const name of differing(subspaces.map(fixedValues))) names.add(name);
+  for (const name of differing(subspaces.map(fixedValues), isExternal(spec))) names.add(name);
   return names;
 }
 
@@ -45,13 +48,13 @@ function fixedValues(dimensions: readonly Dimension[]): Map<string, Value> {
   return values;
 }
 
-function differing(items: readonly Map<string, Value>[]): Set<string> {
+function differing(items: readonly Map<string, Value>[], isFree: boolean): Set<string> {
   const names = new Set(items.flatMap((item) => [...item.keys()]));
   return new Set(
     [...names].filter((name) => {
       const present = items.filter((item) => item.has(name));
       const keys = new Set(present.map((item) => canonicalJson(item.get(name)!)));
-      return keys.size > 1 || (present.length < items.length && !ofOptimizers.has(name));
+      return keys.size > 1 || (present.length < items.length && (isFree || !ofOptimizers.has(name)));
     }),
   );
 }

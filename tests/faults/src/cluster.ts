@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { FaultyLink } from './faulty-link.ts';
 import { findFreePort } from './free-port.ts';
@@ -17,6 +18,16 @@ const entryOf = (app: string, file: string) => join(root, 'apps', app, 'dist', f
 const readyMs = 120_000;
 /** Room for a long campaign, its write-ahead log included; what fills the rest is in memory for a moment. */
 const diskMegabytes = 600;
+
+/** Past a lease of six seconds. */
+export const blockedMs = 8000;
+const preload = (file: string) =>
+  `--import=${pathToFileURL(join(root, 'tests', 'faults', 'bin', file)).href}`;
+const workerEnvironment = {
+  HOLDFAST_THREADS: '1',
+  NODE_OPTIONS: `${preload('skew-clock.mjs')} ${preload('block-loop.mjs')}`,
+  HOLDFAST_TEST_BLOCK_MS: String(blockedMs),
+};
 
 export interface Linked {
   process: ServiceProcess;
@@ -127,7 +138,7 @@ export async function startCluster(options: {
   const addWorker = async () => {
     const name = `worker-${workers.length + 1}`;
     const host = network?.hosts[workers.length];
-    const worker = await link(name, entryOf('worker', 'worker.js'), { HOLDFAST_THREADS: '1' }, host);
+    const worker = await link(name, entryOf('worker', 'worker.js'), workerEnvironment, host);
     workers.push(worker);
     return worker;
   };

@@ -14,6 +14,7 @@ every invariant at the end. Ends with 1 where one does not hold.
   --faults M      how many faults (default: 100)
   --workers N     processes that train, with one thread each (default: 3)
   --queue NAME    redis or postgres (default: redis where redis-server is installed)
+  --soak M        minutes under load without a fault before them: memory and connections must not grow (default: 0)
   --at-once N     faults that may overlap (default: 6)
   --settle S      seconds in which all must end after the last fault (default: 300)
   --only A,B      these kinds of faults alone
@@ -29,6 +30,7 @@ const options = {
   queue: { type: 'string' },
   only: { type: 'string' },
   settle: { type: 'string', default: '300' },
+  soak: { type: 'string', default: '0' },
   'at-once': { type: 'string', default: '6' },
   kinds: { type: 'boolean' },
   schedule: { type: 'boolean' },
@@ -82,6 +84,7 @@ async function main(): Promise<number> {
     queue,
     only,
     settleSeconds,
+    soakMinutes: wholeNumber('soak', values.soak),
     atOnce: wholeNumber('at-once', values['at-once']),
     signal: interrupted.signal,
     log,
@@ -98,7 +101,7 @@ async function main(): Promise<number> {
     JSON.stringify({ violations: report.violations, schedule: report.schedule }, null, 1),
   );
   console.error(`${report.violations.length} violations:\n${report.violations.join('\n')}\n`);
-  const replay = `--seed ${seed} --faults ${faults} --workers ${workers} --queue ${queue}${only ? ` --only '${only.join(',')}'` : ''}`;
+  const replay = `--seed ${seed} --faults ${faults} --workers ${workers} --at-once ${values['at-once']} --queue ${queue}${only ? ` --only '${only.join(',')}'` : ''}`;
   console.error(`The schedule stands in ${file}. Replay it with: pnpm faults ${replay}`);
   return 1;
 }

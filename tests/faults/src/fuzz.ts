@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { runFuzz } from './run-fuzz.ts';
 
-const usage = `Usage: pnpm fuzz [--seed N] [--requests M]
+const usage = `Usage: pnpm fuzz [--seed N] [--requests M] [--uploads U]
 
-Sends requests drawn from the OpenAPI document (default: seed 1, 10000 requests) to a service of its own. Ends with 1 where
-one is answered with 5xx or not at all, or the service's memory grows without bound.
+Sends requests drawn from the OpenAPI document (default: seed 1, 10000 requests), a tenth of them uploads of drawn CSV files,
+to a service of its own. Ends with 1 where one is answered with 5xx or not at all, or the service's memory grows without
+bound.
 `;
 
 async function main(): Promise<number> {
@@ -12,6 +13,7 @@ async function main(): Promise<number> {
     options: {
       seed: { type: 'string', default: '1' },
       requests: { type: 'string', default: '10000' },
+      uploads: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -22,6 +24,7 @@ async function main(): Promise<number> {
   const report = await runFuzz({
     seed: Number(values.seed),
     requests: Number(values.requests),
+    uploads: Number(values.uploads ?? Number(values.requests) / 10),
     log: (line) => console.log(line),
   });
   const statuses = [...report.statuses]

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Cluster, Linked } from './cluster.ts';
+import { blockedMs, type Cluster, type Linked } from './cluster.ts';
 import type { FaultyLink } from './faulty-link.ts';
 import type { Observer } from './observer.ts';
 import type { Fault, KindOfFault } from './schedule.ts';
@@ -102,6 +102,20 @@ export const kinds: Readonly<Record<string, Kind>> = {
       process.signal('SIGCONT');
     },
   },
+  'worker’s event loop blocked past its lease': {
+    weight: 3,
+    forMs: [blockedMs, blockedMs],
+    heals: 'claims',
+    subject: onWorker,
+    inject: async (means) => {
+      const { process } = workerOf(means);
+      // Before it is ready it does not know the signal.
+      if (process.id === null) return false;
+      await loseWorker(means, workerOf(means), () => process.signal('SIGUSR2'));
+      await pause(means.fault.forMs);
+      return true;
+    },
+  },
   'worker stopped for a moment': {
     weight: 4,
     forMs: [500, 4000],
@@ -122,12 +136,8 @@ export const kinds: Readonly<Record<string, Kind>> = {
     weight: 2,
     subject: onWorker,
     inject: (means) => {
-      const preload = new URL('../bin/skew-clock.mjs', import.meta.url).href;
       const skew = means.fault.pick % 2 === 0 ? 3_600_000 : -3_600_000;
-      return workerOf(means).process.drain({
-        NODE_OPTIONS: `--import=${preload}`,
-        HOLDFAST_TEST_SKEW_MS: String(skew),
-      });
+      return workerOf(means).process.drain({ HOLDFAST_TEST_SKEW_MS: String(skew) });
     },
   },
   'worker killed between acceptance and answer': {

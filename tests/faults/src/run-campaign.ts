@@ -4,6 +4,7 @@ import { checkInvariants, checkKept, checkMade, digestResults } from './invarian
 import { type Kind, kinds } from './kinds.ts';
 import { Observer } from './observer.ts';
 import { drawSchedule, type Fault } from './schedule.ts';
+import { soak } from './soak.ts';
 import { Workload } from './workload.ts';
 
 export interface CampaignOptions {
@@ -15,6 +16,8 @@ export interface CampaignOptions {
   only?: readonly string[] | undefined;
   /** Pauses between faults, in ms. */
   pauseMs?: readonly [number, number];
+  /** Minutes of the same load without any fault, before them. */
+  soakMinutes?: number | undefined;
   /** Faults that may overlap; 6 unless given. */
   atOnce?: number | undefined;
   /** How long the searches that run may take after the last fault; 300 s unless given. */
@@ -47,6 +50,8 @@ export interface CampaignReport {
 }
 
 const searchesAtOnce = 4;
+/** Faults that may go before one whose subject is still busy with another. */
+const mostPassing = 24;
 
 /** The kinds that a campaign on this queue can draw. @throws Error for a name that is none */
 export function kindsFor({ queue, only }: Pick<CampaignOptions, 'queue' | 'only'>): Record<string, Kind> {
@@ -101,6 +106,10 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     const calm = await workload.undisturbed();
     log(`undisturbed: ${calm.size} searches; now ${schedule.length} faults, seed ${seed}`);
     const going = workload.keepGoing(seed, searchesAtOnce);
+    if (options.soakMinutes) {
+      const grown = await soak(cluster, { minutes: options.soakMinutes, log, signal: options.signal });
+      for (const violation of grown) complain(violation);
+    }
     await inject(cluster, observer, schedule, chosen, report, options, complain);
     workload.stop();
     for (const link of cluster.links) link.mend();
@@ -145,14 +154,31 @@ async function inject(
     active.has(subject) ||
     (subject === 'workers' && [...active.keys()].some((other) => other.startsWith('worker '))) ||
     (subject.startsWith('worker ') && active.has('workers'));
-  for (const fault of schedule) {
-    if (signal?.aborted) break;
-    await pause(fault.afterMs);
+  const waiting = [...schedule];
+  let passedOver = 0;
+  /** The first whose subject is free; the one in front is not passed over for ever. */
+  const next = (): Fault | undefined => {
+    if (active.size >= atOnce) return undefined;
+    const seen = waiting.slice(0, Math.max(1, mostPassing - passedOver));
+    const place = seen.findIndex((fault) => !isBusy(chosen[fault.kind]!.subject(fault, cluster)));
+    if (place === -1) return undefined;
+    passedOver = place === 0 ? 0 : passedOver + 1;
+    return waiting.splice(place, 1)[0];
+  };
+  const untilNext = async (): Promise<Fault> => {
+    for (;;) {
+      const fault = next();
+      if (fault !== undefined) return fault;
+      await Promise.race(active.values());
+    }
+  };
+  for (let turn = 1; waiting.length > 0 && !signal?.aborted; turn++) {
+    await pause(waiting[0]!.afterMs);
+    const fault = await untilNext();
     const kind = chosen[fault.kind]!;
     const subject = kind.subject(fault, cluster);
-    while (active.size >= atOnce || isBusy(subject)) await Promise.race(active.values());
     log(
-      `${fault.number + 1}/${schedule.length} ${fault.kind}${subject.startsWith('worker ') ? ` (${subject})` : ''}`,
+      `${turn}/${schedule.length} #${fault.number} ${fault.kind}${subject.startsWith('worker ') ? ` (${subject})` : ''}`,
     );
     const done = kind
       .inject({ cluster, observer, fault })

@@ -38,6 +38,9 @@ const specs: Readonly<Record<string, SearchSpecInput>> = Object.fromEntries(
   }).map(([name, spec]) => [name, { dataset: 'spiral', name, ...spec }]),
 );
 
+/** On a machine that is busy with other things. */
+const calmMs = 600_000;
+
 export interface Submitted {
   id: string;
   spec: string;
@@ -85,7 +88,9 @@ export class Workload {
     const digests = new Map<string, string>();
     await Promise.all(
       ids.map(async ([name, id]) => {
-        await this.untilOver(id, 180_000);
+        const status = await this.untilOver(id, calmMs);
+        if (status !== 'completed')
+          throw new Error(`${name} is ${status} after ${calmMs / 1000} s, undisturbed`);
         digests.set(name, await this.digestOf(id));
         await this.after.makeModel(id, name);
         await this.after.makeReveal(id, name);
@@ -97,7 +102,11 @@ export class Workload {
   /** Keeps `count` searches going until `stop`; resolves when the last of them is over. */
   async keepGoing(seed: number, count: number): Promise<void> {
     await Promise.all(
-      Array.from({ length: count }, (_, slot) => this.#keepOneGoing(new RandomWords(seed + 7919 * slot))),
+      Array.from({ length: count }, (_, slot) =>
+        this.#keepOneGoing(new RandomWords(seed + 7919 * slot)).catch((error: Error) =>
+          this.#complain(`a client gave up: ${error.message}`),
+        ),
+      ),
     );
   }
 

@@ -8,6 +8,7 @@ import type { App } from '../app-instance.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
 import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts';
+import { trainedHere } from '../searches/trained-here.ts';
 import type { LoadTrainingLabels } from '../searches/training-labels.ts';
 import { measureCalibration } from './measure-calibration.ts';
 
@@ -35,7 +36,7 @@ export async function calibrationRoutes(app: App, { database, loadLabels }: Cali
       const { id } = request.params;
       const number = Number(request.params.trial);
       const record = await findSearch(database, id);
-      const dataset = record && (await findDataset(database, record.datasetId));
+      const dataset = record && (await findDataset(database, trainedHere(record, 'Calibration').datasetId));
       if (!dataset) throw searchNotFound(id);
       if ((await loadTrial(database, id, number)) === null) {
         throw new ProblemError('not-found', `There is no trial ${number} in ${JSON.stringify(id)}.`);

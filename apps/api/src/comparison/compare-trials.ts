@@ -1,6 +1,7 @@
+import { directionFor } from '@holdfast/contracts/any-spec';
 import type { Comparison } from '@holdfast/contracts/comparison';
 import type { Warning } from '@holdfast/contracts/dataset';
-import { directionOf, type Metric } from '@holdfast/contracts/metrics';
+import type { MetricName } from '@holdfast/contracts/metrics';
 import type { Database } from '@holdfast/db/open-database';
 import { loadTrial, type TrialRecord } from '@holdfast/db/trials';
 import { compareFolds } from '@holdfast/search/comparison/compare-folds';
@@ -14,7 +15,7 @@ const manyFolds = 5;
 /** @throws ProblemError where search or trial are not there, both are the same, or the task has no such metric */
 export async function compareTrials(
   { database, boards }: { database: Database; boards: Boards },
-  asked: { search: string; trials: [number, number]; metric: Metric | undefined },
+  asked: { search: string; trials: [number, number]; metric: MetricName | undefined },
 ): Promise<Comparison> {
   const { search, trials } = asked;
   if (trials[0] === trials[1]) {
@@ -48,7 +49,7 @@ export async function compareTrials(
   return {
     search,
     metric,
-    direction: directionOf(metric),
+    direction: directionFor(standing.record.spec, metric),
     trials: both,
     ...compared,
     warnings: warningsOf(both, compared, standing.record.trials.total),

@@ -1,5 +1,5 @@
 import { comparisonSchema } from '@holdfast/contracts/comparison';
-import { metricSchema } from '@holdfast/contracts/metrics';
+import { metricNameSchema } from '@holdfast/contracts/metrics';
 import type { Database } from '@holdfast/db/open-database';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';
@@ -14,7 +14,7 @@ const comparisonQuerySchema = z.strictObject({
     .string({ error: trialsError })
     .regex(/^\d{1,9},\d{1,9}$/, { error: trialsError })
     .describe('Two trials by number: 3,5'),
-  metric: metricSchema.optional().describe('The objective’s unless given.'),
+  metric: metricNameSchema.optional().describe('The objective’s unless given.'),
 });
 
 export async function comparisonRoutes(app: App, deps: { database: Database; boards: Boards }) {

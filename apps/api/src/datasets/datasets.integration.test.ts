@@ -22,6 +22,39 @@ describe('data sets over HTTP', () => {
     await service.publishKey();
   });
 
+  it('tell at once of every leak from the test rows to the training rows', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      x: (i * 37) % 101,
+      copy: i % 2 === 0 ? 'even' : 'odd',
+      same: 5,
+      who: `person ${i % 7}`,
+      // The last ten are the first ten once more, and no later.
+      when: i < 50 ? i : i - 50,
+      kind: i % 2,
+    }));
+    for (let i = 50; i < 60; i++) rows[i]!.x = rows[i - 50]!.x;
+    const { leaks } = await created(
+      post({
+        name: 'leaks',
+        target: 'kind',
+        group: 'who',
+        time: 'when',
+        rows,
+        test: { kind: 'rows', from: 50 },
+        allowLeak: true,
+      }),
+    );
+    expect(leaks.duplicatesAcrossSplit).toBe(10);
+    const told = Object.fromEntries(leaks.warnings.map(({ code, message }) => [code, message]));
+    expect(told).toMatchObject({
+      duplicatesAcrossSplit: expect.stringContaining('10 of 10 test rows'),
+      groupAcrossSplit: expect.stringContaining('7 groups have rows on both sides'),
+      timeOrderBroken: expect.stringContaining('10 of 10 test rows are earlier'),
+      targetInFeatures: expect.stringContaining('"copy" tells the target "kind" exactly'),
+      constantFeatures: expect.stringContaining('"same"'),
+    });
+  });
+
   it('are made of iris and digits, whichever part comes first', async () => {
     const iris = await created(
       upload({ spec: { name: 'iris', target: 'species' }, file: await readFile(`${examples}iris.csv`) }),

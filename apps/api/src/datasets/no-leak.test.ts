@@ -85,7 +85,7 @@ test.each(['classification', 'regression'])(
   async (task) => {
     const rows = 24;
     const from = 18;
-    const target: fc.Arbitrary<string | number> =
+    const target: fc.Arbitrary<number | string> =
       task === 'classification' ? fc.constantFrom('a', 'b') : fc.integer({ min: 0, max: 99 });
     // Values of each column and class among the training rows, so that either file is a data set.
     const whole = { n: 1, city: 'Rome', paid: true, since: '2020-02-29' };

@@ -1,4 +1,5 @@
 import { type DecisionRegions, decisionRegionsSchema } from '@holdfast/contracts/decision-regions';
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { wholeNumberQuery } from '@holdfast/contracts/page';
 import { decodeModel } from '@holdfast/core/training/encode-model';
 import { findDataset, loadTrainingRows } from '@holdfast/db/datasets';
@@ -14,6 +15,7 @@ import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
 import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts';
+import { trainedHere } from '../searches/trained-here.ts';
 import { evaluatePlane, type Plane, type PlaneCells, planeRange } from './evaluate-plane.ts';
 
 /** Cells along an axis unless asked for otherwise. */
@@ -75,7 +77,7 @@ export async function decisionRegionRoutes(app: App, { database }: { database: D
         searchId: id,
         trial: number,
         datasetId: dataset.id,
-        params: trial.params,
+        params: trial.params as Hyperparameters,
         folds: firstRepeat(trial).map((fold) => ({ id: randomId('mo'), repeat: 0, fold })),
       });
       return reply.code(202).send(await show(id, number, usualAcross));
@@ -84,7 +86,8 @@ export async function decisionRegionRoutes(app: App, { database }: { database: D
 
   async function find(id: string, number: number) {
     const record = await findSearch(database, id);
-    const dataset = record && (await findDataset(database, record.datasetId));
+    const dataset =
+      record && (await findDataset(database, trainedHere(record, 'Drawing decision regions').datasetId));
     if (!dataset) throw searchNotFound(id);
     const trial = await loadTrial(database, id, number);
     if (trial === null) {

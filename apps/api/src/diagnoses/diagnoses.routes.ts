@@ -35,6 +35,8 @@ export async function diagnosisRoutes(app: App, { database }: { database: Databa
     async (request) => {
       const { id: search } = request.params;
       const record = await findSearch(database, search);
+      // Nothing is known of somebody else's models.
+      if (record?.trainer === 'external') return { search, items: [] };
       const dataset = record && (await findDataset(database, record.datasetId));
       if (!dataset) throw searchNotFound(search);
       const { task, rowsPerClass, rows } = dataset;

@@ -1,5 +1,5 @@
 import { importanceSchema } from '@holdfast/contracts/importance';
-import { metricSchema } from '@holdfast/contracts/metrics';
+import { metricNameSchema } from '@holdfast/contracts/metrics';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';
 import type { Boards } from '../leaderboard/boards.ts';
@@ -7,7 +7,7 @@ import { problemAnswers } from '../plugins/openapi.ts';
 import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts';
 
 const importanceQuerySchema = z.strictObject({
-  metric: metricSchema.optional().describe('The objective’s unless given.'),
+  metric: metricNameSchema.optional().describe('The objective’s unless given.'),
 });
 
 export async function importanceRoutes(app: App, { boards }: { boards: Boards }) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { directionFor } from '@holdfast/contracts/any-spec';
 import type { Leaderboard } from '@holdfast/contracts/leaderboard';
-import { directionOf } from '@holdfast/contracts/metrics';
 import type { Database } from '@holdfast/db/open-database';
 import { measureImportance } from '@holdfast/search/importance/measure-importance';
 import { digestInput } from '@holdfast/search/leaderboard/digest-input';
@@ -38,7 +38,7 @@ export async function rememberBoard(
     earlier: await loadEarlierTrials(deps.database, record),
     bootstrap: new BoardBootstrap({
       units: rows.units,
-      direction: directionOf(metric),
+      direction: directionFor(record.spec, metric),
       resamples: drawResamples(record.spec.seed, rows.units.count),
     }),
   };
@@ -56,13 +56,15 @@ export async function assessBoard(
   const { record, metric, items, results } = board;
   const { rows, bootstrap, earlier } = memory;
   const { spec, status } = record;
+  const direction = directionFor(spec, metric);
   const contestants = chooseContestants(
-    { search: record.id, items, metric },
+    { search: record.id, items, metric, direction },
     earlier,
     mostContestants(rows, metric),
   );
   const measured = await addMissing(database, board, memory, contestants);
-  const uncertainty = await inTurns(bootstrap.summarise(measured));
+  const reason = record.trainer === 'external' ? whyNotResampled(contestants, measured) : null;
+  const uncertainty = reason === null ? await inTurns(bootstrap.summarise(measured)) : null;
   fillItems(board, measured, uncertainty);
 
   // Hints come with the end of a search; until then nobody waits for a forest.
@@ -71,9 +73,10 @@ export async function assessBoard(
   const ranked = {
     status,
     metric,
-    direction: directionOf(metric),
+    direction,
     items,
     uncertainty: uncertainty && describe(memory, measured),
+    ...(reason !== null && { uncertaintyReason: reason }),
     corrected:
       uncertainty?.corrected == null || first?.rank !== 1
         ? null
@@ -84,6 +87,21 @@ export async function assessBoard(
   const { items: _, ...head } = ranked;
   const digest = `sha256:${createHash('sha256').update(digestInput(ranked)).digest('hex')}`;
   return { search: record.id, ...head, digest, updatedAt: record.updatedAt.toISOString() };
+}
+
+/** Ranks among a part of the trials would be other ranks. */
+function whyNotResampled(
+  contestants: readonly BoardContestant[],
+  measured: readonly BoardContestant[],
+): string | null {
+  const there = new Set(measured.map(({ key }) => key));
+  const missing = contestants.filter(({ key }) => !there.has(key)).map(({ trial }) => trial);
+  if (missing.length === 0) return null;
+  const which =
+    there.size === 0
+      ? 'The results came without rowScores'
+      : `Trial ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ' …' : ''} came without rowScores`;
+  return `${which}: rankInterval, probabilityBest, tiedWithBest and corrected need the score of each row. Means, deviations and standard errors are those of the folds.`;
 }
 
 /** @returns the contestants that have predictions */

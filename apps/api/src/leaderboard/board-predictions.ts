@@ -1,18 +1,32 @@
-import type { Metric } from '@holdfast/contracts/metrics';
+import type { Metric, MetricName, NamedScores, Scores } from '@holdfast/contracts/metrics';
 import { NEVER_VALIDATED, OUTSIDE } from '@holdfast/core/splits/fold-rows';
-import type { TrainingSet } from '@holdfast/core/training-set';
 import { loadTrialPredictions } from '@holdfast/db/board-predictions';
 import type { Database } from '@holdfast/db/open-database';
-import { loadFoldAssignments, type SearchRecord } from '@holdfast/db/searches';
+import {
+  type ExternalSearchRecord,
+  loadFoldAssignments,
+  type OwnSearchRecord,
+  type SearchRecord,
+} from '@holdfast/db/searches';
 import type { TrialResult } from '@holdfast/db/trials';
-import type { FoldMeasure } from '@holdfast/search/statistics/fold-measure';
+import type { FoldMeasure, Measure } from '@holdfast/search/statistics/fold-measure';
 import { assignUnits, type ResamplingUnits } from '@holdfast/search/statistics/resampling-units';
 import type { LoadTrainingLabels } from '../searches/training-labels.ts';
 import { measureFold } from './measure-fold.ts';
 
 /** Where the out-of-fold predictions of a search belong: the same for all of its trials. */
 export interface PredictionRows {
-  data: TrainingSet;
+  /** Of the data. */
+  rows: number;
+  /** Numbers that a fold run hands in for each row. */
+  outputs: number;
+  /** What those of a fold come to by a metric; `null` where they say nothing of it. */
+  measure(
+    metric: MetricName,
+    rows: Int32Array,
+    predictions: Float32Array,
+    stored: NamedScores,
+  ): Measure | null;
   units: ResamplingUnits;
   /** By repeat and fold: the training rows that it validates, ascending. */
   validated: Int32Array[][];
@@ -23,20 +37,54 @@ const batchBytes = 8 * 1024 * 1024;
 
 export async function loadPredictionRows(
   { database, loadLabels }: { database: Database; loadLabels: LoadTrainingLabels },
-  { id, datasetId, spec }: SearchRecord,
+  record: SearchRecord,
 ): Promise<PredictionRows> {
-  const { data, groups } = await loadLabels({ id: datasetId });
+  const { id, spec } = record;
+  const { rows, outputs, measure, groups } =
+    record.trainer === 'external' ? describeRowScores(record) : await describePredictions(loadLabels, record);
   const assignments = await loadFoldAssignments(database, id);
   const validated = assignments.map(rowsByFold);
-  const isValidated = new Uint8Array(data.rows);
-  for (const rows of validated.flat()) for (const row of rows) isValidated[row] = 1;
+  const isValidated = new Uint8Array(rows);
+  for (const row of validated.flat().flatMap((fold) => [...fold])) isValidated[row] = 1;
   const units = assignUnits({
     validated: isValidated,
     groups: groups ?? null,
     ordered: spec.crossValidation.kind === 'blocked',
     searchSeed: spec.seed,
   });
-  return { data, units, validated };
+  return { rows, outputs, measure, units, validated };
+}
+
+type Description = Pick<PredictionRows, 'rows' | 'outputs' | 'measure'> & { groups?: Int32Array };
+
+/** What is true of the rows is here: predictions can be scored by every metric. */
+async function describePredictions(
+  loadLabels: LoadTrainingLabels,
+  { datasetId }: OwnSearchRecord,
+): Promise<Description> {
+  const { data, groups } = await loadLabels({ id: datasetId });
+  return {
+    rows: data.rows,
+    outputs: data.outputs,
+    measure: (metric, rows, predictions, stored) =>
+      measureFold(metric as Metric, data, rows, predictions, stored as Scores),
+    ...(groups && { groups }),
+  };
+}
+
+/** A trainer of one's own hands in one number a row, of the objective's metric and no other. */
+function describeRowScores({ spec: { rows, objective } }: ExternalSearchRecord): Description {
+  return {
+    rows,
+    outputs: 1,
+    measure: (metric, _, scores) =>
+      metric !== objective.metric
+        ? null
+        : {
+            kind: objective.rowScores === 'mean' ? 'mean' : 'rootMean',
+            values: Float64Array.from(scores),
+          },
+  };
 }
 
 function rowsByFold(assignment: Uint16Array): Int32Array[] {
@@ -55,12 +103,12 @@ function rowsByFold(assignment: Uint16Array): Int32Array[] {
  */
 export async function* measureTrials(
   database: Database,
-  { data, validated }: PredictionRows,
-  metric: Metric,
+  { rows: count, outputs, measure, validated }: PredictionRows,
+  metric: MetricName,
   search: string,
   results: readonly TrialResult[],
 ): AsyncGenerator<{ trial: number; folds: FoldMeasure[] }> {
-  const perFold = data.rows * data.outputs * Float32Array.BYTES_PER_ELEMENT;
+  const perFold = count * outputs * Float32Array.BYTES_PER_ELEMENT;
   const batch = Math.max(1, Math.floor(batchBytes / (perFold * validated.length)));
   const scores = new Map(results.map((result) => [result.trial, result.folds]));
   for (let from = 0; from < results.length; from += batch) {
@@ -72,7 +120,8 @@ export async function* measureTrials(
           .get(trial)
           ?.find((run) => run.repeat === repeat && run.fold === fold)?.validation;
         if (!rows || !predictions || !stored) return [];
-        return [{ repeat, fold, rows, measure: measureFold(metric, data, rows, predictions, stored) }];
+        const measured = measure(metric, rows, predictions, stored);
+        return measured === null ? [] : [{ repeat, fold, rows, measure: measured }];
       });
       if (measured.length === folds.length && measured.length > 0) yield { trial, folds: measured };
     }

@@ -1,10 +1,10 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Importance } from '@holdfast/contracts/importance';
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
-import type { Metric } from '@holdfast/contracts/metrics';
+import type { MetricName } from '@holdfast/contracts/metrics';
 import type { HeatMap, TrialPoints } from '@holdfast/contracts/plots';
 import type { Search } from '@holdfast/contracts/search';
 import type { TrialState } from '@holdfast/contracts/states';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import type { SearchRecord } from '@holdfast/db/searches';
 import type { TrialResult } from '@holdfast/db/trials';
 import type { BoardHead } from './assess-board.ts';
@@ -12,7 +12,7 @@ import type { BoardHead } from './assess-board.ts';
 /** Which board: by the search's objective unless a metric is given. */
 export interface BoardName {
   search: string;
-  metric?: Metric | undefined;
+  metric?: MetricName | undefined;
 }
 
 /** A board's search as it was when it was ranked. */
@@ -56,7 +56,7 @@ export interface BoardTasks {
   bestTrials(asked: {
     search: string;
     count: number;
-  }): Promise<{ trial: number; params: Hyperparameters }[] | null>;
+  }): Promise<{ trial: number; params: TrialParams }[] | null>;
   items(asked: BoardName & { trials: readonly number[] }): Promise<LeaderboardItem[] | null>;
   /** Of the trials that `where` lets through, at most about `limit`. */
   trialPoints(board: BoardName & { where: readonly string[]; limit: number }): Promise<TrialPoints | null>;

@@ -22,6 +22,15 @@ const keptText = 8 * 1024 * 1024;
 
 export function createBoardTexts(boards: Boards): BoardTexts {
   const texts = new LeastRecentlyUsed<Buffer>(keptText);
+  const writing = new Map<string, Promise<Written | null>>();
+
+  /** Hundreds ask for a new board before it is written. */
+  function once(etag: string, write: () => Promise<Written | null>): Promise<Written | null> {
+    const written = writing.get(etag) ?? write().finally(() => writing.delete(etag));
+    writing.set(etag, written);
+    return written;
+  }
+
   return {
     async show(board, representation, write) {
       const standing = await boards.assess(board);
@@ -30,7 +39,7 @@ export function createBoardTexts(boards: Boards): BoardTexts {
       const etag = strongEtag(revision, representation);
       const known = texts.get(etag);
       if (known !== undefined) return { etag, over: isOver(status), body: known };
-      const written = await write();
+      const written = await once(etag, write);
       if (written === null) throw searchNotFound(board.search);
       // The thread may have a newer one by now.
       const shown = written.revision === revision ? etag : strongEtag(written.revision, representation);

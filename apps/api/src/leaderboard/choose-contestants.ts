@@ -1,5 +1,5 @@
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
-import { directionOf, type Metric } from '@holdfast/contracts/metrics';
+import type { Direction, MetricName } from '@holdfast/contracts/metrics';
 import type { Contestant } from '@holdfast/search/statistics/board-bootstrap';
 import { meanOf } from '@holdfast/search/statistics/fold-statistics';
 import type { EarlierTrial } from './load-earlier-trials.ts';
@@ -17,11 +17,21 @@ export interface BoardContestant extends Contestant {
  * @returns this search's by number, then the earlier ones
  */
 export function chooseContestants(
-  { search, items, metric }: { search: string; items: readonly LeaderboardItem[]; metric: Metric },
+  {
+    search,
+    items,
+    metric,
+    direction,
+  }: {
+    search: string;
+    items: readonly LeaderboardItem[];
+    metric: MetricName;
+    direction: Direction;
+  },
   earlier: readonly EarlierTrial[],
   most: number,
 ): BoardContestant[] {
-  const sign = directionOf(metric) === 'maximize' ? 1 : -1;
+  const sign = direction === 'maximize' ? 1 : -1;
   const own = items.flatMap(({ trial, rank, status, score }): BoardContestant[] => {
     const standing = rank !== null ? 'ranked' : status === 'pruned' ? 'pruned' : null;
     if (standing === null || score.mean === null) return [];

@@ -1,5 +1,5 @@
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
-import { type Metric, metricsOf } from '@holdfast/contracts/metrics';
+import { type MetricName, metricsOf } from '@holdfast/contracts/metrics';
 import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
 import { findSearch, type SearchRecord } from '@holdfast/db/searches';
@@ -10,7 +10,7 @@ import { ProblemError } from '../problem-error.ts';
 /** All trials of a search at one revision, ranked by one metric; how sure that is comes later, see `assessBoard`. */
 export interface RankedBoard {
   record: SearchRecord;
-  metric: Metric;
+  metric: MetricName;
   items: LeaderboardItem[];
   results: TrialResult[];
 }
@@ -25,7 +25,7 @@ const readings = 3;
 export async function loadBoard(
   database: Database,
   search: string,
-  metric?: Metric,
+  metric?: MetricName,
 ): Promise<RankedBoard | null> {
   let record = await findSearch(database, search);
   let results: TrialResult[] = [];
@@ -45,9 +45,21 @@ export async function loadBoard(
   return { record, metric: metric ?? spec.objective.metric, items, results };
 }
 
-async function checkMetric(database: Database, record: SearchRecord, metric: Metric): Promise<void> {
-  const dataset = await findDataset(database, record.datasetId);
-  if (dataset === null || metricsOf(dataset.task).includes(metric)) return;
-  const message = `${metric} is not defined for ${dataset.task}. Use one of ${metricsOf(dataset.task).join(', ')}.`;
+async function checkMetric(database: Database, record: SearchRecord, metric: MetricName): Promise<void> {
+  const known = await metricsFor(database, record);
+  if (known === null || known.names.includes(metric)) return;
+  const message = `${metric} is not defined for ${known.of}. Use one of ${known.names.join(', ')}.`;
   throw new ProblemError('invalid-request', message, { errors: [{ pointer: '/metric', message }] });
+}
+
+/** What a search's trials can be ranked by. */
+async function metricsFor(
+  database: Database,
+  record: SearchRecord,
+): Promise<{ names: readonly string[]; of: string } | null> {
+  if (record.trainer === 'external') {
+    return { names: [record.spec.objective.metric], of: 'this external search' };
+  }
+  const dataset = await findDataset(database, record.datasetId);
+  return dataset && { names: metricsOf(dataset.task), of: dataset.task };
 }

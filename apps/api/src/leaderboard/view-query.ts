@@ -1,11 +1,11 @@
-import { metricSchema } from '@holdfast/contracts/metrics';
+import { metricNameSchema } from '@holdfast/contracts/metrics';
 import { z } from 'zod';
 
 const condition = z.string().min(1).max(2000);
 
 /** Which items of a board are wanted, in which order. */
 export const viewQuerySchema = z.strictObject({
-  metric: metricSchema.optional().describe('Ranks by another metric than the objective.'),
+  metric: metricNameSchema.optional().describe('Ranks by another metric than the objective.'),
   sort: z
     .string()
     .min(1)

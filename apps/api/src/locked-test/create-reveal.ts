@@ -1,3 +1,5 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { Metric } from '@holdfast/contracts/metrics';
 import type { Reveal } from '@holdfast/contracts/reveal';
 import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
@@ -7,6 +9,7 @@ import type { Boards } from '../leaderboard/boards.ts';
 import { ProblemError } from '../problem-error.ts';
 import { refuseNested } from '../searches/refuse-nested.ts';
 import { searchNotFound } from '../searches/search-params.ts';
+import { trainedHere } from '../searches/trained-here.ts';
 
 /**
  * Orders the evaluation of trials, with what validation promised of them at this moment. Given back where `id` was made
@@ -24,10 +27,11 @@ export async function createReveal(
   const board = await boards.assess({ search });
   if (board === null) throw searchNotFound(search);
   const { head } = board;
-  refuseNested(board.record);
-  const dataset = await findDataset(database, board.record.datasetId);
+  const record = trainedHere(board.record, 'A reveal');
+  refuseNested(record);
+  const dataset = await findDataset(database, record.datasetId);
   // A ladder compares accuracies, whatever the search was for.
-  const metric = dataset?.test.protocol === 'ladder' ? 'accuracy' : head.metric;
+  const metric: Metric = dataset?.test.protocol === 'ladder' ? 'accuracy' : record.spec.objective.metric;
   const ranked = metric === head.metric ? { search } : { search, metric };
   if (['queued', 'running', 'paused'].includes(board.record.status)) throw notOver(board.record.status);
   const trials = named ?? (head.recommended ? [head.recommended.trial] : []);
@@ -44,9 +48,10 @@ export async function createReveal(
     const isCorrected = head.corrected?.trial === trial && metric === head.metric;
     const corrected = isCorrected ? head.corrected!.score : null;
     const foldEpochs = stored.folds.flatMap(({ epochs }) => epochs ?? []);
-    order.push({ trial, params: stored.params, foldEpochs, validation: { mean, standardError, corrected } });
+    const params = stored.params as Hyperparameters;
+    order.push({ trial, params, foldEpochs, validation: { mean, standardError, corrected } });
   }
-  const { seed, earlyStopping, refit } = board.record.spec;
+  const { seed, earlyStopping, refit } = record.spec;
   const answer = await requestReveal(database, id, {
     search,
     metric,
@@ -63,11 +68,15 @@ function explain(search: string, refusal: RevealRefusal, cost: number): ProblemE
       return searchNotFound(search);
     case 'no-test':
       return new ProblemError('conflict', 'The data set of this search has no locked test rows.');
-    case 'ladder-elsewhere':
+    case 'ladder-elsewhere': {
+      const { dataset, isThere } = refusal;
       return new ProblemError(
         'conflict',
-        `These test rows are on the ladder of ${refusal.dataset}, which alone takes submissions: a second ladder on them would tell what the first one keeps.`,
+        isThere
+          ? `These test rows are on the ladder of ${dataset}, which alone takes submissions: a second ladder on them would tell what the first one keeps.`
+          : `These test rows were on the ladder of ${dataset}, which was deleted: they answer no more.`,
       );
+    }
     case 'running':
       return notOver(refusal.status);
     case 'missing-trial':

@@ -1,3 +1,4 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { findDataset } from '@holdfast/db/datasets';
 import { findModel, insertModel, type ModelRecord } from '@holdfast/db/models';
 import type { Database } from '@holdfast/db/open-database';
@@ -6,6 +7,7 @@ import type { AssessedStanding, Boards } from '../leaderboard/boards.ts';
 import { ProblemError } from '../problem-error.ts';
 import { refuseNested } from '../searches/refuse-nested.ts';
 import { searchNotFound } from '../searches/search-params.ts';
+import { trainedHere } from '../searches/trained-here.ts';
 
 /**
  * Queues the final model of a trial, of the recommended one unless given; gives back what is there where `id` was made
@@ -21,7 +23,8 @@ export async function createModel(
   if (made !== null) return made;
   const standing = await boards.assess({ search });
   if (standing === null) throw searchNotFound(search);
-  const { record, head } = standing;
+  const { head } = standing;
+  const record = trainedHere(standing.record, 'A final model');
   refuseNested(record);
   const number = asked ?? head.recommended?.trial;
   if (number === undefined) {
@@ -47,8 +50,8 @@ export async function createModel(
       target: dataset.target,
       classes: dataset.classes,
       features: dataset.features,
-      params: trial.params,
-      weightCount: trial.weightCount,
+      params: trial.params as Hyperparameters,
+      weightCount: trial.weightCount!,
       rows: dataset.rows.train,
       validation: {
         metric: objective.metric,

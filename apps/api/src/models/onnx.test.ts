@@ -281,37 +281,43 @@ describe('a model of categories, booleans, dates and missing values', () => {
       return kind === 'date' ? 1.7e12 + 1e10 * draw(from + i) : 40 + 10 * draw(from + i);
     });
 
-  test.each(
-    scalers.filter((scaler) => scaler !== 'none' && !(typeof scaler === 'object' && scaler.kind === 'fixed')),
-  )('scaler %j: predicts the same in onnxruntime, for unseen and missing values too', async (scaler) => {
-    const table = {
-      rows,
-      columns: width,
-      outputs,
-      features: make(0, false),
-      encodings: describeEncodings(features),
-    };
-    const targets = Int32Array.from({ length: rows }, (_, row) => row % outputs);
-    const made = train(
-      'classification',
-      [12],
-      scaler,
-      { ...table, task: 'classification', targets },
-      features,
-    );
-    const { description, model } = made;
-    const strange = make(50_000, true);
-    const session = await InferenceSession.create(writeOnnxArtifact(made));
-    const found = await session.run({ features: new Tensor('float64', strange, [rows, width]) });
-    const theirs = itemsOf(found, 'classification', description, rows);
-    const ours = await predictRows(description, model, { rows, features: strange });
-    for (const [row, item] of ours.entries()) {
-      expect(theirs[row]).toMatchObject({ label: 'label' in item ? item.label : '' });
-      const other = numbersOf(theirs[row]!);
-      for (const [output, value] of numbersOf(item).entries())
-        expect(Math.abs(value - other[output]!)).toBeLessThan(1e-5);
-    }
-  });
+  const fitted = scalers.filter(
+    (scaler) => scaler !== 'none' && !(typeof scaler === 'object' && scaler.kind === 'fixed'),
+  );
+  test.each(tasks.flatMap((task) => fitted.map((scaler) => ({ task, scaler }))))(
+    '$task, scaler $scaler: predicts the same in onnxruntime, for unseen and missing values too',
+    async ({ task, scaler }) => {
+      const table = {
+        rows,
+        columns: width,
+        outputs,
+        features: make(0, false),
+        encodings: describeEncodings(features),
+      };
+      const each = (count: number, value: (i: number) => number) =>
+        Array.from({ length: count }, (_, i) => value(i));
+      const data: TrainingSet =
+        task === 'classification'
+          ? { ...table, task, targets: Int32Array.from(each(rows, (row) => row % outputs)) }
+          : task === 'binary'
+            ? { ...table, task, targets: Uint8Array.from(each(rows * outputs, (i) => Number(i % 5 < 2))) }
+            : { ...table, task, targets: Float64Array.from(each(rows * outputs, (i) => 1000 + draw(i))) };
+      const made = train(task, [12], scaler, data, features);
+      const { description, model } = made;
+      const strange = make(50_000, true);
+      const session = await InferenceSession.create(writeOnnxArtifact(made));
+      const found = await session.run({ features: new Tensor('float64', strange, [rows, width]) });
+      const theirs = itemsOf(found, task, description, rows);
+      const ours = await predictRows(description, model, { rows, features: strange });
+      const size = task === 'regression' ? 1000 : 1;
+      for (const [row, item] of ours.entries()) {
+        if ('label' in item) expect(theirs[row]).toMatchObject({ label: item.label });
+        const other = numbersOf(theirs[row]!);
+        for (const [output, value] of numbersOf(item).entries())
+          expect(Math.abs(value - other[output]!) / size).toBeLessThan(1e-5);
+      }
+    },
+  );
 });
 
 test('the tie of a label goes to the first class, as in training', async () => {

@@ -86,7 +86,8 @@ function aboutData(
 
 function aboutSearch(model: Model, search: SearchRecord | null): Row[] {
   if (search === null) return [['id', `${code(model.search)}, deleted since`]];
-  const { strategy, crossValidation, seed, earlyStopping } = search.spec;
+  const { strategy, crossValidation, seed } = search.spec;
+  const earlyStopping = search.trainer === 'holdfast' ? search.spec.earlyStopping : null;
   return [
     ['id', code(search.id)],
     ['strategy', strategy.kind],

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { directionOf } from '@holdfast/contracts/metrics';
 import type { Nested } from '@holdfast/contracts/nested';
 import type { SearchState } from '@holdfast/contracts/states';
 import { foldRows } from '@holdfast/core/splits/fold-rows';
 import type { Database } from '@holdfast/db/open-database';
-import { loadFoldAssignments, type SearchRecord } from '@holdfast/db/searches';
+import { loadFoldAssignments, type OwnSearchRecord, type SearchRecord } from '@holdfast/db/searches';
 import { loadTrialResults } from '@holdfast/db/trials';
 import { nestedScore } from '@holdfast/search/nested/nested-score';
 import type { Boards } from '../leaderboard/boards.ts';
@@ -31,7 +32,8 @@ export function createNestedDescriber({ database, boards }: { database: Database
         ? null
         : {
             trial: first.trial,
-            params: first.params,
+            // An inner search is one of networks.
+            params: first.params as Hyperparameters,
             innerScore: best.score,
           };
     choices.set(id, { chosen });
@@ -51,7 +53,7 @@ export function createNestedDescriber({ database, boards }: { database: Database
   }
 
   /** @param nested the inner searches by outer fold, then the one that scores */
-  return async function describe(main: SearchRecord, nested: readonly SearchRecord[]): Promise<Nested> {
+  return async function describe(main: OwnSearchRecord, nested: readonly SearchRecord[]): Promise<Nested> {
     const inner = nested.slice(0, -1);
     const evaluation = nested.at(-1)!;
     const { metric } = main.spec.objective;

@@ -69,7 +69,7 @@ describe('a search with outer folds', () => {
     const { outer: _, ...crossValidation } = spec.crossValidation;
     const single = searchPlanSchema.parse((await post('?dryRun=true', { ...spec, crossValidation })).json());
     expect(single.nested).toBeNull();
-    expect(plan.estimatedSeconds).toBeGreaterThan(2 * single.estimatedSeconds);
+    expect(plan.estimatedSeconds).toBeGreaterThan(2 * single.estimatedSeconds!);
   });
 
   it('is one in the list, and its inner searches have folds of the rows outside alone', async () => {

@@ -13,6 +13,7 @@ import { ProblemError } from '../problem-error.ts';
 import type { SearchWatch } from '../search-watch.ts';
 import { isOver } from '../searches/is-over.ts';
 import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts';
+import { trainedHere } from '../searches/trained-here.ts';
 import { createNestedDescriber } from './describe-nested.ts';
 
 export async function nestedRoutes(
@@ -59,7 +60,7 @@ export async function nestedRoutes(
           }
           // Each only rises.
           const revision = nested.reduce((sum, record) => sum + record.revision, 0);
-          const described = await describe(main, nested);
+          const described = await describe(trainedHere(main, 'Nesting'), nested);
           return {
             etag: strongEtag(revision, `${id} nested`),
             over: isOver(described.status),

@@ -1,7 +1,7 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import { directionFor } from '@holdfast/contracts/any-spec';
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
-import { directionOf } from '@holdfast/contracts/metrics';
 import type { HeatMap } from '@holdfast/contracts/plots';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { varied } from '@holdfast/search/varied-hyperparameters';
 import type { RankedBoard } from '../leaderboard/load-board.ts';
 import { ProblemError } from '../problem-error.ts';
@@ -26,7 +26,7 @@ export function heatMap(
 ): HeatMap {
   const { metric, record, results } = board;
   checkVaried(names, varied(record.spec, results));
-  const direction = directionOf(metric);
+  const direction = directionFor(record.spec, metric);
   const params = new Map(results.map((result) => [result.trial, result.params]));
   const x = binnedAxis(plotAxis(names.x, results), results);
   const y = binnedAxis(plotAxis(names.y, results), results);
@@ -74,7 +74,7 @@ function checkVaried(names: { x: string; y: string }, known: readonly string[]):
   if (errors.length > 0) throw new ProblemError('invalid-request', 'The axes cannot be drawn.', { errors });
 }
 
-function binnedAxis({ place, ...axis }: PlotAxis, trials: readonly { params: Hyperparameters }[]) {
+function binnedAxis({ place, ...axis }: PlotAxis, trials: readonly { params: TrialParams }[]) {
   if (axis.range === null) return { axis: { ...axis, bins: null }, bin: place };
   const values = new Set<number>();
   let placed = 0;
@@ -90,7 +90,7 @@ function binnedAxis({ place, ...axis }: PlotAxis, trials: readonly { params: Hyp
     ? [...values].sort((a, b) => a - b).map((value) => [value, value])
     : equalBins(axis.range, axis, count);
   // Searched from the upper end: where two bins meet, the value belongs to the upper one.
-  const bin = (params: Hyperparameters) => {
+  const bin = (params: TrialParams) => {
     const value = place(params);
     if (value === null) return null;
     const found = bins.findLastIndex(([from]) => value >= from);

@@ -1,15 +1,15 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Axis } from '@holdfast/contracts/plots';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 
 /** A range whose ends are further apart than this is drawn on a logarithmic axis. */
 const logRatio = 9;
 
 export interface PlotAxis extends Axis {
   /** The place of a trial on it: the number, or the category's index; `null` where it does not apply. */
-  place(params: Hyperparameters): number | null;
+  place(params: TrialParams): number | null;
 }
 
-type Trials = readonly { params: Hyperparameters }[];
+type Trials = readonly { params: TrialParams }[];
 
 /** Of the trials of boards that are kept: they are looked at from many sides. */
 const known = new WeakMap<Trials, Map<string, PlotAxis>>();
@@ -26,7 +26,7 @@ export function plotAxis(name: string, trials: Trials): PlotAxis {
 }
 
 function makeAxis(name: string, trials: Trials): PlotAxis {
-  const read = (params: Hyperparameters) => (params as Record<string, unknown>)[name];
+  const read = (params: TrialParams) => (params as Record<string, unknown>)[name];
   const seen = new Map<string | number, unknown>();
   let numbers = true;
   for (const { params } of trials) {

@@ -1,4 +1,4 @@
-import { directionOf } from '@holdfast/contracts/metrics';
+import { directionFor } from '@holdfast/contracts/any-spec';
 import { limitQuery, wholeNumberQuery } from '@holdfast/contracts/page';
 import { heatMapSchema, timelineSchema, trialPointsSchema } from '@holdfast/contracts/plots';
 import { rungsSchema } from '@holdfast/contracts/rungs';
@@ -105,9 +105,10 @@ export async function plotRoutes(app: App, { database, boards }: { database: Dat
       const { id: search } = request.params;
       const standing = await boards.rank({ search, metric: request.query.metric });
       if (standing === null) throw searchNotFound(search);
-      const { strategy, objective } = standing.record.spec;
+      const { spec } = standing.record;
+      const { strategy, objective } = spec;
       const metric = request.query.metric ?? objective.metric;
-      const direction = directionOf(metric);
+      const direction = directionFor(spec, metric);
       const climbed =
         strategy.kind === 'halving' || strategy.kind === 'hyperband'
           ? await loadRungs(database, search, { metric, direction, limit: request.query.limit ?? 500 })

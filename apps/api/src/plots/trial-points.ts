@@ -1,5 +1,5 @@
+import { directionFor } from '@holdfast/contracts/any-spec';
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
-import { directionOf } from '@holdfast/contracts/metrics';
 import type { TrialPoints } from '@holdfast/contracts/plots';
 import { varied } from '@holdfast/search/varied-hyperparameters';
 import type { RankedBoard } from '../leaderboard/load-board.ts';
@@ -13,7 +13,7 @@ export function trialPoints(
   limit: number,
 ): TrialPoints {
   const { metric, record, results } = board;
-  const direction = directionOf(metric);
+  const direction = directionFor(record.spec, metric);
   const scored = items.filter(({ score }) => score.mean !== null);
   const best = bestSoFar(scored, direction);
   const shown = sampleTrials(scored, { limit, kept: new Set(best.trial) });

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApiKey } from '@holdfast/db/api-keys';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type ApiDocument, listOperations } from '../../../../tests/faults/src/draw-request.ts';
 import { type Service, startService } from '../../test/service.ts';
 
 describe('on loopback without a key', () => {
@@ -96,6 +98,40 @@ describe('on any other binding', () => {
         expect(answer.statusCode, url).toBe(401);
         expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
         expect(answer.json().type).toBe('/docs/errors#unauthorized');
+      }
+    });
+
+    it('wants a key on every route of its own description, and one of large enough a scope', async () => {
+      const { key: read } = await createApiKey(service.database, {
+        name: 'reader',
+        scopes: ['read'],
+        seconds: null,
+      });
+      await vi.waitFor(
+        async () => expect((await withKey('/v1/searches', `Bearer ${read}`)).statusCode).toBe(200),
+        {
+          timeout: 30_000,
+        },
+      );
+      const document = (await service.app.inject('/openapi.json')).json<ApiDocument>();
+      const closed = listOperations(document).filter(
+        ({ path }) => (path.startsWith('/v1/') || path === '/metrics') && path !== '/v1/session',
+      );
+      expect(closed.length).toBeGreaterThan(50);
+      for (const { method, path } of closed) {
+        const ask = (authorization?: string) =>
+          service.app.inject({
+            method: method as 'GET',
+            url: path.replaceAll(/\{\w+\}/g, 'none'),
+            headers: { host: 'holdfast.example', ...(authorization && { authorization }) },
+          });
+        expect((await ask()).statusCode, `${method} ${path} without a key`).toBe(401);
+        expect((await ask('Bearer wrong')).statusCode, `${method} ${path} with a wrong key`).toBe(401);
+        const { statusCode } = await ask(`Bearer ${read}`);
+        // Predictions change nothing, though they are asked for by POST.
+        const mayLook = (method === 'GET' && path !== '/v1/keys') || path === '/v1/models/{id}/predictions';
+        if (mayLook) expect(statusCode, `${method} ${path}`).not.toBe(403);
+        else expect(statusCode, `${method} ${path} with a key that may only look`).toBe(403);
       }
     });
 

@@ -41,6 +41,10 @@ const tags = [
   { name: 'Leaderboard', description: 'Trials ranked by their validation scores.' },
   { name: 'Plots', description: 'Sampled or binned views of a search, as large as a picture can show.' },
   { name: 'Trials', description: 'One set of hyperparameters over all folds.' },
+  {
+    name: 'External trainers',
+    description: 'Ask and tell: searches whose trials are trained by a program of your own.',
+  },
   { name: 'Models', description: 'A trial trained on all training rows: to download, and to predict with.' },
   {
     name: 'Locked test set',

@@ -11,6 +11,7 @@ import { showValue } from '../datasets/show-value.ts';
 import { LeastRecentlyUsed } from '../least-recently-used.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts';
+import { trainedHere } from '../searches/trained-here.ts';
 
 /** Answers that are kept: neither rows nor folds of a search ever change. */
 const kept = 100;
@@ -27,14 +28,14 @@ export async function preprocessingRoutes(app: App, { database }: { database: Da
         description: 'Fitted on the training rows of each fold; the same in all trials of the search.',
         operationId: 'getPreprocessing',
         params: searchParamsSchema,
-        response: { 200: preprocessingSchema, ...problemAnswers(400, 404) },
+        response: { 200: preprocessingSchema, ...problemAnswers(400, 404, 409) },
       },
     },
     async (request) => {
       const { id } = request.params;
       const before = known.get(id);
       const record = await findSearch(database, id);
-      const dataset = record && (await findDataset(database, record.datasetId));
+      const dataset = record && (await findDataset(database, trainedHere(record, 'Preprocessing').datasetId));
       if (!dataset) throw searchNotFound(id);
       if (before) return before;
       const { crossValidation } = record.spec;

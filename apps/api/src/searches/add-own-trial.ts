@@ -1,9 +1,14 @@
+import type { FreeParams } from '@holdfast/contracts/free-space';
+import { toPlacedMessages } from '@holdfast/contracts/json-pointer';
 import type { OwnTrial } from '@holdfast/contracts/search-control';
+import { type NamedTrial, namedTrialSchema } from '@holdfast/contracts/search-spec';
 import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
 import { addOwnTrial as addStored, findRequest } from '@holdfast/db/search-control';
-import { findSearch } from '@holdfast/db/searches';
+import { type ExternalSearchRecord, findSearch, type OwnSearchRecord } from '@holdfast/db/searches';
+import { completeParams } from '@holdfast/search/resolve-external-spec';
 import { resolveList } from '@holdfast/search/resolve-list';
+import { divideRowNumbers, unweighed } from '../external/prepare-external.ts';
 import { ProblemError } from '../problem-error.ts';
 import { checkTrialAugmentation } from './check-augmentation.ts';
 import { divideRows, foldRunsOf } from './divide-rows.ts';
@@ -31,24 +36,12 @@ export async function addOwnTrial(
   refuseNested(record);
   const done = await findRequest(database, id, request);
   if (done?.trial != null) return done.trial;
-  const { space, crossValidation } = record.spec;
-  const resolved = resolveList([params], Array.isArray(space) ? undefined : space);
-  if ('errors' in resolved) {
-    throw refuse(
-      resolved.errors.map(({ pointer, message }) => ({
-        pointer: pointer.replace(/^\/strategy\/trials\/0/, '/params'),
-        message,
-      })),
-    );
-  }
-  const dataset = await findDataset(database, record.datasetId);
-  if (dataset === null) throw searchNotFound(id);
-  const unfit = checkTrialAugmentation(resolved.trials[0]!, dataset, '/params');
-  if (unfit.length > 0) throw refuse(unfit);
-  const folds = divideRows(crossValidation, await loadLabels(dataset));
-  const [trial] = weighTrials(resolved.trials, dataset, folds);
+  const { trial, folds } =
+    record.trainer === 'external'
+      ? weighExternal(record, params as FreeParams)
+      : await weighOwn({ database, loadLabels }, record, params as NamedTrial);
   const foldRuns = foldRunsOf(folds);
-  const number = await addStored(database, id, { ...trial!, foldRuns, note }, request);
+  const number = await addStored(database, id, { ...trial, foldRuns, note }, request);
   if (number === null) {
     const status = (await findSearch(database, id))?.status;
     if (status === undefined) throw searchNotFound(id);
@@ -58,4 +51,49 @@ export async function addOwnTrial(
     );
   }
   return number;
+}
+
+async function weighOwn(
+  { database, loadLabels }: { database: Database; loadLabels: LoadTrainingLabels },
+  { id, datasetId, spec: { space, crossValidation } }: OwnSearchRecord,
+  params: NamedTrial,
+) {
+  const named = namedTrialSchema.safeParse(params);
+  if (!named.success) {
+    throw refuse(
+      toPlacedMessages(named.error).map(({ pointer, message }) => ({
+        pointer: `/params${pointer}`,
+        message,
+      })),
+    );
+  }
+  const resolved = resolveList([named.data], Array.isArray(space) ? undefined : space);
+  if ('errors' in resolved) {
+    throw refuse(
+      resolved.errors.map(({ pointer, message }) => ({
+        pointer: pointer.replace(/^\/strategy\/trials\/0/, '/params'),
+        message,
+      })),
+    );
+  }
+  const dataset = await findDataset(database, datasetId);
+  if (dataset === null) throw searchNotFound(id);
+  const unfit = checkTrialAugmentation(resolved.trials[0]!, dataset, '/params');
+  if (unfit.length > 0) throw refuse(unfit);
+  const folds = divideRows(crossValidation, await loadLabels(dataset));
+  const [trial] = weighTrials(resolved.trials, dataset, folds);
+  return { trial: trial!, folds };
+}
+
+function weighExternal({ spec }: ExternalSearchRecord, named: FreeParams) {
+  const { params, missing } = completeParams(named, spec.space);
+  if (missing.length > 0) {
+    throw refuse(
+      missing.map((name) => ({
+        pointer: '/params',
+        message: `The space varies ${name}, and this trial does not name it.`,
+      })),
+    );
+  }
+  return { trial: unweighed(params), folds: divideRowNumbers(spec.crossValidation, spec.rows) };
 }

@@ -1,3 +1,4 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { directionOf } from '@holdfast/contracts/metrics';
 import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import type { Database } from '@holdfast/db/open-database';
@@ -35,7 +36,7 @@ export async function collectWarmStart(
     for (const { status, params, folds } of await loadTrialResults(database, id)) {
       if (status !== 'completed') continue;
       const mean = meanOf(folds.map(({ validation }) => validation?.[metric] ?? null));
-      observations.push({ params, value: mean === null ? null : sign * mean });
+      observations.push({ params: params as Hyperparameters, value: mean === null ? null : sign * mean });
     }
   }
   return observations.slice(-mostObservations);

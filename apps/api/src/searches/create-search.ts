@@ -1,7 +1,8 @@
-import type { SearchSpec } from '@holdfast/contracts/search-spec';
+import { type AnySpec, isExternal } from '@holdfast/contracts/any-spec';
 import { numericsVersion } from '@holdfast/contracts/versions';
 import { DatasetMissingError, IdTakenError } from '@holdfast/db/database-errors';
 import { findSearch, insertSearch, type NewSearch, type SearchRecord } from '@holdfast/db/searches';
+import { type PreparedExternal, prepareExternal } from '../external/prepare-external.ts';
 import { randomId } from '../random-id.ts';
 import { foldRunsOf } from './divide-rows.ts';
 import {
@@ -19,17 +20,22 @@ import {
 export async function createSearch(
   deps: SubmissionDeps,
   id: string,
-  sent: SearchSpec,
+  sent: AnySpec,
   parent: string | null = null,
 ): Promise<SearchRecord> {
   const { database } = deps;
   try {
     return (
       (await findSearch(database, id)) ??
-      (await insertSearch(database, toNewSearch(id, await prepareSearch(deps, sent), parent)))
+      (await insertSearch(
+        database,
+        isExternal(sent)
+          ? toNewExternal(id, prepareExternal(sent, deps.limits))
+          : toNewSearch(id, await prepareSearch(deps, sent), parent),
+      ))
     );
   } catch (error) {
-    if (error instanceof DatasetMissingError) throw datasetNotFound(sent.dataset);
+    if (error instanceof DatasetMissingError && !isExternal(sent)) throw datasetNotFound(sent.dataset);
     const made = error instanceof IdTakenError ? await findSearch(database, id) : null;
     if (made) return made;
     throw error;
@@ -75,5 +81,27 @@ function toNewSearch(
         trials: part.trials.map((trial) => ({ ...trial, foldRuns: own })),
         assignments: part.assignments,
       })),
+  };
+}
+
+function toNewExternal(
+  id: string,
+  { spec, trials, trialsToCome, adaptive, folds }: PreparedExternal,
+): NewSearch {
+  const foldRuns = foldRunsOf(folds);
+  return {
+    id,
+    name: spec.name ?? id,
+    tags: spec.tags,
+    datasetId: null,
+    spec,
+    numericsVersion,
+    testSeen: false,
+    parent: null,
+    trialsToCome,
+    adaptive,
+    trials: trials.map((trial) => ({ ...trial, foldRuns })),
+    assignments: folds.encoding,
+    gap: spec.crossValidation.kind === 'blocked' ? spec.crossValidation.gap : 0,
   };
 }

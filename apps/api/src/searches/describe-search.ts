@@ -9,6 +9,7 @@ export function describeSearch(record: SearchRecord, best: Search['best']): Sear
     id: record.id,
     name: record.name,
     tags: record.tags,
+    trainer: record.trainer,
     dataset: record.datasetId,
     status: record.status,
     reason: record.reason,

@@ -1,9 +1,12 @@
-import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
+import type { AnyResolvedSpec } from '@holdfast/contracts/any-spec';
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { findDataset } from '@holdfast/db/datasets';
 import { loadWarmStart } from '@holdfast/db/decisions';
 import { extendSearch as extendStored, findRequest } from '@holdfast/db/search-control';
 import { findSearch, type SearchRecord } from '@holdfast/db/searches';
 import { planTrials } from '@holdfast/search/plan-trials';
+import { divideRowNumbers, unweighed } from '../external/prepare-external.ts';
 import { ProblemError } from '../problem-error.ts';
 import { divideRows, foldRunsOf } from './divide-rows.ts';
 import type { SubmissionDeps } from './prepare-search.ts';
@@ -45,13 +48,9 @@ export async function extendSearch(
     throw refuse([{ pointer: '/trials', message }]);
   }
 
-  const dataset = await findDataset(database, record.datasetId);
-  if (dataset === null) throw searchNotFound(id);
-  const folds = divideRows(spec.crossValidation, await loadLabels(dataset));
   // What waits for results is proposed by a worker, once it has them.
   const fresh = after.trialsToCome === 0 ? after.trials.slice(planned) : [];
-  const trials = weighTrials(fresh, dataset, folds);
-  refuseTooMuchWork(trials, after.foldRuns, limits);
+  const { trials, folds } = await weigh({ database, loadLabels, limits }, record, fresh, after.foldRuns);
   const outcome = await extendStored(
     database,
     id,
@@ -84,7 +83,25 @@ export async function extendSearch(
   }
 }
 
-function withMore(spec: ResolvedSearchSpec, more: number): ResolvedSearchSpec {
+async function weigh(
+  { database, loadLabels, limits = defaultSearchLimits }: SubmissionDeps,
+  record: SearchRecord,
+  trials: readonly TrialParams[],
+  foldRuns: number,
+) {
+  if (record.trainer === 'external') {
+    const { crossValidation, rows } = record.spec;
+    return { trials: trials.map(unweighed), folds: divideRowNumbers(crossValidation, rows) };
+  }
+  const dataset = await findDataset(database, record.datasetId);
+  if (dataset === null) throw searchNotFound(record.id);
+  const folds = divideRows(record.spec.crossValidation, await loadLabels(dataset));
+  const weighed = weighTrials(trials as readonly Hyperparameters[], dataset, folds);
+  refuseTooMuchWork(weighed, foldRuns, limits);
+  return { trials: weighed, folds };
+}
+
+function withMore(spec: AnyResolvedSpec, more: number): AnyResolvedSpec {
   const { strategy, limits } = spec;
   switch (strategy.kind) {
     case 'random':
@@ -119,7 +136,7 @@ function refuseToExtendNesting({ spec: { crossValidation } }: SearchRecord): voi
   throw refuse([{ pointer: '/trials', message }]);
 }
 
-function exhausted({ strategy }: ResolvedSearchSpec): ProblemError {
+function exhausted({ strategy }: AnyResolvedSpec): ProblemError {
   const message = `A ${strategy.kind} has no trials beyond those that it names. Add your own with POST …/trials, or refine the search.`;
   return refuse([{ pointer: '/trials', message }]);
 }

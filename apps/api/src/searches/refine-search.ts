@@ -1,7 +1,8 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Refinement } from '@holdfast/contracts/search-control';
 import { type SearchSpec, searchSpecSchema } from '@holdfast/contracts/search-spec';
-import type { SearchRecord } from '@holdfast/db/searches';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
+import type { OwnSearchRecord } from '@holdfast/db/searches';
 import { refineSpace } from '@holdfast/search/space/refine-space';
 import { ProblemError } from '../problem-error.ts';
 import { refuse } from './refuse.ts';
@@ -12,8 +13,8 @@ import { refuse } from './refuse.ts';
  * @throws ProblemError where no trial has a score, or there is no range to narrow
  */
 export function refineSpec(
-  record: SearchRecord,
-  best: readonly { params: Hyperparameters }[],
+  record: OwnSearchRecord,
+  best: readonly { params: TrialParams }[],
   refinement: Refinement,
 ): SearchSpec {
   const { factor, points } = refinement;
@@ -25,7 +26,7 @@ export function refineSpec(
   const { outer: _, ...crossValidation } = spec.crossValidation;
   const space = refineSpace(
     spec.space,
-    best.map(({ params }) => params),
+    best.map(({ params }) => params as Hyperparameters),
     { factor, points },
   );
   if (!JSON.stringify(space).includes('"points"')) {

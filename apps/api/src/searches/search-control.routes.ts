@@ -21,6 +21,7 @@ import { refineSpec } from './refine-search.ts';
 import { refuseNested } from './refuse-nested.ts';
 import type { SearchLimits } from './search-limits.ts';
 import { searchNotFound, searchParamsSchema } from './search-params.ts';
+import { trainedHere } from './trained-here.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
 
 interface ControlDeps {
@@ -35,8 +36,8 @@ const keyHeader = z.looseObject({ 'idempotency-key': z.string().optional() });
 
 /** What can be done with a search that is there: pause, resume, extend, own trials, refine. */
 export async function searchControlRoutes(app: App, { database, boards, loadLabels, limits }: ControlDeps) {
-  const bestTrial = createBestTrials(boards);
-  const describe = async (record: SearchRecord) => describeSearch(record, await bestTrial(record));
+  const bestTrials = createBestTrials(boards, database);
+  const describe = async (record: SearchRecord) => describeSearch(record, await bestTrials.of(record));
 
   for (const { verb, act, summary, description } of [
     {
@@ -179,7 +180,7 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
           const best = await boards.bestTrials({ search: parent, count: request.body.top });
           if (standing === null || best === null) throw searchNotFound(parent);
           refuseNested(standing.record);
-          const spec = refineSpec(standing.record, best, request.body);
+          const spec = refineSpec(trainedHere(standing.record, 'Refining'), best, request.body);
           const record = await createSearch({ database, loadLabels, limits }, id, spec, parent);
           return {
             status: 202,

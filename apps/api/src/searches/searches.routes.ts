@@ -1,6 +1,7 @@
+import { anySpecSchema } from '@holdfast/contracts/any-spec';
 import { pageOf, pageQuerySchema, waitSecondsQuery } from '@holdfast/contracts/page';
 import { searchPlanSchema, searchSchema } from '@holdfast/contracts/search';
-import { searchSpecSchema, tagSchema } from '@holdfast/contracts/search-spec';
+import { tagSchema } from '@holdfast/contracts/search-spec';
 import { searchStates } from '@holdfast/contracts/states';
 import type { Database } from '@holdfast/db/open-database';
 import { cancelSearch, deleteSearch, findSearch, listSearches } from '@holdfast/db/searches';
@@ -32,7 +33,7 @@ interface SearchDeps {
 const noBodySchema = z.strictObject({}).nullish();
 
 export async function searchRoutes(app: App, { database, boards, watch, submissions }: SearchDeps) {
-  const bestTrial = createBestTrials(boards);
+  const bestTrials = createBestTrials(boards, database);
 
   app.post(
     '/v1/searches',
@@ -42,11 +43,11 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
         tags: ['Searches'],
         summary: 'Submit a search',
         description:
-          'A data set alone is enough. With dryRun=true the plan is answered and nothing is created.',
+          'A data set alone is enough. With "trainer": "external" somebody else trains its trials, by asking and telling. With dryRun=true the plan is answered and nothing is created.',
         operationId: 'createSearch',
         headers: z.looseObject({ 'idempotency-key': z.string().optional() }),
         querystring: z.strictObject({ dryRun: z.enum(['true', 'false']).optional() }),
-        body: searchSpecSchema,
+        body: anySpecSchema,
         response: {
           200: searchPlanSchema.describe('The plan (dryRun=true)'),
           202: searchSchema.describe('Created; its address is in Location'),
@@ -93,9 +94,8 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
     async (request) => {
       const { limit = 50, cursor = null, ...filter } = request.query;
       const { items, nextCursor } = await listSearches(database, { limit, cursor, ...filter });
-      const searches = [];
-      for (const record of items) searches.push(describeSearch(record, await bestTrial(record)));
-      return { items: searches, nextCursor };
+      const bests = await bestTrials.ofAll(items);
+      return { items: items.map((record, n) => describeSearch(record, bests[n] ?? null)), nextCursor };
     },
   );
 
@@ -166,7 +166,7 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
       if (cancelled === 'over' && record.status !== 'cancelled') {
         throw new ProblemError('conflict', `The search is over: it is ${record.status}.`);
       }
-      return describeSearch(record, await bestTrial(record));
+      return describeSearch(record, await bestTrials.of(record));
     },
   );
 

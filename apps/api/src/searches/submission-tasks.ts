@@ -1,6 +1,8 @@
+import { type AnySpec, isExternal } from '@holdfast/contracts/any-spec';
 import type { SearchPlan } from '@holdfast/contracts/search';
-import type { SearchSpec } from '@holdfast/contracts/search-spec';
 import type { SearchRecord } from '@holdfast/db/searches';
+import { planExternal } from '../external/plan-external.ts';
+import { prepareExternal } from '../external/prepare-external.ts';
 import { createSearch } from './create-search.ts';
 import { planSearch } from './plan-search.ts';
 import { prepareSearch, type SubmissionDeps } from './prepare-search.ts';
@@ -8,14 +10,17 @@ import { prepareSearch, type SubmissionDeps } from './prepare-search.ts';
 /** What is done with a spec that was sent. */
 export interface SubmissionTasks {
   /** @throws ProblemError `invalid-search` */
-  create(asked: { id: string; sent: SearchSpec; parent: string | null }): Promise<SearchRecord>;
+  create(asked: { id: string; sent: AnySpec; parent: string | null }): Promise<SearchRecord>;
   /** Creates nothing. @throws ProblemError `invalid-search` */
-  plan(sent: SearchSpec): Promise<SearchPlan>;
+  plan(sent: AnySpec): Promise<SearchPlan>;
 }
 
 export function createSubmissionTasks(deps: SubmissionDeps): SubmissionTasks {
   return {
     create: ({ id, sent, parent }) => createSearch(deps, id, sent, parent),
-    plan: async (sent) => planSearch(deps.database, await prepareSearch(deps, sent)),
+    plan: async (sent) =>
+      isExternal(sent)
+        ? planExternal(prepareExternal(sent, deps.limits))
+        : planSearch(deps.database, await prepareSearch(deps, sent)),
   };
 }

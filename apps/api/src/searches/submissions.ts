@@ -1,4 +1,4 @@
-import type { SearchSpec } from '@holdfast/contracts/search-spec';
+import type { AnySpec } from '@holdfast/contracts/any-spec';
 import { TaskThread } from '../task-thread.ts';
 import type { SubmissionDeps } from './prepare-search.ts';
 import type { SearchLimits } from './search-limits.ts';
@@ -32,7 +32,7 @@ export function createSubmissions(deps: SubmissionDeps & { databaseUrl: string }
 }
 
 /** About how many trials a spec asks for: a grid's by the choices and points that stand at its top. */
-export function roughTrials({ strategy, space, limits }: SearchSpec): number {
+export function roughTrials({ strategy, space, limits }: AnySpec): number {
   const most = limits?.maxTrials ?? Infinity;
   if (strategy?.kind === 'list') return Math.min(most, strategy.trials.length);
   if (strategy !== undefined && strategy.kind !== 'grid') return Math.min(most, strategy.trials ?? 0);

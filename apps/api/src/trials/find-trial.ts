@@ -1,8 +1,9 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Trial } from '@holdfast/contracts/trial';
 import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
-import { findSearch } from '@holdfast/db/searches';
-import { loadTrial } from '@holdfast/db/trials';
+import { findSearch, type SearchRecord } from '@holdfast/db/searches';
+import { loadTrial, type TrialRecord } from '@holdfast/db/trials';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { baselineOf } from '@holdfast/search/diagnosis/baseline';
 import { diagnoseTrial } from '@holdfast/search/diagnosis/diagnose-trial';
@@ -11,21 +12,31 @@ import { diagnoseTrial } from '@holdfast/search/diagnosis/diagnose-trial';
 export async function findTrial(database: Database, search: string, number: number): Promise<Trial | null> {
   const trial = await loadTrial(database, search, number);
   const record = trial && (await findSearch(database, search));
-  const dataset = record && (await findDataset(database, record.datasetId));
-  if (!dataset) return null;
-  const { task, rowsPerClass, rows } = dataset;
-  const baseline = baselineOf({ task, rowsPerClass, trainRows: rows.train });
-  const earlyStopping = record.spec.earlyStopping !== null;
+  const diagnosis = record && (await diagnose(database, record, trial));
+  if (!diagnosis) return null;
   return {
     ...trial,
-    diagnosis: diagnoseTrial(
-      { params: trial.params, folds: trial.folds.filter(({ state }) => state === 'completed') },
-      baseline,
-      { earlyStopping },
-    ),
+    diagnosis,
     folds: trial.folds.map((run) => ({
       ...run,
       seed: run.seed ?? deriveSeed(record.spec.seed, number, run.repeat, run.fold),
     })),
   };
+}
+
+/** Nothing is known of somebody else's models. `null` where the data are gone. */
+async function diagnose(
+  database: Database,
+  record: SearchRecord,
+  { params, folds }: TrialRecord,
+): Promise<Trial['diagnosis'] | null> {
+  if (record.trainer === 'external') return [];
+  const dataset = await findDataset(database, record.datasetId);
+  if (!dataset) return null;
+  const { task, rowsPerClass, rows } = dataset;
+  return diagnoseTrial(
+    { params: params as Hyperparameters, folds: folds.filter(({ state }) => state === 'completed') },
+    baselineOf({ task, rowsPerClass, trainRows: rows.train }),
+    { earlyStopping: record.spec.earlyStopping !== null },
+  );
 }

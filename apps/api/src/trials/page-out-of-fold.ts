@@ -6,6 +6,7 @@ import type { Database } from '@holdfast/db/open-database';
 import { InvalidCursorError } from '@holdfast/db/page-cursor';
 import { findSearch, loadFoldAssignments } from '@holdfast/db/searches';
 import { loadPredictions, loadTrial } from '@holdfast/db/trials';
+import { trainedHere } from '../searches/trained-here.ts';
 import type { LoadTrainingLabels } from '../searches/training-labels.ts';
 
 interface Place {
@@ -28,7 +29,8 @@ export async function pageOutOfFold(
 ): Promise<OutOfFold | null> {
   let place: Place | null = readPlace(cursor);
   const record = await findSearch(database, search);
-  const dataset = record && (await findDataset(database, record.datasetId));
+  const dataset =
+    record && (await findDataset(database, trainedHere(record, 'Showing predictions').datasetId));
   if (!dataset || (await loadTrial(database, search, trial)) === null) return null;
   const { data } = await loadLabels(dataset);
   const assignments = await loadFoldAssignments(database, search);

@@ -74,7 +74,7 @@ export async function trialRoutes(app: App, { database, boards, loadLabels }: Tr
         operationId: 'getOutOfFoldPredictions',
         params: trialParamsSchema,
         querystring: pageQuerySchema,
-        response: { 200: outOfFoldSchema, ...problemAnswers(400, 404) },
+        response: { 200: outOfFoldSchema, ...problemAnswers(400, 404, 409) },
       },
     },
     async (request) => {

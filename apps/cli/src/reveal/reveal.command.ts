@@ -43,6 +43,10 @@ Examples:
 /** @returns the exit code */
 async function reveal(client: HoldfastClient, id: string, options: RevealOptions): Promise<number> {
   const search = await client.getSearch(id);
+  if (search.dataset === null) {
+    process.stderr.write(`The data of ${id} are with its trainer: nothing is locked here.\n`);
+    return exitCodes.refused;
+  }
   const dataset = await client.getDataset(search.dataset);
   const trials = options.trials ?? (await recommended(client, id));
   const refusal = refuse(search, dataset, trials);

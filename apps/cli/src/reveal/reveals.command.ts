@@ -17,5 +17,6 @@ export const revealsCommand = () =>
         return;
       }
       const { dataset } = await client.getSearch(id);
-      process.stdout.write(`${describeReveals(reveals, await client.getDataset(dataset))}\n`);
+      // What was revealed has data here.
+      process.stdout.write(`${describeReveals(reveals, await client.getDataset(dataset!))}\n`);
     });

@@ -1,5 +1,5 @@
+import type { AnySpecInput } from '@holdfast/contracts/any-spec';
 import type { SearchPlan } from '@holdfast/contracts/search';
-import type { SearchSpecInput } from '@holdfast/contracts/search-spec';
 import { type ClientOptions, clientCommand, connect, printAnswer } from '../command/client-command.ts';
 import { UsageError } from '../command/usage-error.ts';
 import { timeLeft } from '../watch/progress-line.ts';
@@ -46,7 +46,7 @@ Examples:
       const client = connect(options);
       const written = file === undefined ? {} : await readSpec(file);
       const named = options.dataset === undefined ? [] : [`dataset=${JSON.stringify(options.dataset)}`];
-      const spec = setValues(written, [...named, ...options.set]) as SearchSpecInput;
+      const spec = setValues(written, [...named, ...options.set]) as AnySpecInput;
       if (options.dryRun) {
         if (options.json) {
           return printAnswer(client, '/v1/searches', { method: 'POST', body: spec, query: { dryRun: true } });
@@ -64,8 +64,8 @@ Examples:
 
 function describePlan({ trials, folds, largestWeightCount, estimatedSeconds, warnings }: SearchPlan): string {
   return [
-    `${trials} trials, ${folds} fold runs, about ${timeLeft(estimatedSeconds)}`,
-    `largest network: ${largestWeightCount} weights`,
+    `${trials} trials, ${folds} fold runs${estimatedSeconds === null ? '' : `, about ${timeLeft(estimatedSeconds)}`}`,
+    ...(largestWeightCount === null ? [] : [`largest network: ${largestWeightCount} weights`]),
     ...warnings.map(({ message }) => `Warning: ${message}`),
     'Nothing was created.',
   ].join('\n');

@@ -1,5 +1,7 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
+import { isExternal } from '@holdfast/contracts/any-spec';
 import type { Dataset } from '@holdfast/contracts/dataset';
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Search } from '@holdfast/contracts/search';
 import { holdfastVersion } from '@holdfast/contracts/versions';
 import type { ExportFile } from './export-file.ts';
@@ -13,14 +15,18 @@ export async function makeExport(
   { withData }: { withData: boolean },
 ): Promise<ExportFile> {
   const search = await client.getSearch(id);
-  const dataset = await client.getDataset(search.dataset);
+  const { spec } = search;
+  if (isExternal(spec))
+    throw new Error(`${search.id} was trained elsewhere: its data and trainer are not here.`);
+  const dataset = await client.getDataset(spec.dataset);
   const obstacle = obstacleTo(search, dataset);
   if (obstacle !== null) throw new Error(`${search.id} cannot be repeated elsewhere: ${obstacle}`);
-  const planned = await client.planSearch(search.spec);
+  const planned = await client.planSearch(spec);
   const ownTrials: ExportFile['ownTrials'] = [];
   for (let number = planned.trials; number < search.progress.trials.total; number++) {
     const { params, note } = await client.getTrial(id, number);
-    ownTrials.push({ params, note });
+    // Of a search of networks.
+    ownTrials.push({ params: params as Hyperparameters, note });
   }
   return {
     format: 'holdfast-export-1',
@@ -35,7 +41,7 @@ export async function makeExport(
       csv: withData ? await trainingCsv(client, dataset) : null,
     },
     name: search.name,
-    spec: search.spec,
+    spec,
     ownTrials,
     board: await wholeBoard(client, id),
   };

@@ -161,7 +161,8 @@ function MetricSelect({ search, metric, onChange }: MetricSelectProps) {
   const id = useId();
   const dataset = useQuery({
     queryKey: ['dataset', search.dataset],
-    queryFn: () => api.getDataset(search.dataset),
+    queryFn: () => api.getDataset(search.dataset ?? ''),
+    enabled: search.dataset !== null,
     staleTime: 60_000,
   });
   const objective = search.spec.objective.metric;

@@ -120,7 +120,7 @@ export function boardColumns(metric: string, varied: readonly string[]): Column[
       sort: 'weightCount',
       width: 96,
       align: 'right',
-      render: ({ weightCount }) => count(weightCount),
+      render: ({ weightCount }) => (weightCount === null ? '–' : count(weightCount)),
     },
     {
       id: 'epochs',

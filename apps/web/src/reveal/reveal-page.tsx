@@ -27,10 +27,12 @@ export default function RevealPage() {
   const dataset = useQuery({
     queryKey: ['dataset', datasetId, 'lock', reveals.data?.map(({ status }) => status)],
     queryFn: () => api.getDataset(datasetId ?? ''),
-    enabled: datasetId !== undefined,
+    enabled: datasetId != null,
     placeholderData: (before) => before,
   });
   usePageTitle(search.data ? `Reveal of ${search.data.name}` : 'Reveal');
+  if (datasetId === null)
+    return <Notice kind="info">The data of this search are with its trainer: nothing is locked here.</Notice>;
   if (search.isPending || dataset.isPending || reveals.isPending) {
     return search.error ? <Failure error={search.error} /> : <Loading what="the reveal" block />;
   }

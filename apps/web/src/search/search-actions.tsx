@@ -34,6 +34,8 @@ export function SearchActions({ search }: { search: Search }) {
   const [asking, setAsking] = useState<Asking>(null);
   const { id, status } = search;
   const over = isOver(status);
+  // Models, reveals and searches around it need the data here.
+  const own = search.trainer === 'holdfast';
   const recommended = useBoardHead(id)?.recommended?.trial;
   const close = () => setAsking(null);
   const refresh = () =>
@@ -70,7 +72,7 @@ export function SearchActions({ search }: { search: Search }) {
             {status === 'paused' ? 'Resume' : 'Pause'}
           </button>
         )}
-        {over && recommended !== undefined ? (
+        {own && over && recommended !== undefined ? (
           <>
             <TrainModelButton search={id} trial={recommended} />
             <Link to={`/searches/${id}/reveal`} className="button">
@@ -78,11 +80,12 @@ export function SearchActions({ search }: { search: Search }) {
             </Link>
           </>
         ) : null}
-        {over ? (
+        {own && over ? (
           <button type="button" className="button" onClick={() => setAsking('refine')}>
             <Crosshair size={15} aria-hidden /> Refine
           </button>
-        ) : (
+        ) : null}
+        {over ? null : (
           <button type="button" className="button danger" onClick={() => setAsking('cancel')}>
             <Ban size={15} aria-hidden /> Cancel
           </button>
@@ -97,14 +100,16 @@ export function SearchActions({ search }: { search: Search }) {
                 <Menu.Item className="menu-item" onClick={() => setAsking('extend')}>
                   <PlusCircle size={16} aria-hidden /> More trials …
                 </Menu.Item>
-                {over ? null : (
+                {over || !own ? null : (
                   <Menu.Item className="menu-item" onClick={() => setAsking('refine')}>
                     <Crosshair size={16} aria-hidden /> Refine …
                   </Menu.Item>
                 )}
-                <Menu.LinkItem className="menu-item" render={<Link to="/new" state={{ from: id }} />}>
-                  <Copy size={16} aria-hidden /> A new search like it
-                </Menu.LinkItem>
+                {own ? (
+                  <Menu.LinkItem className="menu-item" render={<Link to="/new" state={{ from: id }} />}>
+                    <Copy size={16} aria-hidden /> A new search like it
+                  </Menu.LinkItem>
+                ) : null}
                 <Menu.Item className="menu-item" onClick={() => save.mutate()}>
                   <Download size={16} aria-hidden /> Leaderboard as CSV
                 </Menu.Item>

@@ -1,3 +1,4 @@
+import { isExternal } from '@holdfast/contracts/any-spec';
 import type { Search } from '@holdfast/contracts/search';
 import { Link } from 'react-router';
 import { useBoardHead } from '../board/use-board-head.ts';
@@ -48,8 +49,9 @@ export function SearchFacts({ search }: { search: Search }) {
                 <Link to={`trials/${recommended.trial}`}>Trial {recommended.trial}</Link>
               </p>
               <p className="quiet small">
-                the smallest network within one standard error of the best: a simpler model that does as well,
-                as far as these folds can tell
+                {recommended.rule === 'best'
+                  ? 'the best: which of your trainer’s models is simpler, is not known here'
+                  : 'the smallest network within one standard error of the best: a simpler model that does as well, as far as these folds can tell'}
               </p>
             </>
           ) : (
@@ -70,7 +72,8 @@ function describeRank(interval: [number, number] | null): string {
 }
 
 function Asked({ search }: { search: Search }) {
-  const { crossValidation, strategy, objective, seed, race, earlyStopping } = search.spec;
+  const { crossValidation, strategy, objective, seed, race } = search.spec;
+  const earlyStopping = isExternal(search.spec) ? null : search.spec.earlyStopping;
   const { startedAt, finishedAt } = search;
   const facts: [string, string][] = [
     [

@@ -24,7 +24,16 @@ export function SearchHeading({ search, stream }: { search: Search; stream: Stre
             <Link to="/">Searches</Link>
             <span aria-hidden>/</span>
             <span>
-              on <Link to={`/datasets/${search.dataset}`}>{names.get(search.dataset) ?? 'its data set'}</Link>
+              {search.dataset === null ? (
+                'on data of its trainer'
+              ) : (
+                <>
+                  on{' '}
+                  <Link to={`/datasets/${search.dataset}`}>
+                    {names.get(search.dataset) ?? 'its data set'}
+                  </Link>
+                </>
+              )}
             </span>
             {search.parent ? (
               <span>

@@ -161,8 +161,12 @@ function SearchList({ searches, onTag }: { searches: Search[]; onTag: (tag: stri
             </h2>
             <p className="quiet small">
               {search.spec.strategy.kind} on{' '}
-              <Link to={`/datasets/${search.dataset}`}>{names.get(search.dataset) ?? search.dataset}</Link>,{' '}
-              <Moment time={search.createdAt} />
+              {search.dataset === null ? (
+                'data of its trainer'
+              ) : (
+                <Link to={`/datasets/${search.dataset}`}>{names.get(search.dataset) ?? search.dataset}</Link>
+              )}
+              , <Moment time={search.createdAt} />
             </p>
             {search.tags.length > 0 ? (
               <p className="tags">

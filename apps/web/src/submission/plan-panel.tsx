@@ -34,13 +34,16 @@ export function PlanPanel({ spec, plan, waiting, wrong, ready, submitting }: Pla
           <dl className={waiting ? 'plan-figures waiting' : 'plan-figures'} aria-busy={waiting}>
             <Figure name="trials" value={plan ? count(plan.trials) : '…'} />
             <Figure name="fold runs" value={plan ? count(plan.folds) : '…'} />
-            <Figure name="about" value={plan ? duration(plan.estimatedSeconds) : '…'} />
+            <Figure
+              name="about"
+              value={plan?.estimatedSeconds != null ? duration(plan.estimatedSeconds) : '…'}
+            />
           </dl>
         )}
         {plan && !wrong && ready ? (
           <p className="quiet small">
             {plan.spec.strategy.kind}, {plan.spec.crossValidation.kind} cross-validation; the largest network
-            has {countOf(plan.largestWeightCount, 'weight')}.
+            has {countOf(plan.largestWeightCount ?? 0, 'weight')}.
             {plan.nested
               ? ` ${countOf(plan.nested.outerFolds, 'outer fold')} take ${countOf(plan.nested.folds, 'fold run')} more.`
               : ''}

@@ -1,4 +1,3 @@
-import type { Metric } from '@holdfast/contracts/metrics';
 import type { Trial } from '@holdfast/contracts/trial';
 import { useId, useState } from 'react';
 import { ScrollRegion } from '../controls/scroll-region.tsx';
@@ -6,11 +5,11 @@ import { decimal, short } from '../format/figures.ts';
 import { meanOf } from './mean-of.ts';
 
 /** Every fold run, with its scores; one metric at a time. */
-export function FoldsCard({ trial, metric: objective }: { trial: Trial; metric: Metric }) {
+export function FoldsCard({ trial, metric: objective }: { trial: Trial; metric: string }) {
   const id = useId();
-  const [chosen, setChosen] = useState<Metric>(objective);
+  const [chosen, setChosen] = useState(objective);
   const first = trial.folds.find(({ validation }) => validation !== null)?.validation ?? {};
-  const metrics = Object.keys(first) as Metric[];
+  const metrics = Object.keys(first);
   const metric = metrics.includes(chosen) ? chosen : objective;
   const repeats = trial.folds.some(({ repeat }) => repeat > 0);
   const done = trial.folds.filter(({ state }) => state === 'completed');
@@ -36,7 +35,7 @@ export function FoldsCard({ trial, metric: objective }: { trial: Trial; metric: 
               id={id}
               className="select inline"
               value={metric}
-              onChange={(event) => setChosen(event.target.value as Metric)}
+              onChange={(event) => setChosen(event.target.value)}
             >
               {metrics.map((name) => (
                 <option key={name}>{name}</option>

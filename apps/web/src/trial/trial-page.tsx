@@ -34,7 +34,7 @@ export default function TrialPage() {
   const dataset = useQuery({
     queryKey: ['dataset', datasetId],
     queryFn: () => api.getDataset(datasetId ?? ''),
-    enabled: datasetId !== undefined,
+    enabled: datasetId != null,
     staleTime: 60_000,
   });
   const head = useBoardHead(id);
@@ -46,6 +46,7 @@ export default function TrialPage() {
   }
   const { data } = trial;
   const total = search.data.progress.trials.total;
+  const own = search.data.trainer === 'holdfast';
   const done = data.folds.filter(({ state }) => state === 'completed');
   return (
     <div className="stack">
@@ -62,7 +63,9 @@ export default function TrialPage() {
             {head?.recommended?.trial === number ? <span className="badge star">recommended</span> : null}
           </div>
           <p className="quiet small">
-            {count(data.weightCount)} weights and biases
+            {data.weightCount === null
+              ? 'trained by a trainer of your own'
+              : `${count(data.weightCount)} weights and biases`}
             {data.note ? `; “${data.note}”` : ''}
           </p>
         </div>
@@ -85,11 +88,13 @@ export default function TrialPage() {
               <ChevronRight size={17} aria-hidden />
             </Link>
           ) : null}
-          <Link to="/new" state={{ from: id, params: data.params }} className="button">
-            <FlaskConical size={15} aria-hidden /> Search on from it
-          </Link>
-          {data.status === 'completed' ? <TrainModelButton search={id} trial={number} /> : null}
-          {data.status === 'completed' && isOver(search.data.status) ? (
+          {own ? (
+            <Link to="/new" state={{ from: id, params: data.params }} className="button">
+              <FlaskConical size={15} aria-hidden /> Search on from it
+            </Link>
+          ) : null}
+          {own && data.status === 'completed' ? <TrainModelButton search={id} trial={number} /> : null}
+          {own && data.status === 'completed' && isOver(search.data.status) ? (
             <Link to={`/searches/${id}/reveal?trials=${number}`} className="button">
               <LockOpen size={15} aria-hidden /> Reveal …
             </Link>
@@ -102,7 +107,7 @@ export default function TrialPage() {
         <ParametersCard trial={data} varied={head?.varied ?? []} />
         <div className="stack">
           <FoldsCard trial={data} metric={search.data.spec.objective.metric} />
-          {done.length > 0 ? (
+          {own && done.length > 0 ? (
             <section className="card plots trial-curves" aria-labelledby="curves-title">
               <h2 id="curves-title">Learning curves</h2>
               <CurvesPlot trials={[data]} />

@@ -1,3 +1,5 @@
+import { isExternal } from '@holdfast/contracts/any-spec';
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import {
   applyDecisions,
@@ -15,7 +17,7 @@ import { createSearchPlan, type SearchPlan } from '@holdfast/search/schedulers/s
 import type { Logger } from 'pino';
 import type { DatasetCache } from '../dataset-cache.ts';
 import { scoreOuterFolds } from '../score-outer-folds.ts';
-import type { SearchCache, TrainingPlan } from '../search-cache.ts';
+import type { SearchCache } from '../search-cache.ts';
 import { createWeigher } from '../weigh-trials.ts';
 
 /** What was read of a search before: trials that have ended stay as they are. */
@@ -44,9 +46,10 @@ export function createSearchAdvancer(deps: {
 
   async function advance(search: string): Promise<void> {
     const request = await loadDecisionRequest(db, search);
-    const training = await deps.searches.get(search);
-    if (request === null || training === null) return;
-    if (request.scores !== null)
+    if (request === null) return;
+    const training = isExternal(request.spec) ? null : await deps.searches.get(search);
+    if (training === null && !isExternal(request.spec)) return;
+    if (request.scores !== null && training !== null)
       return scoreOuterFolds({ db, datasets: deps.datasets }, training, {
         ...request,
         scores: request.scores,
@@ -72,16 +75,17 @@ export function createSearchAdvancer(deps: {
     const started = performance.now();
     const decisions = decide(plan, trials);
     const { proposals, grants, pruned, final } = decisions;
-    const foldRuns = foldRunsOf(training, request);
+    const foldRuns = foldRunsOf(request);
     const number = (proposal: number) => numberOf(request.numbering, proposal);
-    const weigh = await createWeigher(deps.datasets, training);
+    const weigh = training === null ? weighNothing : await createWeigher(deps.datasets, training);
     await applyDecisions(db, search, {
       asked: request.asked,
       planned: request.planned,
       trials: proposals.map((trial) => ({
         ...trial,
         number: number(trial.proposal),
-        ...weigh(trial.params),
+        // Of networks, where they are weighed.
+        ...weigh(trial.params as Hyperparameters),
       })),
       foldRuns,
       grants: grants.flatMap(({ proposal, rung, from, to, untilEpoch }) =>
@@ -123,10 +127,15 @@ function isOver({ status }: ProposedTrial): boolean {
   return status !== 'waiting' && status !== 'running';
 }
 
+/** What another's trial costs, nobody here knows. */
+const weighNothing = () => ({ weightCount: 0, cost: 0 });
+
 /** In the order of repeat and fold. */
-function foldRunsOf({ assignments }: TrainingPlan, { spec }: DecisionRequest) {
-  const folds = spec.crossValidation.kind === 'holdout' ? 1 : spec.crossValidation.folds;
-  return assignments.flatMap((_, repeat) =>
-    Array.from({ length: folds }, (_unused, fold) => ({ repeat, fold })),
-  );
+function foldRunsOf({ spec: { crossValidation } }: DecisionRequest) {
+  const folds = crossValidation.kind === 'holdout' ? 1 : crossValidation.folds;
+  const repeats = crossValidation.kind === 'blocked' ? 1 : crossValidation.repeats;
+  return Array.from({ length: repeats * folds }, (_, run) => ({
+    repeat: Math.floor(run / folds),
+    fold: run % folds,
+  }));
 }

@@ -1,5 +1,5 @@
 import type { Comparison } from '@holdfast/contracts/comparison';
-import type { Metric } from '@holdfast/contracts/metrics';
+import type { MetricName } from '@holdfast/contracts/metrics';
 import type { FoldRun } from '@holdfast/contracts/trial';
 import { foldStatistics, meanOf } from '../statistics/fold-statistics.ts';
 import { type ScoreSpread, scoreSpread } from '../statistics/score-spread.ts';
@@ -31,7 +31,7 @@ interface CommonFold {
 export function compareFolds(
   first: readonly ComparedFold[],
   second: readonly ComparedFold[],
-  metric: Metric,
+  metric: MetricName,
 ): FoldComparison {
   const common = commonFolds(first, second, metric);
   const folds = common.map(({ compared }) => compared);
@@ -48,7 +48,7 @@ export function compareFolds(
 function commonFolds(
   first: readonly ComparedFold[],
   second: readonly ComparedFold[],
-  metric: Metric,
+  metric: MetricName,
 ): CommonFold[] {
   const place = ({ repeat, fold }: ComparedFold) => `${repeat} ${fold}`;
   const isDone = ({ state }: ComparedFold) => state === 'completed';
@@ -82,7 +82,7 @@ function spreadOf(folds: Comparison['folds']): ScoreSpread {
 function testDifferences(
   common: readonly CommonFold[],
   differences: readonly (number | null)[],
-  metric: Metric,
+  metric: MetricName,
 ): Pick<Comparison, 'test' | 'reason'> {
   const undefinedTest = (reason: string) => ({ test: null, reason });
   const count = common.length;

@@ -1,7 +1,7 @@
+import type { AnyResolvedSpec } from '@holdfast/contracts/any-spec';
 import type { Importance } from '@holdfast/contracts/importance';
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
-import type { Metric } from '@holdfast/contracts/metrics';
-import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
+import type { MetricName } from '@holdfast/contracts/metrics';
 import type { TrialResult } from '../leaderboard/trial-result.ts';
 import type { Decomposition } from './decompose-variance.ts';
 import { growForest, trees } from './grow-forest.ts';
@@ -24,8 +24,8 @@ const mostTrials = 2000;
  * From completed trials with a score: those that were stopped early had other epochs or other folds. Yields now and then.
  */
 export function* measureImportance(board: {
-  record: { id: string; spec: ResolvedSearchSpec };
-  metric: Metric;
+  record: { id: string; spec: AnyResolvedSpec };
+  metric: MetricName;
   items: readonly LeaderboardItem[];
   results: readonly TrialResult[];
 }): Generator<void, Importance> {

@@ -1,18 +1,12 @@
+import { type AnyResolvedSpec, isExternal } from '@holdfast/contracts/any-spec';
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
-import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
 import type { Range } from '@holdfast/contracts/space';
-import { applies } from '../space/applicability.ts';
-import { type Assignment, contextOf } from '../space/assemble-trial.ts';
-import {
-  type Dimension,
-  type DimensionName,
-  dimensionOrder,
-  subspaceDimensions,
-  type Value,
-} from '../space/dimensions.ts';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
+import { type Dimension, dimensionOrder, spacesOf, type Value } from '../space/dimensions.ts';
 import { rangeValues } from '../space/range-values.ts';
 import { unitOfRange } from '../space/sample.ts';
+import { searchedSpace } from '../space/searched-space.ts';
+import { appliesIn, valueInTrial } from '../space/trial-shape.ts';
 
 /** A part of an axis: a value, or a range with all that is drawn from it. */
 type Part = { weight: number; from: number } & (
@@ -26,7 +20,8 @@ type Part = { weight: number; from: number } & (
  * out on its scale; where ranges overlap, lengths add up.
  */
 export interface SpaceAxis {
-  name: DimensionName;
+  name: string;
+  free?: true;
   parts: Part[];
   /** Where a value begins or ends. */
   seams: number[];
@@ -36,22 +31,27 @@ export interface SpaceAxis {
  * The axes of a search, of what it varies, in canonical order. Spaces of a union are as likely as one another, and so are
  * choices. A list of trials is its own space: values are as likely as they are frequent.
  */
-export function spaceAxes(spec: ResolvedSearchSpec, trials: readonly Hyperparameters[]): SpaceAxis[] {
+export function spaceAxes(spec: AnyResolvedSpec, trials: readonly TrialParams[]): SpaceAxis[] {
+  const isFree = isExternal(spec);
   const spaces =
     spec.strategy.kind === 'list'
-      ? trials.map(asSpace)
-      : (Array.isArray(spec.space) ? spec.space : [spec.space]).map(subspaceDimensions);
-  return dimensionOrder.flatMap((name): SpaceAxis[] => {
+      ? trials.map((params) => asSpace(params, isFree))
+      : spacesOf(searchedSpace(spec));
+  const names = isFree ? new Set(spaces.flat().map(({ name }) => name)) : dimensionOrder;
+  return [...names].flatMap((name): SpaceAxis[] => {
     const given = spaces.flatMap((dimensions) => dimensions.filter((dimension) => dimension.name === name));
     const parts = mergeParts(given, spec.strategy.kind === 'grid');
-    return parts.length > 1 || parts[0]?.kind === 'range' ? [layOut(name, parts)] : [];
+    if (parts.length < 2 && parts[0]?.kind !== 'range') return [];
+    return [{ ...layOut(name, parts), ...(isFree && { free: true as const }) }];
   });
 }
 
 /** Where a trial lies on an axis: NaN where the hyperparameter does not apply, `null` where it lies outside. */
-export function placeOnAxis({ name, parts }: SpaceAxis, params: Hyperparameters): number | null {
-  if (!applies(name, contextOf(params as unknown as Assignment))) return Number.NaN;
-  const value = valueIn(name, params);
+export function placeOnAxis(axis: SpaceAxis, params: TrialParams): number | null {
+  const { name, parts, free } = axis;
+  const dimension: Dimension = { name, alternatives: [], ...(free && { free }) };
+  if (!appliesIn(dimension, params)) return Number.NaN;
+  const value = valueInTrial(dimension, params);
   if (value === undefined) return Number.NaN;
   let place = 0;
   let inside = false;
@@ -69,17 +69,12 @@ export function placeOnAxis({ name, parts }: SpaceAxis, params: Hyperparameters)
   return inside ? place : null;
 }
 
-function valueIn(name: DimensionName, params: Hyperparameters): Value | undefined {
-  if (name === 'layers') return params.hiddenLayers.length;
-  if (name === 'units') return params.hiddenLayers[0];
-  return params[name as keyof Hyperparameters];
-}
-
 /** A trial as a space of one. */
-function asSpace(params: Hyperparameters): Dimension[] {
+function asSpace(params: TrialParams, isFree: boolean): Dimension[] {
   return Object.entries(params).map(([name, value]) => ({
-    name: name as DimensionName,
+    name,
     alternatives: [{ kind: 'value', value: value as Value }],
+    ...(isFree && { free: true }),
   }));
 }
 
@@ -122,7 +117,7 @@ function isBelow(value: Value, other: Value): boolean {
   return a !== null && (b === null || a < b);
 }
 
-function layOut(name: DimensionName, parts: Part[]): SpaceAxis {
+function layOut(name: string, parts: Part[]): SpaceAxis {
   const seams = new Set<number>();
   const axis: SpaceAxis = { name, parts, seams: [] };
   for (const part of parts) {

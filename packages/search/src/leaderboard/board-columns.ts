@@ -1,3 +1,4 @@
+import type { boardColumns } from '@holdfast/contracts/free-space';
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import type { TrialResult } from './trial-result.ts';
 
@@ -23,7 +24,7 @@ const columns = {
   weightCount: (item) => item.weightCount,
   meanEpochs: (item) => item.epochs,
   seconds: (item) => item.seconds,
-} as const satisfies Record<string, (item: LeaderboardItem) => unknown>;
+} as const satisfies Record<(typeof boardColumns)[number], (item: LeaderboardItem) => unknown>;
 
 /** Names the columns in an error message. */
 export const columnNames = Object.keys(columns);

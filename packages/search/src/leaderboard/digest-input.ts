@@ -4,7 +4,15 @@ import type { Leaderboard } from '@holdfast/contracts/leaderboard';
 /** What of a board does not depend on ids, clocks and paging. */
 export type DigestedBoard = Pick<
   Leaderboard,
-  'status' | 'metric' | 'direction' | 'items' | 'uncertainty' | 'corrected' | 'recommended' | 'hints'
+  | 'status'
+  | 'metric'
+  | 'direction'
+  | 'items'
+  | 'uncertainty'
+  | 'uncertaintyReason'
+  | 'corrected'
+  | 'recommended'
+  | 'hints'
 >;
 
 /**
@@ -12,7 +20,8 @@ export type DigestedBoard = Pick<
  * rank, without `search`, `updatedAt`, `digest`, `nextCursor` and each item's `seconds`.
  */
 export function digestInput(board: DigestedBoard): string {
-  const { items, status, metric, direction, uncertainty, corrected, recommended, hints } = board;
+  const { items, status, metric, direction, uncertainty, uncertaintyReason, corrected, recommended, hints } =
+    board;
   const timeless = items.map(({ seconds: _, ...item }) => item);
   return canonicalJson({
     status,
@@ -20,6 +29,7 @@ export function digestInput(board: DigestedBoard): string {
     direction,
     items: timeless,
     uncertainty,
+    ...(uncertaintyReason !== undefined && { uncertaintyReason }),
     corrected,
     recommended,
     hints,

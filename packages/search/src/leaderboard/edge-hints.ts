@@ -21,7 +21,11 @@ export function findEdges(subspace: Subspace, winners: readonly Hyperparameters[
   return subspaceDimensions(subspace).flatMap((dimension) => hintFor(dimension, subspace, winners) ?? []);
 }
 
-function hintFor(dimension: Dimension, subspace: Subspace, winners: readonly Hyperparameters[]): Hint | null {
+function hintFor(
+  dimension: Dimension<DimensionName>,
+  subspace: Subspace,
+  winners: readonly Hyperparameters[],
+): Hint | null {
   const { name } = dimension;
   const values = winners.map((trial) => numberOf(name, trial));
   if (!values.every((value) => value !== null)) return null;
@@ -82,7 +86,7 @@ function listOf({ name, alternatives }: Dimension): number[] | null {
   return numbers.sort((a, b) => a - b);
 }
 
-function moveBeyond(dimension: Dimension, edge: Edge): Range | number[] | number[][] | null {
+function moveBeyond(dimension: Dimension<DimensionName>, edge: Edge): Range | number[] | number[][] | null {
   const { name } = dimension;
   const limits = name === 'hiddenLayers' ? fieldLimits.units! : fieldLimits[name];
   if (!limits) return null;

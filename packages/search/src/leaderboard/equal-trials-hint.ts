@@ -1,3 +1,4 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Hint, LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import { simplestOf } from './recommend.ts';
 import type { TrialResult } from './trial-result.ts';
@@ -13,7 +14,8 @@ export function findEqualTrials(items: readonly LeaderboardItem[], trials: reado
   const tied = items.filter(({ tiedWithBest }) => tiedWithBest === true);
   if (tied.length < 2) return [];
   const { trial: smallest } = simplestOf(tied, trials);
-  const { hiddenLayers, ...others } = trials.find(({ trial }) => trial === smallest)!.params;
+  const { hiddenLayers, ...others } = trials.find(({ trial }) => trial === smallest)!
+    .params as Hyperparameters;
   const numbers = tied.map(({ trial }) => trial).sort((a, b) => a - b);
   const named =
     numbers.length > mostNamed ? `${numbers.slice(0, mostNamed).join(', ')} …` : numbers.join(', ');

@@ -1,7 +1,7 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import { type AnyResolvedSpec, directionFor } from '@holdfast/contracts/any-spec';
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
-import { directionOf, type Metric } from '@holdfast/contracts/metrics';
-import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
+import type { MetricName } from '@holdfast/contracts/metrics';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { exactSum } from '../statistics/exact-sum.ts';
 import { foldStatistics, meanOf } from '../statistics/fold-statistics.ts';
 import { type ScoreSpread, scoreSpread } from '../statistics/score-spread.ts';
@@ -22,14 +22,14 @@ const overfitLossDifference = 0.01;
  * @param input.metric ranks by another metric than the objective's.
  */
 export function rankLeaderboard(input: {
-  spec: ResolvedSearchSpec;
+  spec: AnyResolvedSpec;
   trials: readonly TrialResult[];
-  metric?: Metric;
+  metric?: MetricName;
 }): LeaderboardItem[] {
   const metric = input.metric ?? input.spec.objective.metric;
   const names = varied(input.spec, input.trials);
   const items = input.trials.map((trial) => toItem(trial, metric, names));
-  const sign = directionOf(metric) === 'maximize' ? -1 : 1;
+  const sign = directionFor(input.spec, metric) === 'maximize' ? -1 : 1;
   const isRanked = (item: LeaderboardItem) => item.status === 'completed' && item.score.mean !== null;
   const ranked = items
     .filter(isRanked)
@@ -45,7 +45,7 @@ export function rankLeaderboard(input: {
   return [...ranked, ...unranked];
 }
 
-function toItem(result: TrialResult, metric: Metric, names: readonly string[]): LeaderboardItem {
+function toItem(result: TrialResult, metric: MetricName, names: readonly string[]): LeaderboardItem {
   const folds = [...result.folds].sort((a, b) => a.repeat - b.repeat || a.fold - b.fold);
   // A failed trial's remaining folds would be a mean over an arbitrary part of them.
   const done = result.status === 'failed' ? [] : folds.filter(({ state }) => state === 'completed');
@@ -88,7 +88,7 @@ function toItem(result: TrialResult, metric: Metric, names: readonly string[]): 
 }
 
 /** Over the repeats that are complete. */
-function spreadOf(folds: readonly FoldResult[], metric: Metric): ScoreSpread {
+function spreadOf(folds: readonly FoldResult[], metric: MetricName): ScoreSpread {
   const repeats = new Map<number, (number | null)[]>();
   for (const { repeat, state, validation } of folds) {
     const scores = repeats.get(repeat) ?? [];
@@ -104,14 +104,14 @@ function lossGapOf(loss: { validation: number | null; training: number | null })
   return Number.isFinite(gap) ? gap : null;
 }
 
-function missingScore(folds: readonly FoldResult[], metric: Metric): string | null {
+function missingScore(folds: readonly FoldResult[], metric: MetricName): string | null {
   const missing = folds.find(({ validation }) => (validation?.[metric] ?? null) === null);
   if (!missing) return null;
   const place = `repeat ${missing.repeat}, fold ${missing.fold}`;
   return missing.reason === null ? `${metric} is not defined on ${place}` : `${place}: ${missing.reason}`;
 }
 
-function pick(params: Hyperparameters, names: readonly string[]): LeaderboardItem['params'] {
+function pick(params: TrialParams, names: readonly string[]): LeaderboardItem['params'] {
   const all = params as unknown as LeaderboardItem['params'];
   return Object.fromEntries(names.flatMap((name) => (name in all ? [[name, all[name]!]] : [])));
 }

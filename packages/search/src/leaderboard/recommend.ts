@@ -9,6 +9,7 @@ import type { TrialResult } from './trial-result.ts';
  * fewer weights, fewer epochs trained, less regularization (the sum of the L1 and L2 factors, then dropout), since what
  * needs no help is the simpler recipe; then the better rank decides. Without a standard error (one fold) only trials that tie with the best are considered.
  * @param items ranked, as `rankLeaderboard` gives them. @param trials theirs, in any order.
+ * Which of somebody else's trials is simpler, nobody here knows: then it is the best.
  * @returns `null` as long as nothing is ranked.
  */
 export function recommendTrial(
@@ -17,20 +18,21 @@ export function recommendTrial(
 ): Leaderboard['recommended'] {
   const best = items.find(({ rank }) => rank === 1);
   if (!best) return null;
+  if (best.weightCount === null) return { trial: best.trial, rule: 'best' };
   const candidates = items.filter(
     (item) => item.rank !== null && (item.withinOneStandardError ?? item.score.mean === best.score.mean),
   );
   return { trial: simplestOf(candidates, trials).trial, rule: 'oneStandardError' };
 }
 
-/** The simplest in the order that `recommendTrial` states; one item at least. */
+/** The simplest in the order that `recommendTrial` states; one item at least, and networks all of them. */
 export function simplestOf(
   items: readonly LeaderboardItem[],
   trials: readonly TrialResult[],
 ): LeaderboardItem {
-  const params = new Map(trials.map((trial) => [trial.trial, trial.params]));
+  const params = new Map(trials.map((trial) => [trial.trial, trial.params as Hyperparameters]));
   const complexity = (item: LeaderboardItem): number[] => [
-    item.weightCount,
+    item.weightCount!,
     item.epochs ?? 0,
     penaltyOf(params.get(item.trial)!),
     dropoutOf(params.get(item.trial)!),

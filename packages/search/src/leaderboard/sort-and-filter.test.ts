@@ -1,3 +1,4 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { describe, expect, test } from 'vitest';
 import { filterLeaderboard } from './filter-leaderboard.ts';
 import { makeSearch, makeTrial } from './made-trials.suite.ts';
@@ -35,7 +36,9 @@ describe('sortLeaderboard', () => {
   });
 
   test('sorts by hyperparameters, varied or not, networks by their layers', () => {
-    expect(trials.map(({ params }) => params.hiddenLayers[0])).toEqual([16, 16, 16, 16, 8, 8, 8, 8]);
+    expect(trials.map(({ params }) => (params as Hyperparameters).hiddenLayers[0])).toEqual([
+      16, 16, 16, 16, 8, 8, 8, 8,
+    ]);
     expect(sorted('hiddenLayers')).toEqual([4, 5, 6, 7, 0, 1, 2, 3]);
     expect(sorted('-learningRate')).toEqual([1, 3, 5, 7, 0, 2, 4, 6]);
     expect(sorted('optimizer')).toEqual([2, 3, 6, 7, 0, 1, 4, 5]);

@@ -1,6 +1,6 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
-import type { Scores } from '@holdfast/contracts/metrics';
+import type { NamedScores } from '@holdfast/contracts/metrics';
 import type { FoldRunState, TrialState } from '@holdfast/contracts/states';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 
 /** What a leaderboard needs of a fold run. */
 export interface FoldResult {
@@ -8,8 +8,8 @@ export interface FoldResult {
   fold: number;
   state: FoldRunState;
   reason: string | null;
-  validation: Scores | null;
-  training: Scores | null;
+  validation: NamedScores | null;
+  training: NamedScores | null;
   /** Epochs trained; `null` until there is a result. */
   epochs: number | null;
   seconds: number | null;
@@ -20,8 +20,9 @@ export interface TrialResult {
   trial: number;
   status: TrialState;
   reason: string | null;
-  params: Hyperparameters;
-  weightCount: number;
+  params: TrialParams;
+  /** `null` in an external search. */
+  weightCount: number | null;
   /** All fold runs of the trial, in any order. */
   folds: readonly FoldResult[];
 }

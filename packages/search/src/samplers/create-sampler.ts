@@ -1,5 +1,6 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
-import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
+import type { AnyResolvedSpec } from '@holdfast/contracts/any-spec';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
+import { searchedSpace } from '../space/searched-space.ts';
 import { createGridSampler } from './grid.ts';
 import { createListSampler } from './list.ts';
 import { createRandomSampler } from './random.ts';
@@ -12,25 +13,27 @@ import { createTpeSampler } from './tpe.ts';
  * @param prior trials of earlier searches, for those that learn
  */
 export function createSampler(
-  { strategy, space, seed }: ResolvedSearchSpec,
+  spec: AnyResolvedSpec,
   trials: number,
-  prior: readonly Observation[] = [],
-): Sampler {
+  prior: readonly Observation<TrialParams>[] = [],
+): Sampler<TrialParams> {
+  const { strategy, seed } = spec;
+  const space = searchedSpace(spec);
   switch (strategy.kind) {
     case 'grid':
-      return createGridSampler(space, trials);
+      return createGridSampler<TrialParams>(space, trials);
     case 'random':
     case 'halving':
     case 'hyperband':
-      return createRandomSampler(space, seed, trials);
+      return createRandomSampler<TrialParams>(space, seed, trials);
     case 'sobol':
-      return createSobolSampler(space, seed, trials);
+      return createSobolSampler<TrialParams>(space, seed, trials);
     case 'tpe': {
       const { lag, startupTrials } = strategy;
-      return createTpeSampler(space, seed, { trials, lag, startupTrials, prior });
+      return createTpeSampler<TrialParams>(space, seed, { trials, lag, startupTrials, prior });
     }
     case 'list':
       // Complete since the spec was resolved.
-      return createListSampler(strategy.trials.slice(0, trials) as Hyperparameters[]);
+      return createListSampler(strategy.trials.slice(0, trials) as TrialParams[]);
   }
 }

@@ -1,4 +1,7 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Space } from '@holdfast/contracts/space';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
+import type { FreeSpaces } from '../space/dimensions.ts';
 import { expandGrid } from '../space/expand-grid.ts';
 import { createListSampler } from './list.ts';
 import type { Sampler } from './sampler.ts';
@@ -8,9 +11,12 @@ import type { Sampler } from './sampler.ts';
  * count first.
  * @throws RangeError for a range without `points`.
  */
-export function createGridSampler(space: Space, atMost = Number.POSITIVE_INFINITY): Sampler {
-  const points = [];
-  for (const point of expandGrid(space)) {
+export function createGridSampler<Params extends TrialParams = Hyperparameters>(
+  space: Space | FreeSpaces,
+  atMost = Number.POSITIVE_INFINITY,
+): Sampler<Params> {
+  const points: Params[] = [];
+  for (const point of expandGrid<Params>(space)) {
     if (points.length >= atMost) break;
     points.push(point);
   }

@@ -1,8 +1,8 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { checkTrialNumber, type Sampler } from './sampler.ts';
 
 /** Proposes the trials that the user named, in their order. */
-export function createListSampler(list: readonly Hyperparameters[]): Sampler {
+export function createListSampler<Params extends TrialParams>(list: readonly Params[]): Sampler<Params> {
   return {
     trials: list.length,
     propose(n) {

@@ -2,16 +2,15 @@ import { exp } from '@holdfast/numeric/exp';
 import { log } from '@holdfast/numeric/log';
 import { normalQuantile } from '@holdfast/numeric/normal';
 import { normalCdf } from '@holdfast/numeric/normal-cdf';
-import { applies } from '../space/applicability.ts';
-import { type Assignment, contextOf } from '../space/assemble-trial.ts';
-import { type Dimension, type DimensionName, isVaried } from '../space/dimensions.ts';
+import { type Dimension, isVaried } from '../space/dimensions.ts';
 import type { Place } from '../space/locate-trial.ts';
 import { valueAt } from '../space/sample.ts';
+import { appliesBeside, type Values } from '../space/trial-shape.ts';
 
 /** A point of a union of spaces: which space, and where in each of its dimensions that applies. */
 export interface Point {
   space: number;
-  places: Map<DimensionName, Place>;
+  places: Map<string, Place>;
 }
 
 /** A uniform draw in (0, 1), another one each time. */
@@ -89,10 +88,11 @@ export class ParzenDensity {
     const space = this.#choose(observed, this.#spaces.length, draw);
     // Where the kernel's numbers begin; −1: none says anything of this space.
     const within = observed === space ? kernel * this.#stride : -1;
-    const places = new Map<DimensionName, Place>();
-    const assignment: Assignment = {};
-    for (const [i, { name, alternatives }] of this.#spaces[space]!.entries()) {
-      if (!applies(name, contextOf(assignment))) continue;
+    const places = new Map<string, Place>();
+    const values: Values = {};
+    for (const [i, dimension] of this.#spaces[space]!.entries()) {
+      const { name, alternatives } = dimension;
+      if (!appliesBeside(dimension, values)) continue;
       const seen = within < 0 ? -1 : this.#choices[within + i]!;
       const choice = this.#choose(seen, alternatives.length, draw);
       const chosen = alternatives[choice]!;
@@ -102,7 +102,7 @@ export class ParzenDensity {
         unit = Number.isNaN(centre) ? draw() : drawTruncated(centre, this.#widths[within + i]!, draw());
       }
       places.set(name, { choice, unit });
-      assignment[name] = valueAt(chosen, unit);
+      values[name] = valueAt(chosen, unit);
     }
     return { space, places };
   }

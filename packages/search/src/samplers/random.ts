@@ -1,8 +1,10 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Space } from '@holdfast/contracts/space';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { createStream, type Stream } from '@holdfast/numeric/stream';
 import { uniform } from '@holdfast/numeric/uniform';
-import { subspaceDimensions } from '../space/dimensions.ts';
+import { type FreeSpaces, spacesOf } from '../space/dimensions.ts';
 import { chooseIndex, type Draw, sampleTrial } from '../space/sample.ts';
 import { checkTrialNumber, type Sampler } from './sampler.ts';
 
@@ -12,8 +14,12 @@ import { checkTrialNumber, type Sampler } from './sampler.ts';
  * changes no other dimension's draws.
  * @param seed the search's.
  */
-export function createRandomSampler(space: Space, seed: number, trials: number): Sampler {
-  const subspaces = (Array.isArray(space) ? space : [space]).map(subspaceDimensions);
+export function createRandomSampler<Params extends TrialParams = Hyperparameters>(
+  space: Space | FreeSpaces,
+  seed: number,
+  trials: number,
+): Sampler<Params> {
+  const subspaces = spacesOf(space);
   const streams = new Map<string, Stream>();
   const stream = (name: string, what: string): Stream => {
     const key = `${name}/${what}`;
@@ -31,7 +37,7 @@ export function createRandomSampler(space: Space, seed: number, trials: number):
       const draw: Draw = (name, what) => uniform(stream(name, what), n);
       const index =
         subspaces.length === 1 ? 0 : chooseIndex(uniform(stream('space', 'choice'), n), subspaces.length);
-      return sampleTrial(subspaces[index]!, draw);
+      return sampleTrial(subspaces[index]!, draw) as Params;
     },
   };
 }

@@ -1,7 +1,9 @@
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Space } from '@holdfast/contracts/space';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { createStream } from '@holdfast/numeric/stream';
-import { type Dimension, isVaried, subspaceDimensions } from '../space/dimensions.ts';
+import { type Dimension, type FreeSpaces, isVaried, spacesOf } from '../space/dimensions.ts';
 import { chooseIndex, type Draw, sampleTrial } from '../space/sample.ts';
 import { checkTrialNumber, type Sampler } from './sampler.ts';
 import { joeKuo } from './sobol-directions.ts';
@@ -84,8 +86,12 @@ export function sobolCoordinate(coordinate: number, seed: string): (n: number) =
  * Source: Sobol 1967; scrambled by a random linear matrix and a digital shift, see `scramble`.
  * @param seed the search's.
  */
-export function createSobolSampler(space: Space, seed: number, trials: number): Sampler {
-  const subspaces = (Array.isArray(space) ? space : [space]).map(subspaceDimensions);
+export function createSobolSampler<Params extends TrialParams = Hyperparameters>(
+  space: Space | FreeSpaces,
+  seed: number,
+  trials: number,
+): Sampler<Params> {
+  const subspaces = spacesOf(space);
   const coordinateOf = (index: number) =>
     sobolCoordinate(index, deriveSeed(seed, 'sampling', 'sobol', index));
   const isUnion = subspaces.length > 1;
@@ -97,7 +103,7 @@ export function createSobolSampler(space: Space, seed: number, trials: number): 
       checkTrialNumber(n, trials);
       const index = chooseIndex(chooseSpace(n), subspaces.length);
       const draw: Draw = (name, what) => draws[index]!.get(`${name}/${what}`)!(n);
-      return sampleTrial(subspaces[index]!, draw);
+      return sampleTrial(subspaces[index]!, draw) as Params;
     },
   };
 }

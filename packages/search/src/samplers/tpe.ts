@@ -1,10 +1,11 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Space } from '@holdfast/contracts/space';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { createStream } from '@holdfast/numeric/stream';
 import { uniform } from '@holdfast/numeric/uniform';
-import { areEqualTrials } from '../space/are-equal-trials.ts';
-import { subspaceDimensions } from '../space/dimensions.ts';
+import { areEqualFreeTrials, areEqualTrials } from '../space/are-equal-trials.ts';
+import { type FreeSpaces, spacesOf } from '../space/dimensions.ts';
 import { locateTrial } from '../space/locate-trial.ts';
 import { sampleTrial } from '../space/sample.ts';
 import { ParzenDensity, type Point } from './parzen.ts';
@@ -31,18 +32,22 @@ const mostOthers = 400;
  * number. A candidate that has been tried is proposed only where all have. Trials of earlier searches (`prior`) that lie in the space count as if
  * they came before the first; as many as `startupTrials` of them take the place of those.
  */
-export function createTpeSampler(
-  space: Space,
+export function createTpeSampler<Params extends TrialParams = Hyperparameters>(
+  space: Space | FreeSpaces,
   seed: number,
-  options: { trials: number; lag: number; startupTrials: number; prior?: readonly Observation[] },
-): Sampler {
+  options: { trials: number; lag: number; startupTrials: number; prior?: readonly Observation<Params>[] },
+): Sampler<Params> {
   const { trials, lag, startupTrials, prior = [] } = options;
-  const spaces = (Array.isArray(space) ? space : [space]).map(subspaceDimensions);
-  const startup = createSobolSampler(space, seed, trials);
+  const spaces = spacesOf(space);
+  const startup = createSobolSampler<Params>(space, seed, trials);
   const base = deriveSeed(seed, 'sampling', 'tpe');
-  const located = new WeakMap<Hyperparameters, Point | null>();
+  const areEqual = ('free' in space ? areEqualFreeTrials : areEqualTrials) as (
+    a: TrialParams,
+    b: TrialParams,
+  ) => boolean;
+  const located = new WeakMap<TrialParams, Point | null>();
 
-  const locate = (params: Hyperparameters): Point | null => {
+  const locate = (params: TrialParams): Point | null => {
     const known = located.get(params);
     if (known !== undefined) return known;
     let found: Point | null = null;
@@ -55,7 +60,7 @@ export function createTpeSampler(
     located.set(params, found);
     return found;
   };
-  const pointsOf = (observations: readonly Observation[]): Point[] =>
+  const pointsOf = (observations: readonly Observation<Params>[]): Point[] =>
     observations.flatMap(({ params }) => locate(params) ?? []);
 
   // With so much known from earlier searches there is nothing to begin with.
@@ -76,14 +81,14 @@ export function createTpeSampler(
       const { good, others } = divide(known, earlier, seen, n);
       const likely = new ParzenDensity(spaces, pointsOf(good));
       const unlikely = new ParzenDensity(spaces, pointsOf(others));
-      const isTried = (params: Hyperparameters) =>
-        known.some((one) => areEqualTrials(one.params, params)) ||
-        earlier.some((one, number) => number < n && areEqualTrials(one.params, params));
+      const isTried = (params: TrialParams) =>
+        known.some((one) => areEqual(one.params, params)) ||
+        earlier.some((one, number) => number < n && areEqual(one.params, params));
 
       const stream = createStream(base, 'sampling', n);
       let next = 0;
       const draw = () => uniform(stream, next++);
-      let best: { params: Hyperparameters; fresh: boolean; ratio: number } | null = null;
+      let best: { params: TrialParams; fresh: boolean; ratio: number } | null = null;
       for (let candidate = 0; candidate < candidates; candidate++) {
         const point = likely.sample(draw);
         const params = sampleTrial(spaces[point.space]!, (name, what) => {
@@ -101,7 +106,7 @@ export function createTpeSampler(
           best = { params, fresh, ratio };
         }
       }
-      return best!.params;
+      return best!.params as Params;
     },
   };
 }
@@ -110,12 +115,12 @@ export function createTpeSampler(
  * The best tenth of what is seen (known from earlier searches, then trials below `seen`), and the others with those
  * pending below `end`, each by number. Goes through all trials once, and copies none.
  */
-function divide(
-  known: readonly Observation[],
-  earlier: readonly Observation[],
+function divide<Params extends TrialParams>(
+  known: readonly Observation<Params>[],
+  earlier: readonly Observation<Params>[],
   seen: number,
   end: number,
-): { good: Observation[]; others: Observation[] } {
+): { good: Observation<Params>[]; others: Observation<Params>[] } {
   const at = (place: number) => (place < known.length ? known[place]! : earlier[place - known.length]!);
   const count = Math.min(mostGood, Math.ceil(goodShare * (known.length + seen)));
   const best = bestPlaces(at, known.length + seen, count).sort((a, b) => a - b);
@@ -129,7 +134,11 @@ function divide(
 }
 
 /** The places of the best values, best first; of equal ones the lower place, and those without a value last. */
-function bestPlaces(at: (place: number) => Observation, length: number, count: number): number[] {
+function bestPlaces(
+  at: (place: number) => Observation<TrialParams>,
+  length: number,
+  count: number,
+): number[] {
   const best: { place: number; value: number }[] = [];
   for (let place = 0; place < length; place++) {
     const value = at(place).value ?? Number.NEGATIVE_INFINITY;

@@ -1,4 +1,4 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import type { Observation } from '../samplers/sampler.ts';
 import type { Bracket } from './bracket.ts';
 import { isBeaten } from './forgiving-race.ts';
@@ -8,7 +8,7 @@ import { countIndependent, firstStage, type SearchPlan, stageOf } from './search
 
 export interface Decisions {
   /** Trials to add, in the order of their numbers. */
-  proposals: { proposal: number; params: Hyperparameters; released: number; untilEpoch: number | null }[];
+  proposals: { proposal: number; params: TrialParams; released: number; untilEpoch: number | null }[];
   /** Fold runs that may run: those of a trial from `from` to before `to`, in the order of repeat and fold. */
   grants: { proposal: number; rung: number; from: number; to: number; untilEpoch: number | null }[];
   /** Trials that can win no more. */
@@ -52,7 +52,7 @@ function propose(plan: SearchPlan, trials: readonly TrialProgress[], decisions: 
   }
   let next = trials.length;
   const independent = countIndependent(plan);
-  let seen: Observation[] | undefined;
+  let seen: Observation<TrialParams>[] | undefined;
   while (next < end) {
     if (next >= independent) {
       if (sampler.lag !== undefined && next >= sampler.independent! && next - sampler.lag > ended) break;

@@ -1,11 +1,11 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { TrialState } from '@holdfast/contracts/states';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { meanOf } from '../statistics/fold-statistics.ts';
 
 /** What decisions know of a trial. */
 export interface TrialProgress {
   status: TrialState;
-  params: Hyperparameters;
+  params: TrialParams;
   /**
    * The objective's score by rung, then by fold run in the order of repeat and fold; `null` where it is not defined,
    * `undefined` where there is no result.

@@ -1,5 +1,5 @@
-import { directionOf } from '@holdfast/contracts/metrics';
-import type { ResolvedSearchSpec } from '@holdfast/contracts/search-spec';
+import { type AnyResolvedSpec, directionFor, isExternal } from '@holdfast/contracts/any-spec';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { foldRunsPerTrial } from '../resolve-cross-validation.ts';
 import { createSampler } from '../samplers/create-sampler.ts';
 import type { Observation, Sampler } from '../samplers/sampler.ts';
@@ -9,7 +9,7 @@ import { hyperbandBrackets } from './hyperband.ts';
 
 /** All that the decisions of a search follow from, but its results. */
 export interface SearchPlan {
-  sampler: Sampler;
+  sampler: Sampler<TrialParams>;
   brackets: Bracket[];
   foldRuns: number;
   /** 1 where larger scores are better, −1 where smaller are. */
@@ -20,37 +20,38 @@ export interface SearchPlan {
 
 /** The plan of a resolved spec for so many trials; see `planTrials` for their number. */
 export function createSearchPlan(
-  spec: ResolvedSearchSpec,
+  spec: AnyResolvedSpec,
   trials: number,
-  prior: readonly Observation[] = [],
+  prior: readonly Observation<TrialParams>[] = [],
 ): SearchPlan {
-  const { strategy, race, limits, crossValidation, objective } = spec;
+  const { race, limits, crossValidation, objective } = spec;
   const sampler = createSampler(spec, trials, prior);
   return {
     sampler,
-    brackets: bracketsOf(strategy, spec, sampler.trials),
+    brackets: bracketsOf(spec, sampler.trials),
     foldRuns: foldRunsPerTrial(crossValidation),
-    sign: directionOf(objective.metric) === 'maximize' ? 1 : -1,
+    sign: directionFor(spec, objective.metric) === 'maximize' ? 1 : -1,
     race: race.kind === 'none' ? null : { lag: race.lag },
     target: limits.targetScore === null ? null : { score: limits.targetScore, lag: limits.targetLag },
   };
 }
 
-function bracketsOf(
-  strategy: ResolvedSearchSpec['strategy'],
-  { space }: ResolvedSearchSpec,
-  trials: number,
-): Bracket[] {
+function bracketsOf(spec: AnyResolvedSpec, trials: number): Bracket[] {
+  const { strategy } = spec;
   if (strategy.kind !== 'halving' && strategy.kind !== 'hyperband') {
     return [{ first: 0, rungs: [{ trials, untilEpoch: null }] }];
   }
   const { reductionFactor, minEpochs } = strategy;
-  // One number, the same in all spaces of a union, since the spec was resolved.
-  const epochs = (Array.isArray(space) ? space[0]! : space).epochs as number;
-  const resource = { epochs, minEpochs, reductionFactor };
+  const resource = { epochs: mostEpochs(spec), minEpochs, reductionFactor };
   return strategy.kind === 'halving'
     ? halvingBrackets(trials, resource)
     : hyperbandBrackets(trials, resource);
+}
+
+/** The largest resource: one number, since the spec was resolved. */
+function mostEpochs(spec: AnyResolvedSpec): number {
+  if (isExternal(spec)) return spec.resource!.max;
+  return (Array.isArray(spec.space) ? spec.space[0]! : spec.space).epochs as number;
 }
 
 /** Whether results lead to decisions. */

@@ -73,7 +73,7 @@ export function simulateSearch(
     offer(trials.length - 1, 0, 0, stage.released, stage.untilEpoch);
   };
   const apply = ({ proposals, grants, pruned }: Decisions) => {
-    for (const { params, ...stage } of proposals) add(params, stage);
+    for (const { params, ...stage } of proposals) add(params as Hyperparameters, stage);
     for (const { proposal, rung, from, to, untilEpoch } of grants)
       offer(proposal, rung, from, to, untilEpoch);
     for (const { proposal } of pruned) {
@@ -94,7 +94,8 @@ export function simulateSearch(
     if (rung === last && done === foldRuns) trial.status = 'completed';
   };
 
-  for (let n = 0; n < countIndependent(plan); n++) add(sampler.propose(n), firstStage(plan, n));
+  for (let n = 0; n < countIndependent(plan); n++)
+    add(sampler.propose(n) as Hyperparameters, firstStage(plan, n));
   settle();
   for (;;) {
     waiting.sort((a, b) => a.proposal - b.proposal || a.rung - b.rung || a.foldRun - b.foldRun);

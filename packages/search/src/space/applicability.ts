@@ -15,7 +15,7 @@ export interface TrialContext {
  * layers there are no units to switch off and, unless `regularizeOutput`, no weights to penalise: `dropout`, `l1`
  * and `l2`, which a trial always has, are then 0.
  */
-export function applies(name: DimensionName, context: TrialContext): boolean {
+export function applies(name: DimensionName | (string & {}), context: TrialContext): boolean {
   switch (name) {
     case 'momentum':
       return context.optimizer === 'sgd';

@@ -1,4 +1,5 @@
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
+import type { FreeParams } from '@holdfast/contracts/free-space';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { hyperparameterNames } from './assemble-trial.ts';
 
@@ -16,4 +17,21 @@ export function areEqualTrials(a: Hyperparameters, b: Hyperparameters): boolean 
       canonicalJson(first) === canonicalJson(second)
     );
   });
+}
+
+/** The same of trials by whatever names. */
+export function areEqualFreeTrials(a: FreeParams, b: FreeParams): boolean {
+  const own = Object.keys(a);
+  return (
+    own.length === Object.keys(b).length &&
+    own.every((name) => {
+      const [first, second] = [a[name], b[name]];
+      if (first === second) return true;
+      return (
+        typeof first === 'object' &&
+        typeof second === 'object' &&
+        canonicalJson(first) === canonicalJson(second)
+      );
+    })
+  );
 }

@@ -4,10 +4,10 @@ import {
   type Optimizer,
 } from '@holdfast/contracts/hyperparameters';
 import { applies, type TrialContext } from './applicability.ts';
-import type { DimensionName, Value } from './dimensions.ts';
+import type { DimensionName, NetworkValue } from './dimensions.ts';
 
 /** A value for each dimension of a subspace; the dimensions that do not apply may be there or not. */
-export type Assignment = Partial<Record<DimensionName, Value>>;
+export type Assignment = Partial<Record<DimensionName, NetworkValue>>;
 
 /** The names of all hyperparameters in the order in which a trial lists them. */
 export const hyperparameterNames = Object.keys(hyperparametersSchema.shape) as (keyof Hyperparameters)[];
@@ -28,7 +28,7 @@ export function contextOf(assignment: Assignment): TrialContext {
  */
 export function assembleTrial(assignment: Assignment): Hyperparameters {
   const context = contextOf(assignment);
-  const trial: Record<string, Value> = {};
+  const trial: Record<string, NetworkValue> = {};
   for (const name of hyperparameterNames) {
     if (name === 'hiddenLayers') {
       trial[name] =

@@ -1,11 +1,11 @@
 import type { Optimizer } from '@holdfast/contracts/hyperparameters';
-import type { Space, Subspace } from '@holdfast/contracts/space';
+import type { Space } from '@holdfast/contracts/space';
 import { applies, type TrialContext } from './applicability.ts';
-import { type DimensionName, subspaceDimensions } from './dimensions.ts';
+import { type Dimension, type DimensionName, type FreeSpaces, spacesOf } from './dimensions.ts';
 import { countGridValues, gridValues } from './grid-values.ts';
 
 /** Counted apart, since they decide which others apply. */
-const deciding: ReadonlySet<DimensionName> = new Set([
+const deciding: ReadonlySet<string> = new Set([
   'hiddenLayers',
   'layers',
   'units',
@@ -17,8 +17,10 @@ const deciding: ReadonlySet<DimensionName> = new Set([
  * The number of distinct grid points of one space with its defaults filled in, without making them: exact, of any size.
  * @throws RangeError for a range without `points`.
  */
-function countSubspace(subspace: Subspace): bigint {
-  const dimensions = subspaceDimensions(subspace);
+function countSpace(dimensions: readonly Dimension[]): bigint {
+  if (dimensions.every(({ free }) => free === true)) {
+    return dimensions.reduce((product, dimension) => product * BigInt(countGridValues(dimension)), 1n);
+  }
   const values = (name: DimensionName) => {
     const dimension = dimensions.find((candidate) => candidate.name === name);
     return dimension ? gridValues(dimension) : [];
@@ -46,9 +48,8 @@ function countSubspace(subspace: Subspace): bigint {
  * The sum of the counts of a union's spaces, or the count of the one space. Exact unless spaces of a union share
  * points, which `expandGrid` makes once: then it is an upper bound.
  */
-export function countGrid(space: Space): bigint {
-  const subspaces = Array.isArray(space) ? space : [space];
-  return subspaces.reduce((sum, subspace) => sum + countSubspace(subspace), 0n);
+export function countGrid(space: Space | FreeSpaces): bigint {
+  return spacesOf(space).reduce((sum, dimensions) => sum + countSpace(dimensions), 0n);
 }
 
 function countNetworks(values: (name: DimensionName) => unknown[]): { empty: bigint; deep: bigint } {

@@ -1,10 +1,8 @@
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
-import { applies } from './applicability.ts';
-import type { Assignment } from './assemble-trial.ts';
-import { contextOf } from './assemble-trial.ts';
-import type { Alternative, Dimension, DimensionName, Value } from './dimensions.ts';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
+import type { Alternative, Dimension, Value } from './dimensions.ts';
 import { unitOfRange } from './sample.ts';
+import { appliesIn, valueInTrial } from './trial-shape.ts';
 
 /** Where a value lies in its dimension: which alternative, and for a range the uniform number that draws it. */
 export interface Place {
@@ -19,25 +17,17 @@ export interface Place {
  */
 export function locateTrial(
   dimensions: readonly Dimension[],
-  params: Hyperparameters,
-): Map<DimensionName, Place> | null {
-  const context = contextOf(params as unknown as Assignment);
-  const places = new Map<DimensionName, Place>();
+  params: TrialParams,
+): Map<string, Place> | null {
+  const places = new Map<string, Place>();
   for (const dimension of dimensions) {
-    const { name } = dimension;
-    if (!applies(name, context)) continue;
-    const value = valueIn(name, params);
+    if (!appliesIn(dimension, params)) continue;
+    const value = valueInTrial(dimension, params);
     const place = value === undefined ? null : locateValue(dimension.alternatives, value);
     if (place === null) return null;
-    places.set(name, place);
+    places.set(dimension.name, place);
   }
   return places;
-}
-
-function valueIn(name: DimensionName, params: Hyperparameters): Value | undefined {
-  if (name === 'layers') return params.hiddenLayers.length;
-  if (name === 'units') return params.hiddenLayers[0];
-  return params[name as keyof Hyperparameters];
 }
 
 function locateValue(alternatives: readonly Alternative[], value: Value): Place | null {

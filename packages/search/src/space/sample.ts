@@ -1,14 +1,13 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { Range } from '@holdfast/contracts/space';
+import type { TrialParams } from '@holdfast/contracts/trial-params';
 import { exp } from '@holdfast/numeric/exp';
 import { log } from '@holdfast/numeric/log';
-import { applies } from './applicability.ts';
-import { type Assignment, assembleTrial, contextOf } from './assemble-trial.ts';
-import type { Alternative, Dimension, DimensionName, Value } from './dimensions.ts';
+import type { Alternative, Dimension, Value } from './dimensions.ts';
 import { between } from './range-values.ts';
+import { appliesBeside, shapeTrial, type Values } from './trial-shape.ts';
 
 /** A uniform number in (0, 1) for a dimension: one to choose an alternative by, one to draw from a range by. */
-export type Draw = (name: DimensionName, what: 'choice' | 'value') => number;
+export type Draw = (name: string, what: 'choice' | 'value') => number;
 
 /** One of `count` items by a uniform number, each as likely as the next to within 2⁻⁵²·count. */
 export function chooseIndex(u: number, count: number): number {
@@ -53,13 +52,14 @@ export function valueAt(alternative: Alternative, u: number | null): Value {
 }
 
 /** One trial of a subspace: each dimension that applies draws an alternative, and a value where that is a range. */
-export function sampleTrial(dimensions: readonly Dimension[], draw: Draw): Hyperparameters {
-  const assignment: Assignment = {};
-  for (const { name, alternatives } of dimensions) {
-    if (!applies(name, contextOf(assignment))) continue;
+export function sampleTrial(dimensions: readonly Dimension[], draw: Draw): TrialParams {
+  const values: Values = {};
+  for (const dimension of dimensions) {
+    const { name, alternatives } = dimension;
+    if (!appliesBeside(dimension, values)) continue;
     const index = alternatives.length === 1 ? 0 : chooseIndex(draw(name, 'choice'), alternatives.length);
     const chosen = alternatives[index]!;
-    assignment[name] = valueAt(chosen, chosen.kind === 'range' ? draw(name, 'value') : null);
+    values[name] = valueAt(chosen, chosen.kind === 'range' ? draw(name, 'value') : null);
   }
-  return assembleTrial(assignment);
+  return shapeTrial(dimensions, values);
 }

@@ -13,6 +13,8 @@ export interface FoldMeasure {
 export type Measure =
   /** A metric that is a mean over rows: accuracy, loss, mse, mae. One value for each row. */
   | { kind: 'mean'; values: Float64Array }
+  /** The root of the mean over rows, as of a root mean square error: the mean is taken over all folds before the root. */
+  | { kind: 'rootMean'; values: Float64Array }
   /**
    * balancedAccuracy and f1. `tables` tables of true by predicted class, `classes` each: one for a softmax, one for each
    * sigmoid output, with two classes. For each row and table in turn the class that is true and the one predicted.

@@ -18,7 +18,10 @@ const coverages = new WeakMap<ResamplingUnits, Map<string, Coverage>>();
  * The weights are made whole by the least common multiple of the folds' sizes, so that trials that are right on as many
  * rows tie to the last bit, whichever rows those are.
  */
-export function scoreMean(folds: FoldsOf<'mean'>, units: ResamplingUnits): ResampledScore {
+export function scoreMean(
+  folds: FoldsOf<'mean'> | FoldsOf<'rootMean'>,
+  units: ResamplingUnits,
+): ResampledScore {
   const multiple = folds.reduce((so, { rows }) => leastCommonMultiple(so, rows.length), 1);
   const whole = multiple <= largestMultiple ? multiple : 1;
   const numerators = new Float64Array(units.count);
@@ -37,7 +40,11 @@ export function scoreMean(folds: FoldsOf<'mean'>, units: ResamplingUnits): Resam
   };
 }
 
-function coverageOf(folds: FoldsOf<'mean'>, units: ResamplingUnits, whole: number): Coverage {
+function coverageOf(
+  folds: FoldsOf<'mean'> | FoldsOf<'rootMean'>,
+  units: ResamplingUnits,
+  whole: number,
+): Coverage {
   const known = coverages.get(units) ?? new Map<string, Coverage>();
   coverages.set(units, known);
   const name = folds.map(({ repeat, fold }) => `${repeat}.${fold}`).join(' ');

@@ -19,6 +19,10 @@ export function createResampledScore(folds: FoldMeasure[], units: ResamplingUnit
   switch (kind) {
     case 'mean':
       return scoreMean(folds as FoldsOf<'mean'>, units);
+    case 'rootMean': {
+      const mean = scoreMean(folds as FoldsOf<'rootMean'>, units);
+      return (weights) => Math.sqrt(mean(weights));
+    }
     case 'confusion':
       return scoreConfusion(folds as FoldsOf<'confusion'>, units);
     case 'area':
