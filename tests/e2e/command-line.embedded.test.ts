@@ -175,3 +175,21 @@ test('the client waits for the end, tells of progress and reads whole lists', as
   for await (const { name } of service.client.eachDataset()) names.push(name);
   expect(names).toEqual(['iris']);
 });
+
+test('a file of mixed columns is taken once the columns are left out that it says', async () => {
+  const rows = Array.from(
+    { length: 60 },
+    (_, n) =>
+      `C${n},${n % 7 === 0 ? '?' : n},${['Rome', 'Oslo'][n % 2]},${n % 3 === 0 ? 'yes' : 'no'},${n % 4 < 2}`,
+  );
+  await writeFile(join(folder, 'mixed.csv'), `id,age,city,member,stays\n${rows.join('\n')}\n`);
+  const add = ['datasets', 'add', 'mixed.csv', '--target', 'stays'];
+  const refused = await holdfast(...add);
+  expect(refused).toMatchObject({ code: 6, out: '' });
+  const drop = /without some columns: (--drop \S+)\n/.exec(refused.err)![1]!;
+  const added = await holdfast(...add, ...drop.split(' '));
+  expect(added).toMatchObject({ code: 0, out: expect.stringMatching(/features +3: age, city, member/) });
+  const space = ['--set', 'epochs=2', '--set', 'hiddenLayers=[[4]]', '--set', 'classWeights=balanced'];
+  const submitted = await holdfast('submit', '--dataset', 'mixed', ...space, '--watch');
+  expect(submitted).toMatchObject({ code: 0, out: expect.stringContaining('completed') });
+});
