@@ -98,7 +98,9 @@ export async function describeApi(app: App, { needsKey }: { needsKey: boolean })
     },
     transform: createJsonSchemaTransform({ schemaRegistry }),
     transformObject: (document) =>
-      withoutUnused(withoutRecursion(createJsonSchemaTransformObject({ schemaRegistry })(document))),
+      withoutUnused(
+        forGenerators(withoutRecursion(createJsonSchemaTransformObject({ schemaRegistry })(document))),
+      ),
   });
   app.get(
     '/openapi.json',
@@ -127,6 +129,29 @@ function withoutRecursion<Document>(document: Document): Document {
     if (key === '__shared') return undefined;
     return typeof value?.$ref === 'string' && value.$ref.includes('__shared') ? {} : value;
   });
+}
+
+/**
+ * As generators of clients read it. A pair of numbers is a list of exactly two, which says the same as two places and nothing
+ * beyond (`items: false`). A default that is an object is told in words.
+ */
+function forGenerators<Document>(document: Document): Document {
+  return JSON.parse(JSON.stringify(document), (_key, value) => {
+    if (isObject(value?.default) && (value.type === 'object' || value.oneOf || value.anyOf)) {
+      const { default: usual, description = '', ...others } = value;
+      return { ...others, description: `${description} Unless given: ${JSON.stringify(usual)}`.trim() };
+    }
+    if (value?.items !== false || !Array.isArray(value.prefixItems)) return value;
+    const { prefixItems, items: _, ...others } = value;
+    const kinds = new Map(prefixItems.map((item: unknown) => [JSON.stringify(item), item]));
+    const count = prefixItems.length;
+    const items = kinds.size === 1 ? prefixItems[0] : { anyOf: [...kinds.values()] };
+    return { ...others, items, minItems: count, maxItems: count };
+  });
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Each component comes as it is sent and as it is answered; generated clients would have classes for what no route takes. */
