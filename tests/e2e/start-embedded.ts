@@ -48,7 +48,7 @@ export async function startEmbedded(options: {
 }
 
 /** The process number of a service that `holdfast serve` started. */
-async function childOf(serving: NodeProcess, name: string): Promise<number> {
+export async function childOf(serving: NodeProcess, name: string): Promise<number> {
   const { stdout } = await promisify(execFile)('pgrep', ['-P', String(serving.child.pid)]);
   for (const pid of stdout.trim().split('\n')) {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@holdfast/contracts/canonical-json';
 import type { RevealedTrial } from '@holdfast/contracts/reveal';
 import { describeEncodings } from '@holdfast/core/preprocessing/column-encoding';
-import { scoreModel } from '@holdfast/core/training/score-model';
+import { sampleScorer, scoreModel } from '@holdfast/core/training/score-model';
 import type { LabelledRows, TrainingSet } from '@holdfast/core/training-set';
 import { findDataset, loadTrainingRows } from '@holdfast/db/datasets';
 import { type LadderStanding, loadLadder } from '@holdfast/db/ladder';
@@ -136,13 +136,7 @@ async function scoreTrial(
   const trial = untested(asked, refit);
   if (refit.status !== 'completed') return trial;
   const { scores, confusion, reason } = scoreModel(refit.model, test);
-  const intervals95 = await testIntervals(
-    test,
-    scores,
-    spec.seed,
-    (rows) => scoreModel(refit.model, selectRows(test, rows)).scores,
-    signal,
-  );
+  const intervals95 = await testIntervals(test, scores, spec.seed, sampleScorer(refit.model, test), signal);
   const interval95 = intervals95[metric] ?? null;
   return {
     ...trial,
@@ -163,22 +157,6 @@ function label({ task, rows, columns, outputs, features, targets, kinds }: Store
   if (task === 'binary' && targets instanceof Uint8Array) return { ...table, task, targets };
   if (task === 'regression' && targets instanceof Float64Array) return { ...table, task, targets };
   throw new TypeError(`The targets are not those of a ${task} task.`);
-}
-
-function selectRows(data: LabelledRows, rows: Int32Array): LabelledRows {
-  const take = <Numbers extends Float64Array | Int32Array | Uint8Array>(numbers: Numbers): Numbers => {
-    const width = numbers.length / data.rows;
-    const taken = new (numbers.constructor as new (length: number) => Numbers)(rows.length * width);
-    for (const [to, from] of rows.entries())
-      taken.set(numbers.subarray(from * width, (from + 1) * width), to * width);
-    return taken;
-  };
-  return {
-    ...data,
-    rows: rows.length,
-    features: take(data.features),
-    targets: take(data.targets),
-  } as LabelledRows;
 }
 
 const keyPair = (key: SealingKey) => ({

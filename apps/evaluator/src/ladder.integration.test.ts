@@ -149,6 +149,15 @@ it('stands on one data set: the same rows make no second ladder, and no other pr
   const refused = await post(`/v1/searches/${search}/reveal`);
   expect(refused.statusCode).toBe(409);
   expect(refused.json().detail).toContain(`on the ladder of ${first!.id}`);
+  // Also when that one is gone: its losses are, so a new ladder would begin from nothing.
+  const { items } = await get<{ items: { id: string; dataset: string }[] }>('/v1/searches?limit=1000');
+  for (const { id, dataset } of items)
+    if (dataset === first!.id) await service.app.inject({ method: 'DELETE', url: `/v1/searches/${id}` });
+  await service.app.inject({ method: 'DELETE', url: `/v1/datasets/${first!.id}` });
+  expect((await post(`/v1/searches/${search}/reveal`)).json()).toMatchObject({
+    status: 409,
+    detail: expect.stringContaining('was deleted: they answer no more'),
+  });
 });
 
 it('is not made where it would mean nothing', async () => {
@@ -162,7 +171,8 @@ it('is not made where it would mean nothing', async () => {
     pointer: '/protocol',
     message: expect.stringContaining('between 0 and 1'),
   });
-  expect(await refused({ test: { kind: 'none' } })).toMatchObject({ pointer: '/protocol' });
+  for (const test of [{ kind: 'none' }, { kind: 'rows', from: 79 }])
+    expect(await refused({ test })).toMatchObject({ pointer: '/protocol' });
 });
 
 it('goes on from nothing but what the ledger says that it has shown', async () => {

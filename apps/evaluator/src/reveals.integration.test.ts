@@ -4,13 +4,9 @@ import { join } from 'node:path';
 import type { Dataset } from '@holdfast/contracts/dataset';
 import type { LedgerEntry, LedgerHeadAnswer } from '@holdfast/contracts/ledger';
 import type { Reveal } from '@holdfast/contracts/reveal';
-import { refitTrial } from '@holdfast/core/training/refit-trial';
 import { verifyLedger } from '@holdfast/db/ledger-chain';
-import { claimReveal, completeReveal } from '@holdfast/db/reveals';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addWorker, complete, type Service, startService, submit } from '../../../apps/api/test/service.ts';
-import { evaluateReveal } from './evaluate-reveal.ts';
-import { loadSealingKey } from './sealing-key.ts';
 import { type Evaluator, startEvaluator } from './start-evaluator.ts';
 
 let service: Service;
@@ -113,28 +109,6 @@ describe('a reveal', () => {
     const { items } = await get<{ items: Reveal[] }>(`/v1/searches/${id}/reveals`);
     expect(items).toHaveLength(1);
     expect(items[0]!.revealsUsed).toBe(1);
-  });
-
-  it('goes on after its evaluator died, with the same result and at no further cost', async () => {
-    await addData('crash');
-    const id = await search('crash');
-    await stop();
-    await post(`/v1/searches/${id}/reveal`, { trials: [1] });
-    const key = await loadSealingKey(settings().keyFile);
-    // Dies after the claim, and another after the evaluation.
-    await claimReveal(service.database, 0);
-    const second = (await claimReveal(service.database, 0))!;
-    expect(second.attempt).toBe(2);
-    const lost = await evaluateReveal(service.database, key, second, async (input) => {
-      const refitted = refitTrial(input);
-      if (refitted.status === 'cancelled') throw new Error('cancelled');
-      return refitted;
-    });
-    await start();
-    const reveal = await revealed(id);
-    expect(reveal).toMatchObject({ status: 'completed', revealsUsed: 1 });
-    expect(reveal.trials).toEqual(lost.trials);
-    expect(await completeReveal(service.database, second, lost)).toBe('late');
   });
 
   it('is refused where the order is not what stands on the ledger', async () => {

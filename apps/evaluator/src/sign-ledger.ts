@@ -3,8 +3,6 @@ import { insertHead, loadHead, loadLedger } from '@holdfast/db/ledger';
 import { type LedgerPlace, signHead, verifyLedger } from '@holdfast/db/ledger-chain';
 import type { Database } from '@holdfast/db/open-database';
 
-/** Entries that are held in memory at a time. */
-const pageSize = 1000;
 /** What was verified is read again after this time: somebody with all rights may have changed it since. */
 const verifyAllEveryMs = 3_600_000;
 /** One that does not verify is not read again and again. */
@@ -17,14 +15,17 @@ const refusedForMs = 60_000;
 export class LedgerSigner {
   readonly #database: Database;
   readonly #key: KeyObject;
+  readonly #pageSize: number;
   /** Everything up to it was verified by this process. */
   #verified: LedgerPlace | null = null;
   #verifiedAllAt = -Infinity;
   #refused: { reason: string; at: number } | null = null;
 
-  constructor(database: Database, key: KeyObject) {
+  /** @param pageSize entries that are held in memory at a time, 2 or more */
+  constructor(database: Database, key: KeyObject, pageSize = 1000) {
     this.#database = database;
     this.#key = key;
+    this.#pageSize = pageSize;
   }
 
   /** @returns why it is not signed, or `null` */
@@ -53,7 +54,7 @@ export class LedgerSigner {
     // Begins with the last entry that was verified: it must still be there, and be the same.
     let at = this.#verified;
     for (;;) {
-      const page = await loadLedger(this.#database, { from: at?.number ?? 1, limit: pageSize });
+      const page = await loadLedger(this.#database, { from: at?.number ?? 1, limit: this.#pageSize });
       if (at !== null) {
         const known = page.entries.shift();
         if (known?.number !== at.number || known.hash !== at.hash)

@@ -6,18 +6,25 @@ import { fileURLToPath } from 'node:url';
 import { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { startPostgres } from '@holdfast/embedded-postgres/start-postgres';
 import { chromium, type Page } from 'playwright-core';
+import { processorSecondsOfDescendants } from '../load/processor-seconds.ts';
 import { startServing } from '../serve-process.ts';
 import { seedLargeSearch } from './seed-large-search.ts';
 
 const iris = fileURLToPath(new URL('../../../examples/data/iris.csv', import.meta.url));
 
+interface Taken {
+  milliseconds: number;
+  /** Of browser and service together: what it would take where nothing else runs, or less with several cores. */
+  processorSeconds: number;
+}
+
 export interface DashboardFigures {
   trials: number;
   /**
-   * Milliseconds until first ranks and first plot are drawn: of a search that nobody has looked at, when its board is
-   * worked out; right after a start of the service; and later.
+   * Until first ranks and first plot are drawn: of a search that nobody has looked at, when its board is worked out;
+   * right after a start of the service; and later.
    */
-  firstView: { ever: number; cold: number; warm: number };
+  firstView: { ever: Taken; cold: Taken; warm: Taken };
   /** Milliseconds until the rows at a place far away are there: right after a start, and later. */
   scroll: { cold: number; warm: number };
   /** Until the board and the plot show what a filter keeps. */
@@ -101,14 +108,18 @@ async function time(act: () => Promise<unknown>): Promise<number> {
   return Math.round(performance.now() - began);
 }
 
-const firstView = (page: Page, address: string) =>
-  time(async () => {
+async function firstView(page: Page, address: string): Promise<Taken> {
+  const before = await processorSecondsOfDescendants(process.pid);
+  const milliseconds = await time(async () => {
     await page.goto(address);
     await Promise.all([
       page.locator(rows).first().waitFor(),
       page.locator('.plots canvas').first().waitFor(),
     ]);
   });
+  const processorSeconds = (await processorSecondsOfDescendants(process.pid)) - before;
+  return { milliseconds, processorSeconds: Number(processorSeconds.toFixed(2)) };
+}
 
 /** To a row of the board, and until it is drawn. */
 async function measureScroll(page: Page, index: number): Promise<number> {

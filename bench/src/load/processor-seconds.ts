@@ -36,6 +36,19 @@ export async function processorSecondsOfChildren(parent: number): Promise<number
   return all.filter((one) => one.parent === parent).reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
+/** Processor seconds of everything that a process has started, and that these have started, as far as it still runs. */
+export async function processorSecondsOfDescendants(of: number): Promise<number> {
+  const all = await listProcesses();
+  let sum = 0;
+  let parents = new Set([of]);
+  while (parents.size > 0) {
+    const children = all.filter(({ parent }) => parents.has(parent));
+    for (const { seconds } of children) sum += seconds;
+    parents = new Set(children.map(({ pid }) => pid));
+  }
+  return sum;
+}
+
 export interface ServiceSeconds {
   api: number;
   worker: number;

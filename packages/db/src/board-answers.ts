@@ -17,6 +17,21 @@ export async function findBoardAnswer(db: Database, key: BoardAnswerKey): Promis
   return rows[0]?.body ?? null;
 }
 
+/** The same for many searches at once: those that there are, by search. */
+export async function findBoardAnswers(
+  db: Database,
+  keys: readonly Pick<BoardAnswerKey, 'search' | 'revision'>[],
+  { name, version }: Pick<BoardAnswerKey, 'name' | 'version'>,
+): Promise<Map<string, string>> {
+  const { rows } = await db.pool.query<{ search: string; body: string }>(
+    `SELECT a.search_id AS search, a.body FROM unnest($1::text[], $2::integer[]) AS k (search, revision)
+     JOIN board_answers a ON a.search_id = k.search AND a.revision = k.revision
+     WHERE a.name = $3 AND a.version = $4`,
+    [keys.map(({ search }) => search), keys.map(({ revision }) => revision), name, version],
+  );
+  return new Map(rows.map(({ search, body }) => [search, body]));
+}
+
 /** In the place of an earlier one; nothing where the search has gone. */
 export async function keepBoardAnswer(db: Database, key: BoardAnswerKey, body: string): Promise<void> {
   await db.pool.query(

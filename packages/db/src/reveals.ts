@@ -38,7 +38,7 @@ export interface RevealResult {
 export type RevealRefusal =
   | { outcome: 'absent' | 'no-test' }
   | { outcome: 'running'; status: string }
-  | { outcome: 'ladder-elsewhere'; dataset: string }
+  | { outcome: 'ladder-elsewhere'; dataset: string; isThere: boolean }
   | { outcome: 'missing-trial'; trial: number }
   | { outcome: 'spent' | 'repeated'; revealsUsed: number; revealBudget: number; earlier: Reveal[] };
 
@@ -66,9 +66,11 @@ export async function requestReveal(
       reveals_used: number;
       protocol: TestProtocol;
       ladder_dataset: string | null;
+      ladder_is_there: boolean;
       commitment: string;
     }>(
-      `SELECT p.id, p.reveal_budget, p.reveals_used, p.protocol, p.ladder_dataset, d.commitment
+      `SELECT p.id, p.reveal_budget, p.reveals_used, p.protocol, p.ladder_dataset, d.commitment,
+         EXISTS (SELECT FROM datasets l WHERE l.id = p.ladder_dataset) AS ladder_is_there
        FROM locked.dataset_pools dp JOIN locked.pools p ON p.id = dp.pool_id JOIN datasets d ON d.id = dp.dataset_id
        WHERE dp.dataset_id = $1 FOR UPDATE OF p`,
       [search.dataset_id],
@@ -76,7 +78,7 @@ export async function requestReveal(
     const pool = pools[0];
     if (!pool) return { outcome: 'no-test' };
     if (pool.ladder_dataset !== null && pool.ladder_dataset !== search.dataset_id)
-      return { outcome: 'ladder-elsewhere', dataset: pool.ladder_dataset };
+      return { outcome: 'ladder-elsewhere', dataset: pool.ladder_dataset, isThere: pool.ladder_is_there };
     const order: RevealOrder = { ...asked, protocol: pool.protocol };
     const { rows: trials } = await client.query<{ number: number; state: string }>(
       'SELECT number, state FROM trials WHERE search_id = $1 AND number = ANY ($2)',

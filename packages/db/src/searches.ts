@@ -142,7 +142,9 @@ async function writeSearch(client: pg.PoolClient, search: NewSearch): Promise<vo
        id, name, tags, dataset_id, spec, numerics_version, test_seen, parent, gap,
        trials_total, trials_waiting, folds_total, trials_to_come, adaptive, decisions_asked, concurrency, max_seconds,
        nested_in, outer_fold, trainer)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+     VALUES ($1, $2, $3, $4, $5, $6,
+       $7 OR coalesce((SELECT reveals_used > 0 FROM datasets WHERE id = $4), false),
+       $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
     [
       search.id,
       search.name,

@@ -50,6 +50,8 @@ export interface CampaignReport {
 }
 
 const searchesAtOnce = 4;
+/** Faults that may go before one whose subject is still busy with another. */
+const mostPassing = 24;
 
 /** The kinds that a campaign on this queue can draw. @throws Error for a name that is none */
 export function kindsFor({ queue, only }: Pick<CampaignOptions, 'queue' | 'only'>): Record<string, Kind> {
@@ -152,14 +154,31 @@ async function inject(
     active.has(subject) ||
     (subject === 'workers' && [...active.keys()].some((other) => other.startsWith('worker '))) ||
     (subject.startsWith('worker ') && active.has('workers'));
-  for (const fault of schedule) {
-    if (signal?.aborted) break;
-    await pause(fault.afterMs);
+  const waiting = [...schedule];
+  let passedOver = 0;
+  /** The first whose subject is free; the one in front is not passed over for ever. */
+  const next = (): Fault | undefined => {
+    if (active.size >= atOnce) return undefined;
+    const seen = waiting.slice(0, Math.max(1, mostPassing - passedOver));
+    const place = seen.findIndex((fault) => !isBusy(chosen[fault.kind]!.subject(fault, cluster)));
+    if (place === -1) return undefined;
+    passedOver = place === 0 ? 0 : passedOver + 1;
+    return waiting.splice(place, 1)[0];
+  };
+  const untilNext = async (): Promise<Fault> => {
+    for (;;) {
+      const fault = next();
+      if (fault !== undefined) return fault;
+      await Promise.race(active.values());
+    }
+  };
+  for (let turn = 1; waiting.length > 0 && !signal?.aborted; turn++) {
+    await pause(waiting[0]!.afterMs);
+    const fault = await untilNext();
     const kind = chosen[fault.kind]!;
     const subject = kind.subject(fault, cluster);
-    while (active.size >= atOnce || isBusy(subject)) await Promise.race(active.values());
     log(
-      `${fault.number + 1}/${schedule.length} ${fault.kind}${subject.startsWith('worker ') ? ` (${subject})` : ''}`,
+      `${turn}/${schedule.length} #${fault.number} ${fault.kind}${subject.startsWith('worker ') ? ` (${subject})` : ''}`,
     );
     const done = kind
       .inject({ cluster, observer, fault })

@@ -9,11 +9,15 @@ import { sealTestRows } from '@holdfast/db/seal-test-rows';
 import { loadHashKey } from '@holdfast/db/test-pools';
 import { ProblemError } from '../problem-error.ts';
 import type { AssembledDataset } from './assemble-dataset.ts';
+import { DatasetError } from './dataset-error.ts';
 import { gatherRows, wipeDataset, wipeRows } from './dataset-rows.ts';
 import { describeFeatures } from './describe-features.ts';
 import { hashRows } from './hash-rows.ts';
 import { reportLeaks } from './leak-report.ts';
 import { rowsPerClass, splitDataset } from './split-dataset.ts';
+
+/** Of fewer no difference has a standard error. */
+const fewestLadderRows = 2;
 
 /**
  * Splits the test rows off, seals them and stores both. The rows given are overwritten: after this, test rows exist in the
@@ -28,6 +32,10 @@ export async function createDataset(
 ): Promise<Dataset> {
   try {
     const { trainingRows, testRows, gapRows } = splitDataset(data, spec);
+    if (spec.protocol === 'ladder' && testRows.length < fewestLadderRows) {
+      const message = `A ladder compares row by row and needs ${fewestLadderRows} test rows or more.`;
+      throw new DatasetError([{ pointer: '/protocol', message }]);
+    }
     const counts = rowsPerClass(data, trainingRows);
     await setImmediate();
     const hashes = testRows.length === 0 ? null : await hashRows(await loadHashKey(database), data);

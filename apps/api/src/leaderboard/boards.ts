@@ -38,6 +38,9 @@ const longestLagMs = 10_000;
 /** Beyond it whoever asks waits. */
 const longestStaleMs = 30_000;
 
+/** A page that is opened has what it shows first by then. */
+const lookMs = 2000;
+
 export function createBoards(thread: BoardThread, watch: SearchWatch, lasting: LastingAnswers): Boards {
   const nameOf = (kind: string, { metric }: BoardName, ...of: (string | number)[]) =>
     [kind, metric ?? '', ...of].join(' ');
@@ -56,8 +59,8 @@ export function createBoards(thread: BoardThread, watch: SearchWatch, lasting: L
     const found = await lasting.find(board.search, name);
     if (found) {
       const { best, head } = JSON.parse(found.body) as Pick<AssessedStanding, 'best' | 'head'>;
-      // Somebody looks at it: what comes next is likely not to be kept.
-      thread.run('assess', board).catch(() => {});
+      // Somebody looks at it: what comes next is likely not to be kept. Their page comes first.
+      setTimeout(() => void thread.run('assess', board).catch(() => {}), lookMs).unref();
       return { record: found.record, best, head };
     }
     const standing = await thread.run('assess', board);

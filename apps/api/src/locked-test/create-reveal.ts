@@ -68,11 +68,15 @@ function explain(search: string, refusal: RevealRefusal, cost: number): ProblemE
       return searchNotFound(search);
     case 'no-test':
       return new ProblemError('conflict', 'The data set of this search has no locked test rows.');
-    case 'ladder-elsewhere':
+    case 'ladder-elsewhere': {
+      const { dataset, isThere } = refusal;
       return new ProblemError(
         'conflict',
-        `These test rows are on the ladder of ${refusal.dataset}, which alone takes submissions: a second ladder on them would tell what the first one keeps.`,
+        isThere
+          ? `These test rows are on the ladder of ${dataset}, which alone takes submissions: a second ladder on them would tell what the first one keeps.`
+          : `These test rows were on the ladder of ${dataset}, which was deleted: they answer no more.`,
       );
+    }
     case 'running':
       return notOver(refusal.status);
     case 'missing-trial':

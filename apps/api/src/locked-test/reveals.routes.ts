@@ -39,7 +39,7 @@ export async function revealRoutes(app: App, deps: { database: Database; boards:
         tags: ['Locked test set'],
         summary: 'Test trials on the locked rows, once',
         description:
-          'Spends the budget of the rows, one for each trial. Which trials are meant is written to the ledger first; then the evaluator trains them on all training rows and evaluates each once.',
+          'Spends the budget of the rows, one for each trial. Which trials are meant is written to the ledger first; then the evaluator trains them on all training rows and evaluates each once. On a ladder each is a submission, answered with the best accuracy so far.',
         operationId: 'createReveal',
         headers: keyHeader,
         params: searchParamsSchema,

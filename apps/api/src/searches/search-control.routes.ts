@@ -36,8 +36,8 @@ const keyHeader = z.looseObject({ 'idempotency-key': z.string().optional() });
 
 /** What can be done with a search that is there: pause, resume, extend, own trials, refine. */
 export async function searchControlRoutes(app: App, { database, boards, loadLabels, limits }: ControlDeps) {
-  const bestTrial = createBestTrials(boards);
-  const describe = async (record: SearchRecord) => describeSearch(record, await bestTrial(record));
+  const bestTrials = createBestTrials(boards, database);
+  const describe = async (record: SearchRecord) => describeSearch(record, await bestTrials.of(record));
 
   for (const { verb, act, summary, description } of [
     {

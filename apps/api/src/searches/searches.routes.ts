@@ -33,7 +33,7 @@ interface SearchDeps {
 const noBodySchema = z.strictObject({}).nullish();
 
 export async function searchRoutes(app: App, { database, boards, watch, submissions }: SearchDeps) {
-  const bestTrial = createBestTrials(boards);
+  const bestTrials = createBestTrials(boards, database);
 
   app.post(
     '/v1/searches',
@@ -94,9 +94,8 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
     async (request) => {
       const { limit = 50, cursor = null, ...filter } = request.query;
       const { items, nextCursor } = await listSearches(database, { limit, cursor, ...filter });
-      const searches = [];
-      for (const record of items) searches.push(describeSearch(record, await bestTrial(record)));
-      return { items: searches, nextCursor };
+      const bests = await bestTrials.ofAll(items);
+      return { items: items.map((record, n) => describeSearch(record, bests[n] ?? null)), nextCursor };
     },
   );
 
@@ -167,7 +166,7 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
       if (cancelled === 'over' && record.status !== 'cancelled') {
         throw new ProblemError('conflict', `The search is over: it is ${record.status}.`);
       }
-      return describeSearch(record, await bestTrial(record));
+      return describeSearch(record, await bestTrials.of(record));
     },
   );
 

@@ -47,7 +47,7 @@ function checkScaled(features: Float32Array, columns: number, rows: Int32Array):
 }
 
 /** Copies the given rows of `values` (any number of rows × width) into `selected`. */
-function selectRows<T extends Int32Array | Uint8Array | Float64Array>(
+export function selectRows<T extends Int32Array | Uint8Array | Float32Array | Float64Array>(
   values: T,
   width: number,
   rows: Int32Array,
