@@ -3,6 +3,7 @@ import multipart from '@fastify/multipart';
 import { listen } from '@holdfast/db/listen';
 import type { Database } from '@holdfast/db/open-database';
 import type { Queues } from '@holdfast/queue/open-queues';
+import { noTracing, type Tracing } from '@holdfast/tracing/tracing';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
@@ -18,9 +19,9 @@ import { serveDashboard } from './dashboard.ts';
 import { datasetSummaryRoutes } from './dataset-summary/dataset-summary.routes.ts';
 import { datasetsRoutes } from './datasets/datasets.routes.ts';
 import { defaultTableLimits } from './datasets/table-builder.ts';
-import { serveDocs } from './docs/serve-docs.ts';
 import { decisionRegionRoutes } from './decision-regions/decision-regions.routes.ts';
 import { diagnosisRoutes } from './diagnoses/diagnoses.routes.ts';
+import { serveDocs } from './docs/serve-docs.ts';
 import { eventRoutes } from './events/events.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importanceRoutes } from './importance/importance.routes.ts';
@@ -35,10 +36,12 @@ import { nestedRoutes } from './nested/nested.routes.ts';
 import { plotRoutes } from './plots/plots.routes.ts';
 import { guardAccess } from './plugins/access.ts';
 import { answerClientError } from './plugins/client-errors.ts';
+import { logRequests } from './plugins/log-requests.ts';
 import { measure } from './plugins/metrics.ts';
 import { describeApi } from './plugins/openapi.ts';
 import { answerProblems, sendProblem, toProblemError } from './plugins/problem-json.ts';
 import { addSecurityHeaders } from './plugins/security-headers.ts';
+import { traceRequests } from './plugins/trace-requests.ts';
 import { trackConnections } from './plugins/track-connections.ts';
 import { answerUnknownAddresses } from './plugins/unknown-address.ts';
 import { preprocessingRoutes } from './preprocessing/preprocessing.routes.ts';
@@ -57,6 +60,8 @@ interface AppDeps {
   queues: Queues;
   /** Silent unless given. */
   logger?: FastifyBaseLogger;
+  /** None unless given. */
+  tracing?: Tracing;
   settings: Pick<ApiSettings, 'host' | 'keys' | 'webFolder' | 'databaseUrl'> &
     Partial<
       Pick<
@@ -76,7 +81,13 @@ const defaultRequestLimits: Limits = { requestsPerSecond: 2000, requestsInFlight
  * stay the caller's.
  * @throws SettingsError where the binding is not allowed
  */
-export async function buildApp({ database, queues, logger, settings }: AppDeps): Promise<App> {
+export async function buildApp({
+  database,
+  queues,
+  logger,
+  settings,
+  tracing = noTracing,
+}: AppDeps): Promise<App> {
   const app = Fastify({
     loggerInstance: logger ?? (pino({ level: 'silent' }) as FastifyBaseLogger),
     // Pollers ask by the thousand: a line for each request is for `debug`, below.
@@ -127,10 +138,8 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
       throw new ProblemError('invalid-request', 'The address must not hold the character U+0000.');
     }
   });
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request;
-    request.log.debug({ method, url, status: reply.statusCode, milliseconds: reply.elapsedTime }, 'answered');
-  });
+  logRequests(app);
+  traceRequests(app, tracing);
   const ring = await guardAccess(app, {
     ...settings,
     database,

@@ -61,15 +61,23 @@ export async function startEvaluator(settings: EvaluatorSettings): Promise<Evalu
     const claim = await claimReveal(database, leaseSeconds);
     if (claim === null) return false;
     const { id, attempt } = claim;
-    log.info({ reveal: id, attempt, trials: claim.order.trials.length }, 'a reveal begins');
+    const { dataset, order } = claim;
+    const revealLog = log.child({
+      reveal: id,
+      attempt,
+      dataset,
+      search: order.search,
+      trials: order.trials.map(({ trial }) => trial),
+    });
+    revealLog.info('a reveal begins');
     try {
       const result = await evaluateReveal(database, sealingKey, claim);
       const outcome = await completeReveal(database, claim, result);
-      log.info({ reveal: id, attempt, outcome }, 'a reveal is made');
+      revealLog.info({ outcome }, 'a reveal is made');
     } catch (error) {
       if (!(error instanceof RevealRefusedError || error instanceof RangeError)) throw error;
       await failReveal(database, claim, error.message);
-      log.error({ reveal: id, attempt, reason: error.message }, 'a reveal failed');
+      revealLog.error({ reason: error.message }, 'a reveal failed');
     }
     return true;
   }

@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '@holdfast/db/open-database';
 import { checkMigrated } from '@holdfast/db/pending-migrations';
 import { beat, registerWorker, removeWorker } from '@holdfast/db/workers';
 import { openQueues, type Queues } from '@holdfast/queue/open-queues';
+import { openTracing, type Tracing } from '@holdfast/tracing/tracing';
 import { type Logger, pino } from 'pino';
 import { chooseEngine } from './choose-engine.ts';
 import { DatasetCache } from './dataset-cache.ts';
@@ -19,6 +20,7 @@ import { publishRunnable } from './publish-runnable.ts';
 import { ResultWriter } from './result-writer.ts';
 import { SearchCache } from './search-cache.ts';
 import type { WorkerSettings } from './settings.ts';
+import { TrainingLoad } from './training-load.ts';
 import { TrainingPool } from './training-pool.ts';
 import { TrainingRate } from './training-rate.ts';
 
@@ -86,6 +88,8 @@ export async function startWorker(
     await checkMigrated(db);
     await registerWorker(db, self);
     const queues = await open(openQueues({ redisUrl, databaseUrl, log }));
+    const tracing = await open(openTracing(process.env, 'holdfast-worker'));
+    const load = new TrainingLoad();
     const pool = await open(
       new TrainingPool({
         threads,
@@ -93,9 +97,22 @@ export async function startWorker(
         memoryBytes: trainingBytes,
         ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
         onError: (error) => log.error({ error: error.message }, 'an idle thread ended; it is replaced'),
+        onRunning: (running) => load.running(running),
       }),
     );
-    return await run({ db, queues, pool, log, self, registers, databaseUrl, open, closeOpened });
+    return await run({
+      db,
+      queues,
+      pool,
+      load,
+      tracing,
+      log,
+      self,
+      registers,
+      databaseUrl,
+      open,
+      closeOpened,
+    });
   } catch (error) {
     await closeOpened();
     throw error;
@@ -106,6 +123,8 @@ async function run(parts: {
   db: Database;
   queues: Queues;
   pool: TrainingPool;
+  load: TrainingLoad;
+  tracing: Tracing;
   log: Logger;
   self: Parameters<typeof registerWorker>[1];
   registers: string | null;
@@ -113,7 +132,7 @@ async function run(parts: {
   open: (opening: Promise<Listening>) => Promise<Listening>;
   closeOpened: () => Promise<unknown>;
 }): Promise<RunningWorker> {
-  const { db, queues, pool, log, self, databaseUrl } = parts;
+  const { db, queues, pool, load, tracing, log, self, databaseUrl } = parts;
   const { id, threads } = self;
   const rate = new TrainingRate();
   const claims = new HeldClaims({ db, worker: id, log });
@@ -134,6 +153,8 @@ async function run(parts: {
     claims,
     pool,
     rate,
+    load,
+    tracing,
     results,
     memoryBytes: trainingBytes,
   });
@@ -173,7 +194,8 @@ async function run(parts: {
 
   async function showLife(): Promise<void> {
     try {
-      if (!(await beat(db, id, { runningFolds: pool.running }))) await registerWorker(db, self);
+      if (!(await beat(db, id, { runningFolds: pool.running, load: load.now() })))
+        await registerWorker(db, self);
     } catch (error) {
       log.debug({ error: (error as Error).message }, 'no heartbeat');
     }

@@ -21,12 +21,13 @@ export async function createSearch(
   id: string,
   sent: SearchSpec,
   parent: string | null = null,
+  traceParent: string | null = null,
 ): Promise<SearchRecord> {
   const { database } = deps;
   try {
     return (
       (await findSearch(database, id)) ??
-      (await insertSearch(database, toNewSearch(id, await prepareSearch(deps, sent), parent)))
+      (await insertSearch(database, toNewSearch(id, await prepareSearch(deps, sent), parent, traceParent)))
     );
   } catch (error) {
     if (error instanceof DatasetMissingError) throw datasetNotFound(sent.dataset);
@@ -40,6 +41,7 @@ function toNewSearch(
   id: string,
   { dataset, spec, trials, trialsToCome, adaptive, warmStart, folds, nested }: PreparedSearch,
   parent: string | null,
+  traceParent: string | null,
 ): NewSearch {
   const foldRuns = foldRunsOf(folds);
   const search = {
@@ -51,6 +53,7 @@ function toNewSearch(
     numericsVersion,
     testSeen: dataset.test.revealsUsed > 0,
     parent,
+    traceParent,
     trialsToCome,
     adaptive,
     warmStart,
