@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { runBook } from './book/run-book.ts';
 import { describeDashboard } from './dashboard/describe-dashboard.ts';
 import { runDashboard } from './dashboard/run-dashboard.ts';
+import { runData } from './data/run-data.ts';
 import { runGrid } from './grid/run-grid.ts';
 import { runLoad } from './load/run-load.ts';
 import { runOverhead } from './load/run-overhead.ts';
@@ -147,6 +148,21 @@ program
   .option('--pairs <n>', 'pairs of trials for the t-test', positive, 100_000)
   .option('--json', 'one JSON object on standard output')
   .action(({ searches, pairs, json }) => runStatistics({ searches, pairs, json: json === true }));
+
+program
+  .command('data')
+  .description('a large CSV from disk to a leaderboard: upload, search, and the peak memory of each process')
+  .option('--rows <n>', 'of the table', positive, 1_000_000)
+  .option('--columns <n>', 'of the table, beside the target', positive, 50)
+  .option('--trials <n>', 'of the search', positive, 2)
+  .option('--epochs <n>', 'of each training', positive, 3)
+  .option('--threads <n>', 'training threads', positive, 2)
+  .option('--json', 'one JSON object on standard output')
+  .action(async ({ json, ...options }) => {
+    const say = (line: string) => process.stderr.write(`${line}\n`);
+    const figures = await runData({ ...options, say });
+    console.log(JSON.stringify(figures, null, json === true ? 0 : 1));
+  });
 
 program
   .command('dashboard')

@@ -2,7 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningService } from '../e2e/service.ts';
 import { startEmbedded } from '../e2e/start-embedded.ts';
 import { findFaults } from './find-faults.ts';
+import { testNetworkLoss } from './network-loss.suite.ts';
 import { openBrowser, type Visitor } from './open-browser.ts';
+import { testSignIn, testSignOut } from './sign-in.suite.ts';
+
+const key = 'a-key-for-the-browser-test';
 
 /** From an empty store through a whole search, in order: each test goes on where the one before ended. */
 describe('the dashboard', () => {
@@ -11,7 +15,7 @@ describe('the dashboard', () => {
   let search: string;
 
   beforeAll(async () => {
-    service = await startEmbedded({ threads: 1 });
+    service = await startEmbedded({ threads: 1, key });
     visitor = await openBrowser(service.url);
   });
   afterAll(async () => {
@@ -19,8 +23,11 @@ describe('the dashboard', () => {
     await service?.stop();
   });
 
+  const visit = () => ({ service, ...visitor });
   const rows = () => visitor.page.locator('.board-table tbody tr[data-trial]');
   const rowOf = (trial: number) => visitor.page.locator(`.board-table tr[data-trial="${trial}"]`);
+
+  testSignIn(visit, key);
 
   it('shows an empty store how to begin, and runs the example from a button', async () => {
     const { page } = visitor;
@@ -72,6 +79,30 @@ describe('the dashboard', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('columnheader', { name: 'Weights' }).count()).toBe(0);
+  });
+
+  it('marks what the figures of a trial say of it, and searches on from there, by keyboard', async () => {
+    const { page } = visitor;
+    const { items } = await service.client.getLeaderboard(search, { limit: 10 });
+    const diagnoses = await service.client.getDiagnoses(
+      search,
+      items.map(({ trial }) => trial),
+    );
+    const found = diagnoses.items.find(({ diagnosis }) => diagnosis.length > 0);
+    if (!found) throw new Error('The figures of no trial say anything: take another example.');
+    const [finding] = found.diagnosis;
+    await rowOf(found.trial).locator('.finding').first().press('Enter');
+    const popup = page.getByRole('dialog', { name: `Trial ${found.trial}` });
+    await popup.getByText(finding?.message ?? 'none').waitFor();
+    expect(await findFaults(page)).toEqual([]);
+    await popup.getByRole('link', { name: 'Search on from it' }).press('Enter');
+    await page.getByRole('heading', { name: 'New search' }).waitFor();
+    const json = page.locator('.plan-text pre').first();
+    await expect
+      .poll(async () => JSON.parse((await json.textContent()) ?? '{}').space)
+      .toMatchObject({ epochs: finding?.suggestion.space.epochs });
+    await page.goBack();
+    await rows().first().waitFor();
   });
 
   it('filters the board by brushing parallel coordinates, by pointer and by keyboard', async () => {
@@ -254,6 +285,37 @@ describe('the dashboard', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Back' }).click();
   });
 
+  testNetworkLoss(visit);
+
+  it('shows the rungs of halving, and what each fold decides in the plane', async () => {
+    const { page } = visitor;
+    const { id } = await service.client.createSearch({
+      name: 'In the plane',
+      dataset: 'spiral',
+      space: { hiddenLayers: [[16]], learningRate: { min: 0.01, max: 0.1, scale: 'log' }, epochs: 30 },
+      strategy: { kind: 'halving', trials: 3, minEpochs: 10 },
+      crossValidation: { kind: 'stratified', folds: 3 },
+    });
+    await page.goto(`${service.url}/searches/${id}`);
+    await page.getByTestId('status').filter({ hasText: 'completed' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('tab', { name: 'Rungs' }).click();
+    await page.getByRole('table', { name: 'Rungs' }).waitFor();
+    await page.locator('.plots canvas').first().waitFor();
+    expect(await findFaults(page)).toEqual([]);
+    const { items } = await service.client.getLeaderboard(id, { limit: 1 });
+    await page.goto(`${service.url}/searches/${id}/trials/${items[0]?.trial}`);
+    await page.getByRole('button', { name: 'Show what each fold decides' }).press('Enter');
+    for (const fold of [0, 1, 2]) {
+      await page
+        .getByRole('figure', { name: `Fold ${fold}` })
+        .locator('canvas')
+        .waitFor();
+    }
+    const regions = await service.client.getDecisionRegions(id, items[0]?.trial ?? -1);
+    expect(regions.folds.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
+    expect(await findFaults(page)).toEqual([]);
+  });
+
   it('can be walked with the keyboard alone', async () => {
     const { page } = visitor;
     const focused = () =>
@@ -370,8 +432,9 @@ describe('the dashboard', () => {
       page.getByRole('button', { name: 'ONNX' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe(`${id}.onnx`);
-    await page.getByText('Model card').click();
-    await page.locator('.model-card pre').filter({ hasText: 'Model card' }).waitFor();
+    const card = page.getByRole('region', { name: 'Model card' });
+    await card.getByRole('heading', { name: /^Model card: trial \d+ of Iris grid$/ }).waitFor();
+    await card.getByRole('cell', { name: id, exact: true }).waitFor();
     expect(await findFaults(page)).toEqual([]);
     await page.goto(`${service.url}/searches/${search}`);
     await page.getByRole('link', { name: /^Model of trial/ }).waitFor();
@@ -407,8 +470,12 @@ describe('the dashboard', () => {
       await page.goto(`${service.url}/`);
       await page.getByRole('link', { name: 'From the form' }).waitFor();
       expect(await findFaults(page), `searches, ${scheme}`).toEqual([]);
+      await page.getByLabel('Name').fill('from THE');
+      await page.getByRole('link', { name: 'Iris grid' }).waitFor({ state: 'detached' });
+      await page.getByRole('link', { name: 'From the form' }).waitFor();
       await page.goto(`${service.url}/workers`);
       await page.getByRole('heading', { name: 'Workers and health' }).waitFor();
+      await page.getByText('Jobs in the queue').waitFor();
       expect(await findFaults(page), `workers, ${scheme}`).toEqual([]);
       await page.goto(`${service.url}/searches/${search}`);
       await page.locator('.plots canvas').first().waitFor();
@@ -419,4 +486,6 @@ describe('the dashboard', () => {
       expect(overflow, `${scheme}, ${width} px wide`).toBeLessThanOrEqual(0);
     }
   });
+
+  testSignOut(visit);
 });

@@ -28,6 +28,7 @@ import { importanceRoutes } from './importance/importance.routes.ts';
 import { createBoardTexts } from './leaderboard/board-texts.ts';
 import { BoardThread } from './leaderboard/board-thread.ts';
 import { createBoards } from './leaderboard/boards.ts';
+import { createLastingAnswers } from './leaderboard/lasting-answers.ts';
 import { leaderboardRoutes } from './leaderboard/leaderboard.routes.ts';
 import { ledgerRoutes } from './locked-test/ledger.routes.ts';
 import { revealRoutes } from './locked-test/reveals.routes.ts';
@@ -108,7 +109,7 @@ export async function buildApp({
 
   const watch = createSearchWatch(database);
   const boardThread = new BoardThread(settings.databaseUrl);
-  const boards = createBoards(boardThread, watch);
+  const boards = createBoards(boardThread, watch, createLastingAnswers(database));
   const texts = createBoardTexts(boards);
   const loadLabels = createTrainingLabels(database);
   const submissions = createSubmissions({
@@ -185,8 +186,8 @@ export async function buildApp({
   await app.register(revealRoutes, { database, boards });
   await app.register(ledgerRoutes, { database });
   await app.register(workerRoutes, { database });
-  await serveDocs(app, { docsFolder: settings.docsFolder ?? '' });
   await app.register(activityRoutes, { database, queues });
+  await serveDocs(app, { docsFolder: settings.docsFolder ?? '' });
   await serveDashboard(app, settings);
   return app;
 }

@@ -14,7 +14,7 @@ let folder: string;
 
 const start = async () => {
   evaluator = await startEvaluator({
-    databaseUrl: service.databaseUrl,
+    databaseUrl: service.logins.evaluator,
     keyFile: join(folder, 'evaluator', 'sealing-key.json'),
     signingKeyFile: join(folder, 'evaluator', 'signing-key.pem'),
     logLevel: 'silent',

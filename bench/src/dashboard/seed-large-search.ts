@@ -3,7 +3,7 @@ import { type Database, openDatabase } from '@holdfast/db/open-database';
 
 /** From 0 to 1, the same with each seeding: `name` tells the draws of one trial apart. */
 const drawn = (name: string, trial = 'n') =>
-  `(('x' || substr(md5('${name} ' || ${trial}), 1, 8))::bit(32)::bigint / 4294967296.0)`;
+  `(('x' || substr(md5('${name} ' || ${trial}), 1, 8))::bit(32)::bigint / 4294967296::float8)`;
 /** One of several, as JSON. */
 const oneOf = (name: string, choices: readonly unknown[]) =>
   `(ARRAY[${choices.map((choice) => `'${JSON.stringify(choice)}'`).join(', ')}]::jsonb[])[1 + floor(${drawn(name)} * ${choices.length})::int]`;
@@ -17,9 +17,9 @@ const addTrials = `
   SELECT $1, n, 'completed',
     (first.params::jsonb || jsonb_build_object(
       'hiddenLayers', layers, 'optimizer', ${oneOf('optimizer', optimizers)},
-      'learningRate', round(10 ^ (-4 + 4 * ${drawn('learningRate')}), 8),
-      'l2', CASE WHEN ${drawn('l2?')} < 0.5 THEN 0 ELSE round(10 ^ (-6 + 4 * ${drawn('l2')}), 9) END,
-      'dropout', round(${drawn('dropout')} / 2, 4)))::json,
+      'learningRate', round((10 ^ (-4 + 4 * ${drawn('learningRate')}))::numeric, 8),
+      'l2', CASE WHEN ${drawn('l2?')} < 0.5 THEN 0 ELSE round((10 ^ (-6 + 4 * ${drawn('l2')}))::numeric, 9) END,
+      'dropout', round((${drawn('dropout')} / 2)::numeric, 4)))::json,
     CASE layers WHEN '[8]' THEN 67 WHEN '[16]' THEN 131 WHEN '[32]' THEN 259 ELSE 739 END, first.cost, 0, n
   FROM generate_series($2::int, $3::int - 1) n
   CROSS JOIN LATERAL (SELECT ${oneOf('layers', networks)} AS layers) drawn
@@ -35,13 +35,14 @@ const addRuns = `
 
 /** Scores that follow from the hyperparameters, with what chance adds. */
 const score = `greatest(0.05, least(1, 0.93
-  - 0.06 * abs(log((t.params->>'learningRate')::numeric) + 2)::float8
+  - 0.06 * abs(log((t.params->>'learningRate')::float8) + 2)
   - 0.03 * (t.params->>'dropout')::float8
   + 0.02 * sin(t.number) + 0.015 * sin(t.number * 7 + fold * 13)))`;
 const scores = (accuracy: string, loss: string) => `json_build_object(
   'accuracy', round((${accuracy})::numeric, 4), 'loss', round((${loss})::numeric, 4),
   'balancedAccuracy', ${accuracy}, 'f1', ${accuracy}, 'auc', ${accuracy})`;
 
+// OFFSET keeps the scores from being worked out once for each place where they stand.
 const addResults = `
   INSERT INTO fold_results (
     search_id, trial, repeat, fold, attempt, worker, seed, engine, engine_version, validation, training,
@@ -49,10 +50,10 @@ const addResults = `
   SELECT $1, number, 0, fold, 1, 'w_seeded', lpad(to_hex(number), 16, '0'), 'seeded', '1',
     ${scores('score', '1.05 - score')}, ${scores('score + 0.01', '1 - score')},
     20, 96, 24, 0.05, began, began + interval '50 ms'
-  FROM (SELECT t.number, fold, began, ${score} AS score ${runsOf}) seeded`;
+  FROM (SELECT t.number, fold, began, ${score} AS score ${runsOf} OFFSET 0) seeded`;
 
 /** Trials that are added at a time: a statement of the service may not take long. */
-const stretch = 5000;
+const stretch = 2000;
 const folds = 5;
 
 /**

@@ -3,8 +3,10 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HoldfastClient } from '@holdfast/client/holdfast-client';
+import { startPostgres } from '@holdfast/embedded-postgres/start-postgres';
 import { startServing } from '../serve-process.ts';
 import { Latencies } from './latencies.ts';
+import { processorSecondsOfService, type ServiceSeconds } from './processor-seconds.ts';
 
 export interface LoadFigures {
   clients: number;
@@ -21,6 +23,8 @@ export interface LoadFigures {
   eventsHeard: number;
   /** Fold runs that were trained meanwhile. */
   foldRuns: number;
+  /** Processor seconds that each took for a second of the load, training included: 1 is a core. */
+  cores: ServiceSeconds & { clients: number };
 }
 
 const space = { hiddenLayers: [[16]], learningRate: { min: 0.001, max: 0.1, scale: 'log' as const } };
@@ -33,7 +37,10 @@ export async function runLoad(options: {
   threads: number;
 }): Promise<LoadFigures> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-load-'));
-  const serving = await startServing(join(folder, 'home'), options.threads);
+  const home = join(folder, 'home');
+  const serving = await startServing(home, options.threads);
+  // It runs already: this is how to find it.
+  const postgres = await startPostgres({ dataFolder: join(home, 'postgres') });
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
   try {
     const client = new HoldfastClient({ url: serving.url });
@@ -47,7 +54,10 @@ export async function runLoad(options: {
     const submissions = new Latencies();
     const largePosts = new Latencies();
     const counts = { notModified: 0, failed: 0, eventsHeard: 0 };
-    const until = performance.now() + options.seconds * 1000;
+    const secondsBefore = await processorSecondsOfService(serving.pid, postgres.pid);
+    const clientBefore = process.cpuUsage();
+    const began = performance.now();
+    const until = began + options.seconds * 1000;
 
     async function poll(number: number): Promise<void> {
       await pause((number / options.clients) * 1000);
@@ -106,6 +116,10 @@ export async function runLoad(options: {
       submit(),
       postLarge(),
     ]);
+    const { user, system } = process.cpuUsage(clientBefore);
+    const secondsAfter = await processorSecondsOfService(serving.pid, postgres.pid);
+    const took = (performance.now() - began) / 1000;
+    const cores = (seconds: number) => Number((seconds / took).toFixed(2));
     const { folds } = (await client.getSearch(id)).progress;
     return {
       ...options,
@@ -114,6 +128,12 @@ export async function runLoad(options: {
       submissions: submissions.summary(),
       largePosts: largePosts.summary(),
       foldRuns: folds.completed,
+      cores: {
+        api: cores(secondsAfter.api - secondsBefore.api),
+        worker: cores(secondsAfter.worker - secondsBefore.worker),
+        postgres: cores(secondsAfter.postgres - secondsBefore.postgres),
+        clients: cores((user + system) / 1e6),
+      },
     };
   } finally {
     agent.destroy();

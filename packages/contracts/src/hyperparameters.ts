@@ -27,6 +27,22 @@ export const scalerSchema = z.union([
 ]);
 export type Scaler = z.infer<typeof scalerSchema>;
 
+/**
+ * How training rows are changed anew in each epoch; validation and test rows never are. `noise` adds
+ * `deviation · N(0, 1)` to each scaled input. `shift` and `rotate` are for square images laid out as columns, row by row
+ * from the top left: they move by up to so many whole pixels along each side, and turn by up to so many degrees either way.
+ */
+const augmentationStepSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('noise'), deviation: z.number().min(0).default(0.1) }),
+  z.strictObject({ kind: z.literal('shift'), pixels: z.int().min(0).max(65_535).default(1) }),
+  z.strictObject({ kind: z.literal('rotate'), degrees: z.number().min(0).max(180).default(10) }),
+]);
+export type AugmentationStep = z.infer<typeof augmentationStepSchema>;
+
+/** Steps in their order; none is no augmentation. */
+export const augmentationSchema = z.array(augmentationStepSchema).max(8);
+export type Augmentation = z.infer<typeof augmentationSchema>;
+
 const penalty = z.number().min(0);
 
 /**
@@ -58,6 +74,8 @@ export const hyperparametersSchema = z.strictObject({
   scaler: scalerSchema,
   initializer: z.enum(initializers),
   noise: z.number().min(0),
+  /** Absent where the space does not speak of it. */
+  augmentation: augmentationSchema.optional(),
   classWeights: z.enum(['none', 'balanced']),
   batchSize: z.union([z.int().min(1), z.literal('full')]),
   epochs: z.int().min(1).max(1_000_000),

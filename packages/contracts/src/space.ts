@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { dropoutSchema, initializers, optimizers, scalerSchema } from './hyperparameters.ts';
+import {
+  augmentationSchema,
+  dropoutSchema,
+  initializers,
+  optimizers,
+  scalerSchema,
+} from './hyperparameters.ts';
 
 const end = z.number({
   error: ({ input }) =>
@@ -56,6 +62,20 @@ const networks = z
   })
   .pipe(z.array(network));
 
+/** One list of steps, or a list of such lists as choices: it comes out as choices either way. */
+const augmentations = z
+  .union([augmentationSchema, z.array(augmentationSchema).min(1)], {
+    error:
+      'must be a list of { "kind": "noise", "deviation" }, { "kind": "shift", "pixels" } and { "kind": "rotate", "degrees" }, or a list of such lists as choices',
+  })
+  .transform(
+    (given) =>
+      (given.every(Array.isArray) && given.length > 0 ? given : [given]) as z.input<
+        typeof augmentationSchema
+      >[],
+  )
+  .pipe(z.array(augmentationSchema));
+
 /**
  * One space, as sent. A value is fixed, a list is choices, an object with `min` and `max` a range.
  * `units` with `layers` stands in the place of `hiddenLayers`: the same width in each layer.
@@ -90,6 +110,7 @@ export const subspaceSchema = z.strictObject({
   ).optional(),
   initializer: choiceOf(initializers).optional(),
   noise: numeric.optional(),
+  augmentation: augmentations.optional(),
   classWeights: choiceOf(['none', 'balanced']).optional(),
   batchSize: z
     .union(

@@ -9,6 +9,7 @@ test('errors of the connection, of a server that stops or is full, and of waits 
     coded('57P01', 'terminating connection due to administrator command'),
     coded('57P03', 'the database system is starting up'),
     coded('53300', 'sorry, too many clients already'),
+    coded('53100', 'could not extend file: No space left on device'),
     coded('08006'),
     coded('P1001'),
     Object.assign(coded('ENOENT'), { syscall: 'connect' }),

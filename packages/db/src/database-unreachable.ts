@@ -10,8 +10,11 @@ const socketCodes = new Set([
   'EAI_AGAIN',
 ]);
 
-/** Postgres's own: shutting down, starting up, too many connections; 08… is the class of connection errors. */
-const serverCodes = /^(57P0[1-4]|53300|08...)$/;
+/**
+ * Postgres's own: shutting down, starting up; disk, memory or connections used up, a disk that fails; 08… is the class of
+ * connection errors.
+ */
+const serverCodes = /^(57P0[1-4]|53[0-4]00|58030|08...)$/;
 /** Prisma's: not reachable, timed out, closed by the server, no free connection. */
 const prismaCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
 /** Errors that pg gives no code. */

@@ -11,6 +11,7 @@ import { assignPool, digestHashes, joinPool, type TestPool } from './test-pools.
 import {
   checkTrainingRows,
   insertTrainingRows,
+  readTrainingLabels,
   readTrainingRows,
   type TrainingRows,
 } from './training-rows.ts';
@@ -221,6 +222,23 @@ export async function loadTrainingRows(
     { from, rows },
   );
   return { ...training, task: shape.task, outputs: shape.outputs, kinds };
+}
+
+/**
+ * What decides into which fold a row goes: the training rows without their features.
+ *
+ * @throws DatasetMissingError
+ */
+export async function loadTrainingLabels(
+  db: Database,
+  id: string,
+): Promise<Pick<TrainingRows, 'rows' | 'targets' | 'groups'> & { task: Task; outputs: number }> {
+  const dataset = await findDataset(db, id);
+  if (dataset?.id !== id) throw new DatasetMissingError(`There is no data set ${id}.`);
+  const { task, outputs, ...shape } = shapeOf(dataset);
+  const grouped = dataset.group !== null;
+  const labels = await readTrainingLabels(db, id, { task, outputs, ...shape, grouped }, dataset.rows.train);
+  return { ...labels, task, outputs };
 }
 
 function shapeOf({

@@ -110,6 +110,25 @@ export async function readTrainingRows(
   };
 }
 
+/**
+ * Targets and groups of all rows, without the features: a small part of what `readTrainingRows` reads.
+ *
+ * @throws DatasetMissingError
+ */
+export async function readTrainingLabels(
+  db: Database,
+  datasetId: string,
+  shape: RowShape & { grouped: boolean },
+  rows: number,
+): Promise<Pick<TrainingRows, 'rows' | 'targets' | 'groups'>> {
+  const read = (part: Part) => readPart(db, datasetId, part, bytesPerRow(part, shape), 0, rows);
+  return {
+    rows,
+    targets: viewTargets(shape.task, await read('targets')),
+    groups: shape.grouped ? new Int32Array(await read('groups')) : null,
+  };
+}
+
 function viewTargets(task: Task, buffer: SharedArrayBuffer): TrainingRows['targets'] {
   if (task === 'classification') return new Int32Array(buffer);
   return task === 'binary' ? new Uint8Array(buffer) : new Float64Array(buffer);

@@ -13,6 +13,7 @@ export const purposes = {
   spiral: 8,
   sampling: 9,
   bootstrap: 10,
+  augmentation: 11,
 } as const;
 export type Purpose = keyof typeof purposes;
 

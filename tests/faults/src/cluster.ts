@@ -6,13 +6,17 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { FaultyLink } from './faulty-link.ts';
 import { findFreePort } from './free-port.ts';
+import type { NamespacedNetwork, NetworkHost } from './namespaced-network.ts';
 import { PostgresServer } from './postgres-server.ts';
 import { RedisServer } from './redis-server.ts';
 import { ServiceProcess } from './service-process.ts';
+import { SmallDisk } from './small-disk.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const entryOf = (app: string, file: string) => join(root, 'apps', app, 'dist', file);
 const readyMs = 120_000;
+/** Room for a long campaign, its write-ahead log included; what fills the rest is in memory for a moment. */
+const diskMegabytes = 600;
 
 export interface Linked {
   process: ServiceProcess;
@@ -23,6 +27,8 @@ export interface Linked {
 
 export interface Cluster {
   postgres: PostgresServer;
+  /** Under Postgres; `null` where none could be mounted. */
+  disk: SmallDisk | null;
   redis: RedisServer | null;
   api: Linked;
   evaluator: Linked;
@@ -69,33 +75,48 @@ export async function startCluster(options: {
   workers: number;
   queue: 'redis' | 'postgres';
   complain: (violation: string) => void;
+  /** Where workers run, each on a host of its own; on this one unless given. */
+  network?: NamespacedNetwork;
 }): Promise<Cluster> {
-  const { complain } = options;
+  const { complain, network } = options;
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-faults-'));
   const [postgresFolder, redisFolder] = [join(folder, 'postgres'), join(folder, 'redis')];
   await mkdir(redisFolder);
+  await mkdir(postgresFolder);
+  const disk = await SmallDisk.mount(postgresFolder, diskMegabytes);
   const postgres = await PostgresServer.start(postgresFolder);
   const redis = options.queue === 'redis' ? await RedisServer.start(redisFolder) : null;
   const logins = await provideDatabase(postgres.url, redis !== null);
   const links: FaultyLink[] = [];
-  const openLink = async (port: number) => {
-    const link = await FaultyLink.open({ host: '127.0.0.1', port });
+  const openLink = async (port: number, address?: string) => {
+    const link = await FaultyLink.open({ host: '127.0.0.1', port }, address);
     links.push(link);
     return link;
   };
 
-  async function link(name: string, entry: string, environment: Record<string, string>): Promise<Linked> {
-    const database = await openLink(postgres.port);
-    const queue = redis && (await openLink(redis.port));
+  async function link(
+    name: string,
+    entry: string,
+    environment: Record<string, string>,
+    host?: NetworkHost,
+  ): Promise<Linked> {
+    const address = host ? network!.address : '127.0.0.1';
+    const database = await openLink(postgres.port, address);
+    const queue = redis && (await openLink(redis.port, address));
     const url = new URL(logins[name.startsWith('worker') ? 'worker' : name]!);
-    url.port = String(database.port);
+    url.host = `${address}:${database.port}`;
     const all = {
       DATABASE_URL: url.href,
-      ...(queue && { REDIS_URL: `redis://127.0.0.1:${queue.port}` }),
+      ...(queue && { REDIS_URL: `redis://${address}:${queue.port}` }),
       LOG_LEVEL: 'warn',
       ...environment,
     };
-    return { database, queue, process: new ServiceProcess({ name, entry, environment: all, complain }) };
+    const command = host?.command;
+    return {
+      database,
+      queue,
+      process: new ServiceProcess({ name, entry, environment: all, command, complain }),
+    };
   }
 
   const port = await findFreePort();
@@ -105,7 +126,8 @@ export async function startCluster(options: {
   const workers: Linked[] = [];
   const addWorker = async () => {
     const name = `worker-${workers.length + 1}`;
-    const worker = await link(name, entryOf('worker', 'worker.js'), { HOLDFAST_THREADS: '1' });
+    const host = network?.hosts[workers.length];
+    const worker = await link(name, entryOf('worker', 'worker.js'), { HOLDFAST_THREADS: '1' }, host);
     workers.push(worker);
     return worker;
   };
@@ -113,6 +135,7 @@ export async function startCluster(options: {
 
   const cluster: Cluster = {
     postgres,
+    disk,
     redis,
     api,
     evaluator,
@@ -126,6 +149,7 @@ export async function startCluster(options: {
       await Promise.all(links.map((each) => each.close()));
       await redis?.kill();
       await postgres.stop();
+      await disk?.unmount();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -9,7 +9,7 @@ export function describeReport(report: CampaignReport): string {
   const lines = [
     `Seed ${options.seed}, ${total} faults injected (${missed} more found no occasion), ${options.workers} workers, ` +
       `queue on ${options.queue === 'redis' ? 'Redis' : 'Postgres'}, ${(report.seconds / 60).toFixed(0)} minutes; ` +
-      `${report.searches} searches, ${report.foldRuns} fold runs with one result each, ${report.attemptsLost} attempts lost, ` +
+      `${report.searches} searches, ${report.models} models, ${report.reveals} reveals, ${report.foldRuns} fold runs with one result each, ${report.attemptsLost} attempts lost, ` +
       `${report.lateResults} late results dropped. Lost: ${count('lost')}. Double: ${count('double')}. ` +
       `Other violations: ${violations.length - count('lost') - count('double')}.`,
     '',

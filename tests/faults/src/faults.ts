@@ -14,6 +14,7 @@ every invariant at the end. Ends with 1 where one does not hold.
   --faults M      how many faults (default: 100)
   --workers N     processes that train, with one thread each (default: 3)
   --queue NAME    redis or postgres (default: redis where redis-server is installed)
+  --at-once N     faults that may overlap (default: 6)
   --settle S      seconds in which all must end after the last fault (default: 300)
   --only A,B      these kinds of faults alone
   --kinds         lists the kinds of faults
@@ -28,6 +29,7 @@ const options = {
   queue: { type: 'string' },
   only: { type: 'string' },
   settle: { type: 'string', default: '300' },
+  'at-once': { type: 'string', default: '6' },
   kinds: { type: 'boolean' },
   schedule: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -80,6 +82,7 @@ async function main(): Promise<number> {
     queue,
     only,
     settleSeconds,
+    atOnce: wholeNumber('at-once', values['at-once']),
     signal: interrupted.signal,
     log,
   });

@@ -25,9 +25,10 @@ export class FaultyLink {
     this.#server = createServer((client) => this.#join(client));
   }
 
-  static async open(target: { host: string; port: number }): Promise<FaultyLink> {
+  /** @param address where it is reached; this machine alone unless given */
+  static async open(target: { host: string; port: number }, address = '127.0.0.1'): Promise<FaultyLink> {
     const link = new FaultyLink(target);
-    link.#server.listen(0, '127.0.0.1');
+    link.#server.listen(0, address);
     await once(link.#server, 'listening');
     return link;
   }

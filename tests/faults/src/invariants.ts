@@ -69,6 +69,30 @@ export async function checkInvariants(postgres: PostgresServer, searches: string
   return violations;
 }
 
+/** Models and reveals: none lost, none made twice, each paid for once. @returns one line for each that is broken */
+export async function checkMade(
+  postgres: PostgresServer,
+  told: { models: readonly string[]; reveals: readonly string[] },
+): Promise<string[]> {
+  const [row] = await postgres.query<Record<string, number>>(
+    `SELECT (SELECT count(*) FROM unnest($1::text[]) AS t (id) WHERE id NOT IN (SELECT id FROM models))::integer
+        AS "lost: models that clients were told of",
+      (SELECT count(*) FROM unnest($2::text[]) AS t (id) WHERE id NOT IN (SELECT id FROM locked.reveals))::integer
+        AS "lost: reveals that clients were told of",
+      (SELECT count(*) FROM models WHERE NOT id = ANY ($1) OR state NOT IN ('completed', 'failed'))::integer
+        AS "double: models that no client was told of, or that have not ended",
+      (SELECT count(*) FROM locked.reveals WHERE NOT id = ANY ($2))::integer
+        AS "double: reveals that no client was told of",
+      (SELECT abs(sum(reveals_used) - cardinality($2)) FROM locked.pools)::integer
+        AS "double: reveals that were paid for more or less than once",
+      (SELECT count(*) FROM locked.ledger WHERE content::json -> 'data' ->> 'reveal' IS NOT NULL
+        GROUP BY content::json -> 'data' ->> 'reveal', content::json ->> 'kind' HAVING count(*) > 1 LIMIT 1)::integer
+        AS "double: ledger entries of one kind for one reveal"`,
+    [told.models, told.reveals],
+  );
+  return Object.entries(row!).flatMap(([broken, count]) => (count ? [`${broken} (${count})`] : []));
+}
+
 /** @returns one line for each search whose results are no longer those that it ended with */
 export async function checkKept(postgres: PostgresServer, ended: Map<string, string>): Promise<string[]> {
   const changed: string[] = [];

@@ -271,6 +271,19 @@ export const kinds: Readonly<Record<string, Kind>> = {
     subject: onPostgres,
     inject: ({ cluster }) => cluster.postgres.crash(),
   },
+  'disk full under Postgres': {
+    weight: 2,
+    forMs: outage,
+    subject: onPostgres,
+    inject: async ({ cluster: { disk, postgres }, fault }) => {
+      if (disk === null) return false;
+      await disk.fill();
+      await pause(fault.forMs);
+      await disk.free();
+      await postgres.revive();
+      return true;
+    },
+  },
   'Postgres out of connections': {
     weight: 2,
     forMs: [1000, 4000],

@@ -4,7 +4,14 @@ import pg from 'pg';
 
 // A process that is killed loses nothing that it has written: durability against the machine's death costs time and
 // is not what is tested. A commit that was answered must be in the log.
-const settings = { fsync: 'off', synchronous_commit: 'on', shared_buffers: '64MB', max_connections: '120' };
+const settings = {
+  fsync: 'off',
+  synchronous_commit: 'on',
+  shared_buffers: '64MB',
+  max_connections: '120',
+  // The disk is small.
+  max_wal_size: '96MB',
+};
 
 /** A Postgres of the campaign's own, on the same port through every restart. */
 export class PostgresServer {
@@ -37,6 +44,19 @@ export class PostgresServer {
   /** kill -9 of the server's first process. */
   async crash(): Promise<void> {
     process.kill(this.#server.pid, 'SIGKILL');
+    await this.#startAgain();
+  }
+
+  /** Starts it where it has ended by itself: a full disk may end it, since a log that cannot be written must not go on. */
+  async revive(): Promise<void> {
+    for (let tries = 0; tries < 20; tries++) {
+      try {
+        await this.query('SELECT 1');
+        return;
+      } catch {
+        await pause(250);
+      }
+    }
     await this.#startAgain();
   }
 

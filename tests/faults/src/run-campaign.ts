@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Cluster, startCluster } from './cluster.ts';
-import { checkInvariants, checkKept, digestResults } from './invariants.ts';
+import { checkInvariants, checkKept, checkMade, digestResults } from './invariants.ts';
 import { type Kind, kinds } from './kinds.ts';
 import { Observer } from './observer.ts';
 import { drawSchedule, type Fault } from './schedule.ts';
@@ -15,6 +15,8 @@ export interface CampaignOptions {
   only?: readonly string[] | undefined;
   /** Pauses between faults, in ms. */
   pauseMs?: readonly [number, number];
+  /** Faults that may overlap; 6 unless given. */
+  atOnce?: number | undefined;
   /** How long the searches that run may take after the last fault; 300 s unless given. */
   settleSeconds?: number | undefined;
   signal?: AbortSignal;
@@ -33,6 +35,8 @@ export interface CampaignReport {
   /** What must not have happened. Empty: all invariants held. */
   violations: string[];
   searches: number;
+  models: number;
+  reveals: number;
   foldRuns: number;
   /** Attempts given up: by how much more was begun than was needed. */
   attemptsLost: number;
@@ -42,8 +46,6 @@ export interface CampaignReport {
   seconds: number;
 }
 
-/** Faults that may overlap. */
-const atOnce = 6;
 const searchesAtOnce = 4;
 
 /** The kinds that a campaign on this queue can draw. @throws Error for a name that is none */
@@ -78,6 +80,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     recoveries: new Map(),
     violations,
     searches: 0,
+    models: 0,
+    reveals: 0,
     foldRuns: 0,
     attemptsLost: 0,
     lateResults: 0,
@@ -110,6 +114,11 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     const ids = workload.submitted.map(({ id }) => id);
     for (const violation of await checkInvariants(cluster.postgres, ids)) complain(violation);
     for (const violation of await checkKept(cluster.postgres, ended)) complain(violation);
+    for (const violation of await checkMade(cluster.postgres, workload.after)) complain(violation);
+    const ledger = await workload.verifyLedger();
+    if (!ledger.valid) complain(`the ledger does not verify: ${JSON.stringify(ledger)}`);
+    report.models = workload.after.models.length;
+    report.reveals = workload.after.reveals.length;
     await measure(cluster, report, ids);
   } finally {
     workload.stop();
@@ -128,7 +137,7 @@ async function inject(
   schedule: Fault[],
   chosen: Record<string, Kind>,
   report: CampaignReport,
-  { signal, log = () => {} }: CampaignOptions,
+  { atOnce = 6, signal, log = () => {} }: CampaignOptions,
   complain: (violation: string) => void,
 ): Promise<void> {
   const active = new Map<string, Promise<void>>();

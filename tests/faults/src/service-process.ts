@@ -11,6 +11,8 @@ export interface ServiceOptions {
   /** Path of the built entry. */
   entry: string;
   environment: Record<string, string>;
+  /** What runs it elsewhere: the program and its arguments follow. */
+  command?: readonly string[] | undefined;
   /** Hears what must not happen. */
   complain: (violation: string) => void;
 }
@@ -92,7 +94,8 @@ export class ServiceProcess {
     this.#ready = false;
     this.#ended = false;
     this.id = null;
-    const child = spawn(process.execPath, [this.#options.entry], {
+    const [program, ...args] = [...(this.#options.command ?? []), process.execPath, this.#options.entry];
+    const child = spawn(program!, args, {
       env: { PATH, HOME, ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { HoldfastClient } from '@holdfast/client/holdfast-client';
+import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import type { SearchSpecInput } from '@holdfast/contracts/search-spec';
+import { AfterSearch } from './after-search.ts';
+import { PatientClient } from './patient-client.ts';
 import { RandomWords } from './random-words.ts';
 
 const small = {
@@ -44,13 +45,11 @@ export interface Submitted {
   cancelled: boolean;
 }
 
-const patienceMs = 10_000;
-
 /** Clients that keep searches going, and that ask again for as long as they get no answer. */
 export class Workload {
   readonly submitted: Submitted[] = [];
-  readonly #client: HoldfastClient;
-  readonly #url: string;
+  readonly after: AfterSearch;
+  readonly #patient: PatientClient;
   readonly #complain: (violation: string) => void;
   readonly #over: (search: string) => Promise<void>;
   readonly #stopping = new AbortController();
@@ -60,30 +59,38 @@ export class Workload {
     url: string,
     options: { complain: (violation: string) => void; over: (search: string) => Promise<void> },
   ) {
-    this.#url = url;
     this.#over = options.over;
-    this.#client = new HoldfastClient({ url });
     this.#complain = options.complain;
+    this.#patient = new PatientClient(url, options.complain);
+    this.after = new AfterSearch(this.#patient, options.complain);
   }
 
   async prepare(): Promise<void> {
-    await this.#client.generateDataset({ name: 'spiral', source: { kind: 'spiral', samplesPerClass: 40 } });
+    await this.#patient.client.generateDataset({
+      name: 'spiral',
+      source: { kind: 'spiral', samplesPerClass: 40 },
+      revealBudget: 1_000_000,
+    });
   }
 
   /** Runs each spec once while nothing is disturbed: digests by spec. */
   async undisturbed(): Promise<Map<string, string>> {
     const ids = await Promise.all(
       Object.entries(specs).map(async ([name, spec]) => {
-        const search = await this.#client.createSearch(spec);
+        const search = await this.#patient.client.createSearch(spec);
         this.submitted.push({ id: search.id, spec: name, cancelled: false });
         return [name, search.id] as const;
       }),
     );
     const digests = new Map<string, string>();
-    for (const [name, id] of ids) {
-      await this.untilOver(id, 180_000);
-      digests.set(name, await this.digestOf(id));
-    }
+    await Promise.all(
+      ids.map(async ([name, id]) => {
+        await this.untilOver(id, 180_000);
+        digests.set(name, await this.digestOf(id));
+        await this.after.makeModel(id, name);
+        await this.after.makeReveal(id, name);
+      }),
+    );
     return digests;
   }
 
@@ -102,15 +109,19 @@ export class Workload {
   async untilOver(id: string, withinMs: number): Promise<string> {
     const deadline = performance.now() + withinMs;
     for (;;) {
-      const search = await this.#ask(() => this.#client.getSearch(id));
+      const search = await this.#patient.ask((client) => client.getSearch(id));
       if (['completed', 'failed', 'cancelled'].includes(search.status)) return search.status;
       if (performance.now() > deadline) return search.status;
       await pause(250);
     }
   }
 
+  async verifyLedger() {
+    return this.#patient.ask((client) => client.verifyLedger());
+  }
+
   async digestOf(id: string): Promise<string> {
-    return (await this.#ask(() => this.#client.getLeaderboard(id, { limit: 1 }))).digest;
+    return (await this.#patient.ask((client) => client.getLeaderboard(id, { limit: 1 }))).digest;
   }
 
   async #keepOneGoing(words: RandomWords): Promise<void> {
@@ -119,75 +130,35 @@ export class Workload {
       const spec = words.pick(names);
       const habit = words.word() % 8;
       const delay = words.between(100, 3000);
-      const submitted = { id: await this.#submit(spec, habit === 0 ? 50 : 1), spec, cancelled: habit === 1 };
+      const id = await this.#patient.make('/v1/searches', specs[spec]!, habit === 0 ? 50 : 1);
+      const submitted = { id, spec, cancelled: habit === 1 };
       this.submitted.push(submitted);
-      const { id } = submitted;
       if (habit === 1) {
         await pause(delay);
-        await this.#control(() => this.#client.cancelSearch(id));
+        await this.#control((client) => client.cancelSearch(id));
       }
       if (habit === 2) {
-        await this.#control(() => this.#client.pauseSearch(id));
+        await this.#control((client) => client.pauseSearch(id));
         await pause(delay);
-        await this.#control(() => this.#client.resumeSearch(id));
+        await this.#control((client) => client.resumeSearch(id));
       }
       // Long enough for any fault of the campaign to pass, several times.
       const status = await this.untilOver(id, 300_000);
       if (status !== 'completed' && !(status === 'cancelled' && submitted.cancelled))
         this.#complain(`search ${id} (${spec}) is ${status}`);
       else await this.#over(id);
+      if (status !== 'completed') continue;
+      if (habit === 3 || habit === 4) await this.after.makeModel(id, spec);
+      if (habit === 4 || habit === 5) await this.after.makeReveal(id, spec);
     }
-  }
-
-  /** With one Idempotency-Key, `times` at once: all must make the same search. */
-  async #submit(spec: string, times: number): Promise<string> {
-    const key = randomUUID();
-    const post = async () => {
-      for (;;) {
-        const answer = await this.#post(key, specs[spec]!).catch(() => null);
-        if (answer?.status === 202) return answer.id;
-        if (answer !== null && ![409, 429, 500, 503].includes(answer.status)) {
-          this.#complain(`POST /v1/searches was answered with ${answer.status}`);
-        }
-        await pause(200);
-      }
-    };
-    const ids = new Set(await Promise.all(Array.from({ length: times }, post)));
-    if (ids.size !== 1)
-      this.#complain(`one Idempotency-Key made ${ids.size} searches: ${[...ids].join(', ')}`);
-    return [...ids][0]!;
-  }
-
-  async #post(key: string, spec: SearchSpecInput): Promise<{ status: number; id: string }> {
-    const answer = await fetch(`${this.#url}/v1/searches`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': key },
-      body: JSON.stringify(spec),
-      signal: AbortSignal.timeout(patienceMs),
-    });
-    return { status: answer.status, id: ((await answer.json()) as { id: string }).id };
   }
 
   /** A search may be over before it is paused, resumed or cancelled. */
-  async #control(ask: () => Promise<unknown>): Promise<void> {
-    await this.#ask(() =>
-      ask().catch((error: { status?: number }) => {
+  async #control(ask: (client: HoldfastClient) => Promise<unknown>): Promise<void> {
+    await this.#patient.ask((client) =>
+      ask(client).catch((error: { status?: number }) => {
         if (error.status !== 409) throw error;
       }),
     );
-  }
-
-  /** Asks until there is an answer; gives up with the error of the last try after five minutes. */
-  async #ask<T>(ask: () => Promise<T>): Promise<T> {
-    const deadline = performance.now() + 300_000;
-    for (;;) {
-      try {
-        return await ask();
-      } catch (error) {
-        const { status = 0 } = error as { status?: number };
-        if ((status >= 400 && status < 500) || performance.now() > deadline) throw error;
-        await pause(250);
-      }
-    }
   }
 }

@@ -1,4 +1,4 @@
-import type { DatasetSpec } from '@holdfast/contracts/dataset';
+import type { DatasetSpec, Warning } from '@holdfast/contracts/dataset';
 import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
 import type { Task } from '@holdfast/contracts/metrics';
 import { checkSpec, featureNames, targetsOf } from './check-spec.ts';
@@ -38,6 +38,8 @@ export interface AssembledDataset {
   times: Float64Array | null;
   /** The first row of those that were sent apart as test rows, the rest following it. */
   testFrom: number | null;
+  /** What was made of the file that its writer may not expect. */
+  notes: Warning[];
 }
 
 /**
@@ -47,7 +49,7 @@ export interface AssembledDataset {
  */
 export function assembleDataset(table: Table, spec: DatasetSpec): AssembledDataset {
   const names = table.columns.map((column) => column.name);
-  const errors = checkSpec(spec, names);
+  const errors = [...checkSpec(spec, names), ...refuseAmbiguous(spec, table)];
   if (errors.length > 0) throw new DatasetError(errors);
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   const columnOf = (name: string) => byName.get(name)!;
@@ -72,8 +74,24 @@ export function assembleDataset(table: Table, spec: DatasetSpec): AssembledDatas
     groups: groups ?? null,
     times: times ?? null,
     testFrom: table.testFrom ?? null,
+    notes: table.notes ?? [],
     ...encoded,
   };
+}
+
+/** Which of the columns of one name is meant is nobody's guess where it has a use of its own. */
+function refuseAmbiguous(spec: DatasetSpec, { repeated = [] }: Table): PlacedMessage[] {
+  const uses = [
+    ...targetsOf(spec).map((name) => ({ name, pointer: '/target' })),
+    { name: spec.group, pointer: '/group' },
+    { name: spec.time, pointer: '/time' },
+  ];
+  return uses
+    .filter(({ name }) => name !== null && repeated.includes(name))
+    .map(({ name, pointer }) => ({
+      pointer,
+      message: `Several columns of the file are called ${quote(name!)}. Give each a name of its own.`,
+    }));
 }
 
 function collectErrors<T>(errors: PlacedMessage[], read: () => T): T | undefined {

@@ -4,7 +4,7 @@ import { TableError } from './dataset-error.ts';
 /** What other formats begin with, so that the answer can name them. */
 const signatures: readonly [name: string, bytes: number[]][] = [
   ['a ZIP archive or an Excel workbook', [0x50, 0x4b, 0x03, 0x04]],
-  ['a Parquet file', [0x50, 0x41, 0x52, 0x31]],
+  ['a Parquet file within gzip', [0x50, 0x41, 0x52, 0x31]],
   ['a PDF', [0x25, 0x50, 0x44, 0x46]],
   ['compressed with zstd', [0x28, 0xb5, 0x2f, 0xfd]],
   ['compressed with bzip2', [0x42, 0x5a, 0x68, 0x39]],
@@ -13,7 +13,7 @@ const signatures: readonly [name: string, bytes: number[]][] = [
   ['an old Excel workbook', [0xd0, 0xcf, 0x11, 0xe0]],
   ['a NumPy array', [0x93, 0x4e, 0x55, 0x4d]],
 ];
-const asCsv = 'Send CSV in UTF-8, as it is or compressed with gzip.';
+const asCsv = 'Send CSV in UTF-8, as it is or compressed with gzip, or Parquet as it is.';
 const bom = [0xef, 0xbb, 0xbf];
 
 const lineFeed = 10;

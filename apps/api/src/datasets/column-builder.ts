@@ -22,6 +22,8 @@ interface ColumnFacts {
   /** The first numbers with a decimal comma and with a decimal point, where commas do not separate cells. */
   firstComma: Cell | null;
   firstPoint: Cell | null;
+  /** Whether all numbers are milliseconds since 1970, as files say whose columns have types. */
+  isTime: boolean;
   /** The first cell whose text was not kept, since the file holds too many different ones. */
   firstDiscarded: Cell | null;
 }
@@ -36,6 +38,10 @@ export interface TextBudget {
   left: number;
 }
 
+const commaCode = 44;
+/** After so many rows, a column of numbers that may stand in another form is taken to be no column of names. */
+const rewrittenAtOnce = 1000;
+
 /** What a text takes besides its characters, in the list and in the map. */
 const textOverhead = 64;
 
@@ -47,6 +53,8 @@ export class ColumnBuilder {
   #values: Float64Array | null = new Float64Array(256);
   #codes = new Int32Array(0);
   #texts: string[] = [];
+  /** Of each text. */
+  #isNumber: boolean[] = [];
   #codeOf = new Map<string, number>();
   /** Words for a missing value, which are names where the column turns out to hold names. */
   readonly #words = new MissingWords();
@@ -66,9 +74,40 @@ export class ColumnBuilder {
       firstRewritten: null,
       firstComma: null,
       firstPoint: null,
+      isTime: false,
       firstDiscarded: null,
     };
     this.#budget = budget;
+  }
+
+  /** Whether every cell so far was a number or missing. */
+  get isNumeric(): boolean {
+    return this.#values !== null;
+  }
+
+  /**
+   * Whether a number can come without its text: there is nothing about its form that is not known of the column.
+   * @param plain whether it is written as JavaScript writes it
+   * @param mark the code of its decimal mark where that may be a comma, else 0
+   */
+  takesNumber(plain: boolean, mark: number): boolean {
+    const { firstRewritten, firstComma, firstPoint } = this.#facts;
+    if (!plain && firstRewritten === null) return false;
+    return mark === 0 || (mark === commaCode ? firstComma : firstPoint) !== null;
+  }
+
+  /** A time of a column that holds nothing else. @param time milliseconds since 1970 */
+  addTime(time: number, line: number): void {
+    this.#facts.isTime = true;
+    if (this.isNumeric && Number.isFinite(time)) this.addNumber(time);
+    else this.add(String(time), line);
+  }
+
+  /** A cell of a numeric column, where `takesNumber` says so. */
+  addNumber(value: number): void {
+    this.#facts.numbers++;
+    this.#pushNumber(value);
+    this.#length++;
   }
 
   /**
@@ -76,6 +115,8 @@ export class ColumnBuilder {
    * @returns whether the cell was a number: then it holds no line break
    */
   add(text: string, line: number, isText = false): boolean {
+    const known = this.#values === null && !isText ? this.#codeOf.get(text) : undefined;
+    if (known !== undefined) return this.#repeat(known);
     let form = isText ? 0 : scanNumber(text);
     let value = parseNumber(text, form);
     if (this.#decimalComma && !isText) {
@@ -96,13 +137,24 @@ export class ColumnBuilder {
         if (this.#values !== null) this.#turnToText(this.#values, line);
       }
     } else this.#facts.numbers++;
-    if (value !== undefined && form === 2 && this.#facts.firstRewritten === null && String(value) !== text) {
-      this.#facts.firstRewritten = { line, text };
+    if (value !== undefined && form === 2 && this.#facts.firstRewritten === null) {
+      // Writing each of them again would be most of the work on a large file.
+      const isRewritten = this.#length >= rewrittenAtOnce || String(value) !== text;
+      if (isRewritten) this.#facts.firstRewritten = { line, text };
     }
     if (this.#values !== null) this.#pushNumber(value ?? Number.NaN);
-    else if (this.#facts.firstDiscarded === null) this.#pushText(text, line);
+    else if (this.#facts.firstDiscarded === null) this.#pushText(text, line, value !== undefined);
     this.#length++;
     return value !== undefined;
+  }
+
+  /** A text that the column has already: all that it could be the first of has been noted. */
+  #repeat(code: number): boolean {
+    const isNumber = this.#isNumber[code] === true;
+    if (isNumber) this.#facts.numbers++;
+    this.#pushCode(code);
+    this.#length++;
+    return isNumber;
   }
 
   finish(): Column {
@@ -129,7 +181,7 @@ export class ColumnBuilder {
     values[this.#length] = value;
   }
 
-  #pushText(text: string, line: number): void {
+  #pushText(text: string, line: number, isNumber: boolean): void {
     let code = this.#codeOf.get(text);
     if (code === undefined) {
       const bytes = 2 * text.length + textOverhead;
@@ -137,8 +189,13 @@ export class ColumnBuilder {
       this.#budget.left -= bytes;
       code = this.#texts.length;
       this.#texts.push(text);
+      this.#isNumber.push(isNumber);
       this.#codeOf.set(text, code);
     }
+    this.#pushCode(code);
+  }
+
+  #pushCode(code: number): void {
     if (this.#length === this.#codes.length) {
       const codes = new Int32Array(2 * this.#length + 256);
       codes.set(this.#codes);
@@ -154,7 +211,8 @@ export class ColumnBuilder {
     this.#length = 0;
     for (let row = 0; row < rows; row++) {
       const value = values[row]!;
-      this.#pushText(Number.isNaN(value) ? this.#words.takeAt(row) : String(value), line);
+      const isNumber = !Number.isNaN(value);
+      this.#pushText(isNumber ? String(value) : this.#words.takeAt(row), line, isNumber);
       if (this.#facts.firstDiscarded !== null) break;
       this.#length++;
     }
@@ -165,6 +223,7 @@ export class ColumnBuilder {
     this.#facts.firstDiscarded = cell;
     for (const text of this.#texts) this.#budget.left += 2 * text.length + textOverhead;
     this.#texts = [];
+    this.#isNumber = [];
     this.#codeOf = new Map();
     this.#codes = new Int32Array(0);
   }

@@ -66,7 +66,7 @@ export async function createDataset(
             revealBudget: spec.revealBudget ?? defaultRevealBudget[spec.protocol],
             revealsUsed: 0,
           },
-          leaks,
+          leaks: { ...leaks, warnings: [...data.notes, ...leaks.warnings] },
         },
         training,
         sealed: sealed &&

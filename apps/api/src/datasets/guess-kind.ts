@@ -28,7 +28,7 @@ export function readBoolean(text: string): number | undefined {
  * a category. Missing cells do not count.
  */
 export function guessKind(column: Column): ColumnKind {
-  if (column.kind === 'number') return 'number';
+  if (column.kind === 'number') return column.isTime ? 'date' : 'number';
   if (shareOfKind(column, 'boolean') === 1 && column.numbers === 0) return 'boolean';
   if (shareOfKind(column, 'date') >= 0.5) return 'date';
   return 'category';

@@ -61,6 +61,7 @@ export function readFeature(
       case 'boolean':
         return readWords(column, table, readBoolean, 'is neither true nor false', kind);
       case 'date':
+        if (column.kind === 'number' && column.isTime) return column.values;
         return readWords(column, table, parseIsoTime, 'is no ISO date such as 2024-02-29', kind);
       case 'category':
         return readCategory(column, table, use, isAsked);

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { MalformedJsonError, parseJson } from '../plugins/parse-json.ts';
 import { ProblemError } from '../problem-error.ts';
 import { quote } from './dataset-error.ts';
-import { readTable } from './read-table.ts';
+import { readFile } from './read-file.ts';
 import type { Table, TableLimits } from './table-builder.ts';
 
 export interface Upload {
@@ -14,21 +14,21 @@ export interface Upload {
   /** Of the file's bytes as they were sent. */
   fileDigest: string;
   /** Test rows in a file of their own. */
-  test: ReadFile | null;
+  test: HashedFile | null;
 }
 
-type ReadFile = { table: Table; fileDigest: string };
+type HashedFile = { table: Table; fileDigest: string };
 
 const specBytes = 2 ** 20;
 
 /**
- * Reads the parts `spec` (JSON), `file` (CSV) and perhaps `test` (CSV), in whichever order they come, while they come.
+ * Reads the parts `spec` (JSON), `file` (CSV or Parquet) and perhaps `test`, in whichever order they come, while they come.
  * @throws ProblemError for parts that are missing, unknown or twice there; DatasetError for the file
  */
 export async function readUpload(request: FastifyRequest, limits: TableLimits): Promise<Upload> {
   let spec: { value: unknown } | undefined;
-  let file: ReadFile | undefined;
-  let test: ReadFile | undefined;
+  let file: HashedFile | undefined;
+  let test: HashedFile | undefined;
   try {
     const parts = request.parts({
       // As streams whatever their headers say: clients send JSON with and without a file name.
@@ -38,8 +38,8 @@ export async function readUpload(request: FastifyRequest, limits: TableLimits): 
     for await (const part of parts) {
       if (part.type !== 'file') continue;
       if (part.fieldname === 'spec' && spec === undefined) spec = { value: await readSpec(part.file) };
-      else if (part.fieldname === 'file' && file === undefined) file = await readFile(part.file, limits);
-      else if (part.fieldname === 'test' && test === undefined) test = await readFile(part.file, limits);
+      else if (part.fieldname === 'file' && file === undefined) file = await hashFile(part, limits);
+      else if (part.fieldname === 'test' && test === undefined) test = await hashFile(part, limits);
       else throw refusePart(part.fieldname);
     }
   } catch (error) {
@@ -54,7 +54,7 @@ export async function readUpload(request: FastifyRequest, limits: TableLimits): 
     request.raw.resume();
   }
   if (spec === undefined || file === undefined) {
-    const missing = spec === undefined ? '"spec" (JSON)' : '"file" (CSV)';
+    const missing = spec === undefined ? '"spec" (JSON)' : '"file" (CSV or Parquet)';
     throw new ProblemError('invalid-request', `The part ${missing} is missing.`);
   }
   return { spec: spec.value, ...file, test: test ?? null };
@@ -79,15 +79,18 @@ async function readSpec(chunks: AsyncIterable<Buffer>): Promise<unknown> {
   }
 }
 
-async function readFile(chunks: AsyncIterable<Buffer>, limits: TableLimits): Promise<ReadFile> {
+async function hashFile(
+  { file, mimetype }: { file: AsyncIterable<Buffer>; mimetype: string },
+  limits: TableLimits,
+): Promise<HashedFile> {
   const hash = createHash('sha256');
   async function* hashed() {
-    for await (const chunk of chunks) {
+    for await (const chunk of file) {
       hash.update(chunk);
       yield chunk;
     }
   }
-  const table = await readTable(hashed(), limits);
+  const table = await readFile(hashed(), limits, mimetype);
   return { table, fileDigest: hash.digest('hex') };
 }
 
@@ -96,7 +99,7 @@ function refusePart(name: string): ProblemError {
   const message = known ? `The part ${quote(name)} is there twice.` : `There is no part ${quote(name)}.`;
   return new ProblemError(
     'invalid-request',
-    `${message} Send "spec" (JSON), "file" (CSV) and, for test rows of their own, "test" (CSV).`,
+    `${message} Send "spec" (JSON), "file" (CSV or Parquet) and, for test rows of their own, "test".`,
   );
 }
 

@@ -43,6 +43,7 @@ export function makeSpiralDataset(spec: DatasetSpec, source: SpiralSource): Asse
     groups: null,
     times: null,
     testFrom: null,
+    notes: [],
   };
 }
 

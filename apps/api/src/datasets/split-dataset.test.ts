@@ -22,6 +22,7 @@ function makeData(targets: number[], more: Partial<AssembledDataset> = {}): Asse
     groups: null,
     times: null,
     testFrom: null,
+    notes: [],
     ...more,
   };
 }

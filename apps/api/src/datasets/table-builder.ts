@@ -1,6 +1,7 @@
+import type { Warning } from '@holdfast/contracts/dataset';
 import { type Column, ColumnBuilder, type TextBudget } from './column-builder.ts';
+import { type ColumnNames, nameColumns } from './column-names.ts';
 import { quote, TableError } from './dataset-error.ts';
-import { scanNumber } from './scan-number.ts';
 
 export interface TableLimits {
   /** Bytes of the file as it is sent. */
@@ -34,50 +35,80 @@ export interface Table {
   lines: Int32Array;
   /** The first row of those that were sent apart as test rows. */
   testFrom?: number;
+  /** Names that more than one column of the file has; the first keeps it. */
+  repeated?: string[];
+  /** What was made of the file that its writer may not expect. */
+  notes?: Warning[];
 }
 
-/** Rows of cells, as the parser gives them, to columns. Counts the lines: every break outside of quotes ends a row. */
+/** What a reader of rows knows beforehand. */
+export interface TableForm {
+  /** Of the cells; where it is not the comma, `1,5` is a number. */
+  separator: string;
+  /** Whether rows without a value count: where each must have an answer, they do. */
+  keepEmptyRows: boolean;
+}
+
+/** Columns that grow row by row, and where the rows stand in their file. */
 export class TableBuilder {
   readonly #limits: TableLimits;
-  readonly #budget: TextBudget;
+  readonly #form: TableForm;
   #columns: ColumnBuilder[] | null = null;
-  #names: string[] = [];
+  #names: ColumnNames = { names: [], unnamed: [], repeated: [], notes: [] };
   #lines = new Int32Array(256);
   #rows = 0;
-  #line = 1;
-  #blankLine: number | null = null;
+  #emptyLine: number | null = null;
+  #emptyRows = { count: 0, line: 0 };
 
-  readonly #separator: string;
-
-  /** @param separator of the cells; where it is not the comma, `1,5` is a number */
-  constructor(limits: TableLimits, { separator = ',', firstLine = 1 } = {}) {
-    this.#separator = separator;
-    this.#line = firstLine;
+  constructor(limits: TableLimits, { separator = ',', keepEmptyRows = false }: Partial<TableForm> = {}) {
     this.#limits = limits;
-    this.#budget = { left: limits.textBytes };
+    this.#form = { separator, keepEmptyRows };
   }
 
-  /** The line that the next row begins on. */
-  get line(): number {
-    return this.#line;
+  /**
+   * Takes the header row and gives the columns that it begins.
+   * @throws TableError for a header that cannot be one
+   */
+  begin(names: readonly string[], line: number): readonly ColumnBuilder[] {
+    if (names.length > this.#limits.columns) {
+      throw new TableError(`${names.length} columns; at most ${this.#limits.columns} are taken.`, { line });
+    }
+    this.#names = nameColumns(names, line);
+    const budget: TextBudget = { left: this.#limits.textBytes };
+    const decimalComma = this.#form.separator !== ',';
+    this.#columns = this.#names.names.map((name, i) => new ColumnBuilder(name, i + 1, budget, decimalComma));
+    return this.#columns;
   }
 
-  /** @throws TableError for a header or row that cannot be taken */
-  add(row: readonly string[]): void {
-    if (this.#columns === null) return this.#begin(row);
-    if (row.length === 1 && row[0] === '') {
-      this.#blankLine ??= this.#line;
-      this.#line++;
-      return;
+  /** A line that holds nothing. */
+  addEmptyLine(line: number): void {
+    if (this.#columns?.length === 1) this.#emptyLine ??= line;
+  }
+
+  /** A row of empty cells. Returns whether it was left out. */
+  addEmptyRow(line: number): boolean {
+    if (this.#form.keepEmptyRows) return false;
+    if (this.#emptyRows.count++ === 0) this.#emptyRows.line = line;
+    return true;
+  }
+
+  /**
+   * All cells of a row have been added to the columns.
+   * @param line on which it begins
+   * @throws TableError for a row that cannot be taken
+   */
+  endRow(cells: number, line: number): void {
+    const columns = this.#columns!.length;
+    if (this.#emptyLine !== null) {
+      const message =
+        'The line is empty and rows follow it: a missing value, or nothing? Remove it, or write "" there.';
+      throw new TableError(message, { line: this.#emptyLine });
     }
-    if (this.#blankLine !== null) {
-      throw new TableError('The line is empty and rows follow it. Remove it.', { line: this.#blankLine });
-    }
-    if (row.length !== this.#columns.length) this.#refuseRagged(row.length);
-    if (this.#rows === this.#limits.rows || (this.#rows + 1) * row.length > this.#limits.cells) {
+    if (cells !== columns && !this.#completeRow(cells, line)) this.#refuseRagged(cells, line);
+    if (this.#rows === this.#limits.rows || (this.#rows + 1) * columns > this.#limits.cells) {
       throw new TableError(
         `Too much data: at most ${this.#limits.rows} rows and ${this.#limits.cells} cells are taken.`,
-        { line: this.#line },
+        { line },
       );
     }
     if (this.#rows === this.#lines.length) {
@@ -85,102 +116,75 @@ export class TableBuilder {
       lines.set(this.#lines);
       this.#lines = lines;
     }
-    this.#lines[this.#rows] = this.#line;
-    for (let i = 0; i < row.length; i++) {
-      if (!this.#columns[i]!.add(row[i]!, this.#line)) this.#line += countBreaks(row[i]!);
-    }
-    this.#line++;
-    this.#rows++;
+    this.#lines[this.#rows++] = line;
   }
 
   /** @throws TableError where there is no row */
   finish(): Table {
     if (this.#columns === null) throw new TableError('The file is empty. It needs a header row and rows.');
     if (this.#rows === 0) throw new TableError('The file has a header row and no other rows.', { line: 1 });
+    const columns = this.#columns.map((column) => column.finish());
+    const { unnamed, repeated, notes } = this.#names;
+    // What an ending separator makes: a column without a name and without a value.
+    const nothing = unnamed.filter((i) => isEmpty(columns[i]!));
+    const named = unnamed.filter((i) => !nothing.includes(i));
     return {
       rows: this.#rows,
-      columns: this.#columns.map((column) => column.finish()),
+      columns: columns.filter((_, i) => !nothing.includes(i)),
       lines: this.#lines.subarray(0, this.#rows),
+      repeated,
+      notes: [...notes, ...noteUnnamed(columns, nothing, named), ...this.#noteEmptyRows()],
     };
   }
 
-  #begin(names: readonly string[]): void {
-    if (names.length > this.#limits.columns) {
-      throw new TableError(`${names.length} columns; at most ${this.#limits.columns} are taken.`, {
-        line: this.#line,
-      });
-    }
-    // Blanks around a name are an accident of writing; a name that has nothing else stays to be refused.
-    this.#names = names.map((name) => name.trim());
-    checkHeader(this.#names, this.#line);
-    const decimalComma = this.#separator !== ',';
-    this.#columns = this.#names.map((name, i) => new ColumnBuilder(name, i + 1, this.#budget, decimalComma));
-    for (const name of names) this.#line += countBreaks(name);
-    this.#line++;
+  /** Only columns without a name may be left out of a row: the header's line then ends in separators, and others do not. */
+  #completeRow(cells: number, line: number): boolean {
+    const columns = this.#columns!;
+    const { unnamed } = this.#names;
+    const lacking = columns.map((_, i) => i).slice(cells);
+    if (cells > columns.length || !lacking.every((i) => unnamed.includes(i))) return false;
+    for (const i of lacking) columns[i]!.add('', line);
+    return true;
   }
 
-  #refuseRagged(found: number): never {
-    const expected = this.#names.length;
+  #noteEmptyRows(): Warning[] {
+    const { count, line } = this.#emptyRows;
+    if (count === 0) return [];
+    const rows = count === 1 ? '1 row' : `${count} rows`;
+    const message = `${rows} without any value ${count === 1 ? 'was' : 'were'} left out, the first in line ${line}.`;
+    return [{ code: 'emptyRows', message }];
+  }
+
+  #refuseRagged(found: number, line: number): never {
+    const { names } = this.#names;
     const which =
-      found < expected
-        ? `${quote(this.#names[found]!)} is the first column without a cell`
-        : `a text with ${separatorName(this.#separator)} in it needs quotes around it`;
-    throw new TableError(`Expected ${expected} cells, as in the header, and found ${found}: ${which}.`, {
-      line: this.#line,
+      found < names.length
+        ? `${quote(names[found]!)} is the first column without a cell`
+        : `a text with ${separatorName(this.#form.separator)} in it needs quotes around it`;
+    throw new TableError(`Expected ${names.length} cells, as in the header, and found ${found}: ${which}.`, {
+      line,
     });
   }
 }
 
+function isEmpty(column: Column): boolean {
+  return column.kind === 'number' && column.numbers === 0;
+}
+
+function noteUnnamed(columns: readonly Column[], nothing: number[], named: number[]): Warning[] {
+  const notes: Warning[] = [];
+  const numbers = (of: number[]) => of.map((i) => i + 1).join(', ');
+  if (nothing.length > 0) {
+    const message = `Column ${numbers(nothing)} has neither a name nor a value, and was left out.`;
+    notes.push({ code: 'emptyColumns', message });
+  }
+  for (const i of named) {
+    const message = `Column ${i + 1} has no name and is called ${quote(columns[i]!.name)}. If it only numbers the rows, leave it out with "drop".`;
+    notes.push({ code: 'unnamedColumns', message });
+  }
+  return notes;
+}
+
 function separatorName(separator: string): string {
   return separator === ',' ? 'a comma' : separator === '\t' ? 'a tab' : `a "${separator}"`;
-}
-
-/** @throws TableError for names that are missing, twice there, or numbers */
-export function checkHeader(names: readonly string[], line: number): void {
-  if (names.length === 1 && names[0] === '') {
-    throw new TableError(
-      'The line is empty; the header row with the names of the columns must be the first.',
-      {
-        line,
-      },
-    );
-  }
-  if (names.length === 1 && /[;\t|]/.test(names[0]!)) {
-    throw new TableError(
-      `Only one column: ${quote(names[0]!)}. Cells must be separated by commas, semicolons, tabs or "|", the same in all lines.`,
-      {
-        line,
-      },
-    );
-  }
-  const headless = 'Is the header row missing? The first row must hold the names of the columns.';
-  const fractional = names.findIndex((name) => scanNumber(name) !== 0 && !/^\d+$/.test(name));
-  if (fractional !== -1) {
-    const place = { line, column: { number: fractional + 1 } };
-    throw new TableError(
-      `The name of the column is a number: ${quote(names[fractional]!)}. ${headless}`,
-      place,
-    );
-  }
-  const numberOf = new Map<string, number>();
-  for (const [i, name] of names.entries()) {
-    const place = { line, column: { number: i + 1 } };
-    if (name.trim() === '') throw new TableError('The column has no name.', place);
-    if (name === '__proto__') throw new TableError('A column cannot have the name "__proto__".', place);
-    const earlier = numberOf.get(name);
-    if (earlier !== undefined) {
-      const hint = /^\d+$/.test(name) ? ` ${headless}` : '';
-      throw new TableError(`The name ${quote(name)} is that of column ${earlier} too.${hint}`, place);
-    }
-    numberOf.set(name, i + 1);
-  }
-}
-
-function countBreaks(text: string): number {
-  let breaks = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) breaks++;
-  }
-  return breaks;
 }

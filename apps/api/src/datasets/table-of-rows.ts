@@ -1,7 +1,8 @@
 import type { DatasetSpec } from '@holdfast/contracts/dataset';
 import { ColumnBuilder } from './column-builder.ts';
+import { nameColumns } from './column-names.ts';
 import { DatasetError, rowNumbers } from './dataset-error.ts';
-import { checkHeader, type Table, type TableLimits } from './table-builder.ts';
+import type { Table, TableLimits } from './table-builder.ts';
 
 type Row = NonNullable<DatasetSpec['rows']>[number];
 
@@ -19,7 +20,7 @@ export function tableOfRows(rows: readonly Row[], pointer: string, limits: Table
       : 'The rows have no columns.';
     throw new DatasetError([{ pointer, message }], tooMuch ? 'too-large' : 'invalid-dataset');
   }
-  checkHeader(names, rowNumbers + 1);
+  nameColumns(names, rowNumbers + 1);
   const budget = { left: limits.textBytes };
   const columns = names.map((name, i) => {
     const builder = new ColumnBuilder(name, i + 1, budget);

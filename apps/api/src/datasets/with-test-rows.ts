@@ -32,6 +32,8 @@ export function withTestRows(table: Table, test: Table | undefined, spec: Pick<D
       row < table.rows ? table.lines[row]! : testNumbers + test.lines[row - table.rows]!,
     ),
     testFrom: table.rows,
+    repeated: table.repeated ?? [],
+    notes: [...(table.notes ?? []), ...(test.notes ?? [])],
   };
 }
 
@@ -43,6 +45,7 @@ function joinColumns(first: Column, second: Column): Column {
     name: first.name,
     number: first.number,
     numbers: first.numbers + second.numbers,
+    isTime: first.isTime && second.isTime,
     firstText: firstOf('firstText'),
     firstMissing: firstOf('firstMissing'),
     firstRewritten: firstOf('firstRewritten'),

@@ -1,8 +1,10 @@
+import type { TrialPoints } from '@holdfast/contracts/plots';
 import type { Standing as Revision, SearchWatch } from '../search-watch.ts';
 import { isOver } from '../searches/is-over.ts';
 import type { BoardHead } from './assess-board.ts';
 import type { BoardName, BoardTasks, Standing } from './board-tasks.ts';
 import type { BoardThread } from './board-thread.ts';
+import type { LastingAnswers } from './lasting-answers.ts';
 
 export type AssessedStanding = Standing & { head: BoardHead };
 
@@ -36,19 +38,76 @@ const longestLagMs = 10_000;
 /** Beyond it whoever asks waits. */
 const longestStaleMs = 30_000;
 
-export function createBoards(thread: BoardThread, watch: SearchWatch): Boards {
-  const rank = keepFresh(watch, (board) => thread.run('rank', board));
-  const assess = keepFresh(watch, (board) => thread.run('assess', board));
+export function createBoards(thread: BoardThread, watch: SearchWatch, lasting: LastingAnswers): Boards {
+  const nameOf = (kind: string, { metric }: BoardName, ...of: (string | number)[]) =>
+    [kind, metric ?? '', ...of].join(' ');
+
+  const rank = keepFresh(watch, async (board) => {
+    const name = nameOf('best', board);
+    const found = await lasting.find(board.search, name);
+    if (found) return { record: found.record, best: JSON.parse(found.body) as Standing['best'] };
+    const standing = await thread.run('rank', board);
+    if (standing) await lasting.keep(standing.record, name, JSON.stringify(standing.best));
+    return standing;
+  });
+
+  const assess = keepFresh(watch, async (board) => {
+    const name = nameOf('head', board);
+    const found = await lasting.find(board.search, name);
+    if (found) {
+      const { best, head } = JSON.parse(found.body) as Pick<AssessedStanding, 'best' | 'head'>;
+      // Somebody looks at it: what comes next is likely not to be kept.
+      thread.run('assess', board).catch(() => {});
+      return { record: found.record, best, head };
+    }
+    const standing = await thread.run('assess', board);
+    if (standing) {
+      const { record, best, head } = standing;
+      await lasting.keep(record, name, JSON.stringify({ best, head }));
+    }
+    return standing;
+  });
+
+  /** What a page shows first. */
+  const writeWindow: Boards['writeWindow'] = async (asked) => {
+    const { view, offset, limit } = asked;
+    if (view.sort !== undefined || view.where.length > 0 || offset > 0)
+      return thread.run('writeWindow', asked);
+    const name = nameOf('window', asked, limit);
+    const found = await lasting.find(asked.search, name);
+    if (found) return { revision: found.record.revision, body: found.body };
+    const written = await thread.run('writeWindow', asked);
+    const standing = written && (await assess(asked));
+    if (standing?.record.revision === written?.revision && standing && written) {
+      await lasting.keep(standing.record, name, written.body);
+    }
+    return written;
+  };
+
+  const trialPoints: Boards['trialPoints'] = async (asked) => {
+    const standing = await rank(asked);
+    if (standing === null) return null;
+    if (asked.where.length > 0) return thread.run('trialPoints', asked);
+    const name = nameOf('points', asked, asked.limit);
+    const found = await lasting.find(asked.search, name);
+    if (found) return JSON.parse(found.body) as TrialPoints;
+    const points = await thread.run('trialPoints', asked);
+    if (points?.updatedAt === standing.record.updatedAt.toISOString()) {
+      await lasting.keep(standing.record, name, JSON.stringify(points));
+    }
+    return points;
+  };
+
   return {
     rank,
     assess,
     writePage: (asked) => thread.run('writePage', asked),
     writeCsv: (asked) => thread.run('writeCsv', asked),
-    writeWindow: (asked) => thread.run('writeWindow', asked),
+    writeWindow,
     pageTrials: async (asked) => (await rank({ search: asked.search })) && thread.run('pageTrials', asked),
     bestTrials: async (asked) => (await rank({ search: asked.search })) && thread.run('bestTrials', asked),
     items: async (asked) => (await rank(asked)) && thread.run('items', asked),
-    trialPoints: async (asked) => (await rank(asked)) && thread.run('trialPoints', asked),
+    trialPoints,
     heatMap: async (asked) => (await rank(asked)) && thread.run('heatMap', asked),
     importance: async (board) => (await rank(board)) && thread.run('importance', board),
   };

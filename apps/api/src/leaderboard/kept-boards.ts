@@ -1,3 +1,4 @@
+import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import type { Database } from '@holdfast/db/open-database';
 import { measureImportance } from '@holdfast/search/importance/measure-importance';
 import { cvResultsCsv, leaderboardCsv } from '@holdfast/search/leaderboard/leaderboard-csv';
@@ -8,7 +9,7 @@ import { heatMap } from '../plots/heat-map.ts';
 import { trialPoints } from '../plots/trial-points.ts';
 import { createTrainingLabels } from '../searches/training-labels.ts';
 import { assessBoard, type BoardHead, type BoardMemory, rememberBoard } from './assess-board.ts';
-import type { BoardName, BoardTasks, Standing } from './board-tasks.ts';
+import type { BoardName, BoardTasks, Standing, View } from './board-tasks.ts';
 import { inTurns } from './in-turns.ts';
 import { loadBoard, type RankedBoard } from './load-board.ts';
 import { viewBoard } from './view-board.ts';
@@ -17,6 +18,8 @@ type AssessedBoard = RankedBoard & { head: BoardHead };
 
 /** Trials of all boards that are kept; some 2 kB each. */
 const keptTrials = 100_000;
+/** Sortings and filterings of each of them. */
+const keptViews = 4;
 /** Bytes of all that was measured of trials' predictions. */
 const keptMeasures = 512 * 1024 * 1024;
 
@@ -26,6 +29,7 @@ export function createBoardTasks(database: Database): BoardTasks {
   const ranked = new LeastRecentlyUsed<RankedBoard>(keptTrials);
   const assessed = new LeastRecentlyUsed<AssessedBoard>(keptTrials);
   const memories = new LeastRecentlyUsed<Promise<BoardMemory>>(keptMeasures);
+  const seen = new WeakMap<AssessedBoard, LeastRecentlyUsed<LeaderboardItem[]>>();
   const assessing = new Map<string, Promise<unknown>>();
   const nameOf = ({ search, metric }: BoardName) => `${search} ${metric ?? ''}`;
 
@@ -71,6 +75,18 @@ export function createBoardTasks(database: Database): BoardTasks {
     return made;
   }
 
+  /** A table that scrolls asks for one view again and again. */
+  function viewOf(board: AssessedBoard, view: View): LeaderboardItem[] {
+    const views = seen.get(board) ?? new LeastRecentlyUsed<LeaderboardItem[]>(keptViews);
+    seen.set(board, views);
+    const key = JSON.stringify(view);
+    const before = views.get(key);
+    if (before) return before;
+    const items = viewBoard(board, view);
+    views.set(key, items);
+    return items;
+  }
+
   const showRanked = async (board: BoardName) => ranked.get(nameOf(board)) ?? (await rank(board));
   const showAssessed = async (board: BoardName) => assessed.get(nameOf(board)) ?? (await assess(board));
 
@@ -99,7 +115,7 @@ export function createBoardTasks(database: Database): BoardTasks {
       const found = await showAssessed(board);
       if (found === null) return null;
       const { head, record, results, items } = found;
-      const matching = viewBoard(found, view);
+      const matching = viewOf(found, view);
       const shown = {
         ...head,
         total: items.length,

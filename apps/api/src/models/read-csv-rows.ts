@@ -21,7 +21,12 @@ export async function readCsvRows(body: Uint8Array, readers: readonly FeatureRea
     yield body;
   }
   try {
-    const table = await readTable(once(), { ...defaultTableLimits, rows: mostPredictedRows });
+    const table = await readTable(
+      once(),
+      { ...defaultTableLimits, rows: mostPredictedRows },
+      // Each row has its answer.
+      { keepEmptyRows: true },
+    );
     const columns = new Map(table.columns.map((column) => [column.name, column]));
     const errors = compareHeader(table, readers, columns);
     if (errors.length > 0) throw refuseRows(errors);

@@ -7,8 +7,11 @@ import type { RankedBoard } from '../leaderboard/load-board.ts';
 import { ProblemError } from '../problem-error.ts';
 import { type PlotAxis, plotAxis } from './plot-axes.ts';
 
-/** Numbers with no more different values than this each have a bin of their own; others have as many bins. */
+/** So few different values each have a bin of their own. */
+const fewValues = 8;
+/** So many too, where they are those of a grid: each has two trials or more. Others are put into as many bins at most. */
 const mostBins = 24;
+const fewestBins = 6;
 
 type Bins = HeatMap['x']['bins'];
 
@@ -74,15 +77,18 @@ function checkVaried(names: { x: string; y: string }, known: readonly string[]):
 function binnedAxis({ place, ...axis }: PlotAxis, trials: readonly { params: Hyperparameters }[]) {
   if (axis.range === null) return { axis: { ...axis, bins: null }, bin: place };
   const values = new Set<number>();
+  let placed = 0;
   for (const { params } of trials) {
     const value = place(params);
-    if (value !== null) values.add(value);
-    if (values.size > mostBins) break;
+    if (value === null) continue;
+    placed++;
+    if (values.size <= mostBins) values.add(value);
   }
-  const bins: NonNullable<Bins> =
-    values.size <= mostBins
-      ? [...values].sort((a, b) => a - b).map((value) => [value, value])
-      : equalBins(axis.range, axis);
+  const ofTheirOwn = values.size <= fewValues || (values.size <= mostBins && 2 * values.size <= placed);
+  const count = Math.min(mostBins, Math.max(fewestBins, Math.ceil(Math.sqrt(placed))));
+  const bins: NonNullable<Bins> = ofTheirOwn
+    ? [...values].sort((a, b) => a - b).map((value) => [value, value])
+    : equalBins(axis.range, axis, count);
   // Searched from the upper end: where two bins meet, the value belongs to the upper one.
   const bin = (params: Hyperparameters) => {
     const value = place(params);
@@ -93,14 +99,18 @@ function binnedAxis({ place, ...axis }: PlotAxis, trials: readonly { params: Hyp
   return { axis: { ...axis, bins }, bin };
 }
 
-function equalBins([min, max]: [number, number], { log, zero }: PlotAxis | Omit<PlotAxis, 'place'>) {
+function equalBins(
+  [min, max]: [number, number],
+  { log, zero }: Pick<PlotAxis, 'log' | 'zero'>,
+  count: number,
+) {
   const [low, high] = log ? [Math.log(min), Math.log(max)] : [min, max];
   const end = (n: number) => {
     if (n === 0) return min;
-    if (n === mostBins) return max;
-    const at = low + ((high - low) * n) / mostBins;
+    if (n === count) return max;
+    const at = low + ((high - low) * n) / count;
     return log ? Math.exp(at) : at;
   };
-  const bins = Array.from({ length: mostBins }, (_, n): [number, number] => [end(n), end(n + 1)]);
+  const bins = Array.from({ length: count }, (_, n): [number, number] => [end(n), end(n + 1)]);
   return zero ? [[0, 0] as [number, number], ...bins] : bins;
 }

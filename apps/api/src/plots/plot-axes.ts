@@ -9,22 +9,37 @@ export interface PlotAxis extends Axis {
   place(params: Hyperparameters): number | null;
 }
 
-/** The axis of a hyperparameter over these trials. */
-export function plotAxis(name: string, trials: readonly { params: Hyperparameters }[]): PlotAxis {
+type Trials = readonly { params: Hyperparameters }[];
+
+/** Of the trials of boards that are kept: they are looked at from many sides. */
+const known = new WeakMap<Trials, Map<string, PlotAxis>>();
+
+/** The axis of a hyperparameter over these trials, which do not change. */
+export function plotAxis(name: string, trials: Trials): PlotAxis {
+  const axes = known.get(trials) ?? new Map<string, PlotAxis>();
+  known.set(trials, axes);
+  const before = axes.get(name);
+  if (before) return before;
+  const axis = makeAxis(name, trials);
+  axes.set(name, axis);
+  return axis;
+}
+
+function makeAxis(name: string, trials: Trials): PlotAxis {
   const read = (params: Hyperparameters) => (params as Record<string, unknown>)[name];
-  const seen = new Map<string, unknown>();
+  const seen = new Map<string | number, unknown>();
   let numbers = true;
   for (const { params } of trials) {
     const value = read(params);
     if (value === undefined) continue;
-    if (typeof value === 'number') seen.set(`${value}`, value);
+    if (typeof value === 'number') seen.set(value, value);
     else {
       numbers = false;
       seen.set(conditionText(value), value);
     }
   }
   if (!numbers || seen.size === 0) {
-    const categories = [...seen].sort(([, a], [, b]) => compareValues(a, b)).map(([text]) => text);
+    const categories = [...seen].sort(([, a], [, b]) => compareValues(a, b)).map(([text]) => String(text));
     const places = new Map(categories.map((text, place) => [text, place]));
     return {
       name,

@@ -5,6 +5,7 @@ import { addOwnTrial as addStored, findRequest } from '@holdfast/db/search-contr
 import { findSearch } from '@holdfast/db/searches';
 import { resolveList } from '@holdfast/search/resolve-list';
 import { ProblemError } from '../problem-error.ts';
+import { checkTrialAugmentation } from './check-augmentation.ts';
 import { divideRows, foldRunsOf } from './divide-rows.ts';
 import { refuse } from './refuse.ts';
 import { refuseNested } from './refuse-nested.ts';
@@ -42,6 +43,8 @@ export async function addOwnTrial(
   }
   const dataset = await findDataset(database, record.datasetId);
   if (dataset === null) throw searchNotFound(id);
+  const unfit = checkTrialAugmentation(resolved.trials[0]!, dataset, '/params');
+  if (unfit.length > 0) throw refuse(unfit);
   const folds = divideRows(crossValidation, await loadLabels(dataset));
   const [trial] = weighTrials(resolved.trials, dataset, folds);
   const foldRuns = foldRunsOf(folds);

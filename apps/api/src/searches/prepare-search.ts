@@ -7,6 +7,7 @@ import { planTrials } from '@holdfast/search/plan-trials';
 import { resolveSpec } from '@holdfast/search/resolve-spec';
 import type { Observation } from '@holdfast/search/samplers/sampler';
 import type { ProblemError } from '../problem-error.ts';
+import { checkAugmentation } from './check-augmentation.ts';
 import { collectWarmStart } from './collect-warm-start.ts';
 import { divideRows } from './divide-rows.ts';
 import { type NestedSearch, nestSearch } from './nest-search.ts';
@@ -61,6 +62,8 @@ export async function prepareSearch(
   });
   if ('errors' in resolved) throw refuse(resolved.errors);
   const { spec } = resolved;
+  const augmentation = checkAugmentation(spec, dataset);
+  if (augmentation.errors.length > 0) throw refuse(augmentation.errors);
   const warmStart = await collectWarmStart(database, spec);
   const plan = planTrials(spec, warmStart, limits);
   if ('errors' in plan) throw refuse(plan.errors);
@@ -80,7 +83,7 @@ export async function prepareSearch(
     foldRuns: plan.foldRuns,
     nested,
     nestedFoldRuns: plan.nestedFoldRuns,
-    warnings: [...resolved.warnings, ...plan.warnings],
+    warnings: [...resolved.warnings, ...augmentation.warnings, ...plan.warnings],
   };
 }
 

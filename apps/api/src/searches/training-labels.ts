@@ -1,6 +1,6 @@
 import type { Dataset } from '@holdfast/contracts/dataset';
 import type { TrainingSet } from '@holdfast/core/training-set';
-import { loadTrainingRows } from '@holdfast/db/datasets';
+import { loadTrainingLabels } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
 import { LeastRecentlyUsed } from '../least-recently-used.ts';
 
@@ -24,7 +24,7 @@ export function createTrainingLabels(database: Database): LoadTrainingLabels {
   return async ({ id }) => {
     const before = known.get(id);
     if (before) return before;
-    const { rows, outputs, task, targets, groups } = await loadTrainingRows(database, id);
+    const { rows, outputs, task, targets, groups } = await loadTrainingLabels(database, id);
     const read: TrainingLabels = {
       // Which array belongs to which task is what the database checked when the rows came in.
       data: { rows, outputs, task, targets, columns: 0, features: new Float64Array(0) } as TrainingSet,

@@ -6,18 +6,14 @@ import type { Reveal } from '@holdfast/contracts/reveal';
 const longWaitSeconds = 15;
 
 /**
- * Waits for a reveal and tells on standard error how far it is. Ctrl-C ends the waiting alone.
- * @returns `null` after Ctrl-C
+ * Waits for a reveal and tells on `out` how far it is; `signal` ends the waiting alone.
+ * @returns `null` once `signal` was aborted
  */
 export async function followReveal(
   client: HoldfastClient,
   ordered: Reveal,
-  out: NodeJS.WriteStream = process.stderr,
+  { out, signal }: { out: NodeJS.WritableStream & { isTTY?: boolean }; signal: AbortSignal },
 ): Promise<Reveal | null> {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
   const began = performance.now();
   let status = '';
   let warned = false;
@@ -33,12 +29,12 @@ export async function followReveal(
     ({ status } = reveal);
   };
   try {
-    const made = await client.waitForReveal(ordered, { signal: stopping.signal, onProgress: show });
+    const made = await client.waitForReveal(ordered, { signal, onProgress: show });
     if (out.isTTY) out.write('\r\x1b[2K');
     return made;
   } catch (error) {
     const again = `holdfast reveals ${ordered.search}`;
-    if (stopping.signal.aborted) {
+    if (signal.aborted) {
       out.write(
         `${out.isTTY ? '\n' : ''}The reveal goes on; it is paid for. See what came of it: ${again}\n`,
       );
@@ -47,9 +43,6 @@ export async function followReveal(
     if (error instanceof UnreachableError)
       out.write(`The reveal goes on as soon as its service does. See what came of it: ${again}\n`);
     throw error;
-  } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
   }
 }
 

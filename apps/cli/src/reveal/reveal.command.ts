@@ -1,6 +1,7 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import type { BoardWindow } from '@holdfast/contracts/board-window';
 import type { Dataset } from '@holdfast/contracts/dataset';
+import type { Reveal } from '@holdfast/contracts/reveal';
 import type { Search } from '@holdfast/contracts/search';
 import { InvalidArgumentError } from 'commander';
 import { type ClientOptions, clientCommand, connect } from '../command/client-command.ts';
@@ -57,8 +58,7 @@ async function reveal(client: HoldfastClient, id: string, options: RevealOptions
     process.stderr.write('Nothing was revealed.\n');
     return confirmed === null ? exitCodes.interrupted : exitCodes.failed;
   }
-  const ordered = await client.createReveal(id, options.trials);
-  const made = await followReveal(client, ordered);
+  const made = await orderAndFollow(client, id, options.trials);
   if (made === null) return exitCodes.interrupted;
   process.stdout.write(
     options.json
@@ -70,6 +70,25 @@ async function reveal(client: HoldfastClient, id: string, options: RevealOptions
     process.stderr.write(`\nThe model that was tested: holdfast model create ${id}${first}\n`);
   }
   return made.status === 'completed' ? exitCodes.ok : exitCodes.failed;
+}
+
+/** @returns `null` where Ctrl-C ended the waiting */
+async function orderAndFollow(
+  client: HoldfastClient,
+  id: string,
+  trials: readonly number[] | undefined,
+): Promise<Reveal | null> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    const ordered = await client.createReveal(id, trials);
+    return await followReveal(client, ordered, { out: process.stderr, signal: stopping.signal });
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
 }
 
 /** Why nothing can be tested, before anybody is asked to confirm it; the service decides all the same. */

@@ -88,7 +88,7 @@ export function boardColumns(metric: string, varied: readonly string[]): Column[
     {
       id: 'marks',
       label: 'Marks',
-      width: 250,
+      width: 300,
       render: (item, { search, recommended, findings }) => (
         <Marks search={search} item={item} recommended={recommended === item.trial} findings={findings} />
       ),

@@ -8,11 +8,16 @@ interface FindingBadgeProps {
   finding: Finding;
 }
 
+/** Of these the trial will not be the better for more of the same. */
+const bad: readonly Finding['code'][] = ['diverged', 'notLearning', 'overfitting'];
+
 /** A diagnosis in a word or two; what it rests on, and a form to search on from it, once it is opened. */
 export function FindingBadge({ search, trial, finding }: FindingBadgeProps) {
   return (
     <Popover.Root>
-      <Popover.Trigger className="badge bad finding">{apart(finding.code)}</Popover.Trigger>
+      <Popover.Trigger className={bad.includes(finding.code) ? 'badge finding bad' : 'badge finding'}>
+        {apart(finding.code)}
+      </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner sideOffset={6} align="start" className="popup-place">
           <Popover.Popup className="popup padded stack">

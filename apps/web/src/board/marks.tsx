@@ -1,6 +1,7 @@
 import type { Finding } from '@holdfast/contracts/diagnosis';
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import { FindingBadge } from './finding-badge.tsx';
+import { ReasonBadge } from './reason-badge.tsx';
 
 interface MarksProps {
   search: string;
@@ -33,11 +34,7 @@ export function Marks({ search, item, recommended, findings }: MarksProps) {
         </span>
       ) : null}
       {item.status === 'completed' ? null : <span className="badge">{item.status}</span>}
-      {item.reason === null ? null : (
-        <span className="badge bad" title={item.reason}>
-          {item.score.mean === null && item.status === 'completed' ? 'no score' : 'why'}
-        </span>
-      )}
+      {item.reason === null ? null : <ReasonBadge item={item} />}
     </span>
   );
 }

@@ -63,7 +63,8 @@ export function axisStyle(theme: ChartTheme, name: string) {
     nameLocation: 'middle',
     nameGap: 28,
     nameTextStyle: { color: theme.quiet, fontFamily: theme.font },
-    axisLine: { lineStyle: { color: theme.strongLine } },
+    // At the edge, where the labels are, also where 0 is in the middle.
+    axisLine: { onZero: false, lineStyle: { color: theme.strongLine } },
     axisTick: { lineStyle: { color: theme.strongLine } },
     axisLabel: { color: theme.quiet, fontFamily: theme.font, hideOverlap: true },
     splitLine: { lineStyle: { color: theme.line } },

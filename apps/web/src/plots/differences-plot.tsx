@@ -106,7 +106,9 @@ function differencesOption(
   const better = (difference: number) => (direction === 'maximize' ? difference > 0 : difference < 0);
   const names = folds.map(({ repeat, fold }) => (repeats > 1 ? `${repeat}.${fold}` : String(fold)));
   const known = folds.flatMap(({ difference }) => (difference === null ? [] : [difference]));
-  const reach = Math.max(...[...known, ...(test?.interval ?? [])].map(Math.abs), 1e-9) * 1.15;
+  const largest = Math.max(0, ...[...known, ...(test?.interval ?? [])].map(Math.abs));
+  // Where all are equal, any scale will do that one can read.
+  const reach = largest === 0 ? 0.01 : largest * 1.15;
   return {
     ...chartBase(theme),
     tooltip: {

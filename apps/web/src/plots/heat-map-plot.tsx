@@ -24,10 +24,15 @@ export function HeatMapPlot({ search, points, metric, where, onTrial }: HeatMapP
   const theme = useChartTheme();
   const id = useId();
   const names = points.axes.map(({ name }) => name);
+  // Numbers first: they have more to show than a few choices.
+  const usual = [
+    ...points.axes.filter(({ range }) => range !== null),
+    ...points.axes.filter(({ range }) => range === null),
+  ].map(({ name }) => name);
   const [chosen, setChosen] = useState({ x: '', y: '' });
   const [figure, setFigure] = useState<Figure>('best');
-  const x = names.includes(chosen.x) ? chosen.x : names[0];
-  const y = names.includes(chosen.y) && chosen.y !== x ? chosen.y : names.find((name) => name !== x);
+  const x = names.includes(chosen.x) ? chosen.x : usual[0];
+  const y = names.includes(chosen.y) && chosen.y !== x ? chosen.y : usual.find((name) => name !== x);
   const map = useQuery({
     queryKey: ['plots', search, 'heat-map', metric, where, x, y],
     queryFn: ({ signal }) =>

@@ -33,13 +33,14 @@ export function OverfitPlot({ points, onTrial }: OverfitPlotProps) {
       ];
     });
     const losses = data.flatMap(({ value }) => value);
-    const [low, high] = [Math.min(...losses), Math.max(...losses)];
+    const margin = 1.15;
+    const [low, high] = [Math.min(...losses) / margin, Math.max(...losses) * margin];
     const steps = Array.from({ length: 33 }, (_, n) => low * (high / low) ** (n / 32));
     const axis = (name: string) => ({
       ...axisStyle(theme, name),
       type: 'log',
-      min: low / 1.15,
-      max: high * 1.15,
+      min: low,
+      max: high,
       axisLabel: {
         ...axisStyle(theme, name).axisLabel,
         formatter: (value: number) => String(Number(value.toPrecision(2))),

@@ -52,7 +52,7 @@ export function regionsOption(regions: Regions, theme: ChartTheme, { small = fal
       : {
           legend: { top: 0, data: [...classes], textStyle: { color: theme.quiet, fontFamily: theme.font } },
         }),
-    grid: { ...chartBase(theme).grid, top: small ? 10 : 34, ...(small && { left: 8, right: 12 }) },
+    grid: { ...chartBase(theme).grid, top: small ? 10 : 34, ...(small && { left: 20, right: 12 }) },
     tooltip: { show: false },
     xAxis: axis(names[0], range.x),
     yAxis: { ...axis(names[1], range.y), nameGap: 40 },

@@ -14,7 +14,8 @@ interface SlicePlotProps {
 export function SlicePlot({ points, onTrial }: SlicePlotProps) {
   const theme = useChartTheme();
   const select = useId();
-  const [chosen, setChosen] = useState('');
+  // A number has more to show than a few choices.
+  const [chosen, setChosen] = useState(points.axes.find(({ range }) => range !== null)?.name ?? '');
   const place = Math.max(
     0,
     points.axes.findIndex(({ name }) => name === chosen),

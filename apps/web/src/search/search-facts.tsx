@@ -27,7 +27,7 @@ export function SearchFacts({ search }: { search: Search }) {
                 validation {search.spec.objective.metric} of{' '}
                 <Link to={`trials/${best.trial}`}>trial {best.trial}</Link>, ± standard error over{' '}
                 {best.score.folds.length} folds
-                {best.rankInterval ? `; its rank is ${best.rankInterval.join(' to ')}` : ''}
+                {describeRank(best.rankInterval)}
               </p>
               {head?.corrected ? (
                 <p className="small">
@@ -61,6 +61,12 @@ export function SearchFacts({ search }: { search: Search }) {
       <Hints search={search} hints={head?.hints ?? []} />
     </>
   );
+}
+
+function describeRank(interval: [number, number] | null): string {
+  if (interval === null) return '';
+  const [from, to] = interval;
+  return from === to ? '; no other trial could as well be first' : `; its rank is ${from} to ${to}`;
 }
 
 function Asked({ search }: { search: Search }) {

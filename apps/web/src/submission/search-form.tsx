@@ -209,7 +209,7 @@ export function SearchForm({ initial, fields }: { initial: FormState; fields: re
             title="Cross-validation"
             pointer="/crossValidation"
             kinds={divisions}
-            fallback="as the data ask for, 5 folds"
+            fallback="as the data ask for"
             part={form.crossValidation}
             errors={errors}
             onChange={(crossValidation) => change({ crossValidation })}

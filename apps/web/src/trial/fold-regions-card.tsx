@@ -83,6 +83,7 @@ function Card({ search, trial, dataset }: FoldRegionsCardProps) {
       </p>
       {regions.data && done + folds.filter(isUnderWay).length > 0 ? (
         <>
+          <ClassLegend classes={dataset.classes} />
           <div className="fold-regions">
             {folds.map((fold) => (
               <FoldRegions
@@ -102,6 +103,19 @@ function Card({ search, trial, dataset }: FoldRegionsCardProps) {
         </>
       ) : null}
     </section>
+  );
+}
+
+function ClassLegend({ classes }: { classes: readonly string[] }) {
+  const theme = useChartTheme();
+  return (
+    <ul className="row class-legend" aria-label="Classes">
+      {classes.map((name, output) => (
+        <li key={name}>
+          <i style={{ background: theme.series[output % theme.series.length] }} aria-hidden /> {name}
+        </li>
+      ))}
+    </ul>
   );
 }
 

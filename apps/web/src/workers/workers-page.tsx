@@ -55,7 +55,7 @@ export default function WorkersPage() {
           <Fact name="Fold runs with workers" value={known(activity.data?.foldRuns.running)} />
           <Fact name="Fold runs waiting" value={known(activity.data?.foldRuns.waiting)} />
           <Fact name="Jobs in the queue" value={known(activity.data?.queue.waitingJobs)} />
-          <Fact name="Fold runs a second, lately" value={rate === null ? '…' : rate.toFixed(1)} />
+          <Fact name="Fold runs a second" value={rate === null ? '…' : rate.toFixed(1)} />
         </dl>
       </div>
       {activity.error ? <Failure error={activity.error} retry={activity.refetch} /> : null}

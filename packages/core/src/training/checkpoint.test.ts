@@ -60,6 +60,7 @@ test('a training in stages, on whatever engines, comes to the bits of one that w
       fc.constantFrom<Partial<Hyperparameters>>(
         {},
         { noise: 0.1 },
+        { augmentation: [{ kind: 'noise', deviation: 0.1 }] },
         { optimizer: 'sgd', momentum: 0.9 },
         { batchSize: 'full', optimizer: 'rmsprop', rho: 0.9 },
         { epochs: 150 },

@@ -31,12 +31,12 @@ export function estimateFoldCost(size: FoldSize): { multiplyAdds: number; bytes:
   const multiplyAdds = weights * (3 * trainingRows * params.epochs + rows * evaluations);
 
   const inner = size.earlyStopping === true;
-  const noisy = params.noise > 0;
+  const changed = params.noise > 0 || (params.augmentation ?? []).length > 0;
   const layers = plainLayers(params, inputs, outputs);
   const sets = [
     trainingRows,
     validationRows,
-    ...(inner || noisy ? [trainingRows] : []),
+    ...(inner || changed ? [trainingRows] : []),
     ...(inner ? [trainingRows] : []),
   ];
   const needs = {
@@ -49,8 +49,8 @@ export function estimateFoldCost(size: FoldSize): { multiplyAdds: number; bytes:
     engineBytes(layers, needs, sets, outputs),
     nativeEngineBytes(layers, sets, outputs),
   );
-  // Scaled rows as they are handed to the engine, and with noise once more.
-  const features = 4 * inputs * (rows + (inner ? trainingRows : 0) + (noisy ? trainingRows : 0));
+  // Scaled rows as they are handed to the engine, and once more where they are changed anew in each epoch.
+  const features = 4 * inputs * (rows + (inner ? trainingRows : 0) + (changed ? trainingRows : 0));
   // Parameters to begin with, to keep and to answer with; outputs in float32 and float64, targets, loss weights.
   const others = 4 * weights * 3 + 28 * outputs * rows + 8 * rows;
   return { multiplyAdds, bytes: engine + features + others };

@@ -1,4 +1,4 @@
-import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import type { Augmentation, Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -36,8 +36,10 @@ const params: Hyperparameters = {
 
 type Values = { features: number[]; targets: number[] };
 
-function dataOf(task: TrainingSet['task'], { features, targets }: Values): TrainingSet {
-  const table = { rows, columns: 3, features: Float64Array.from(features), encodings };
+function dataOf(task: TrainingSet['task'], { features, targets }: Values, isImage = false): TrainingSet {
+  const table = isImage
+    ? { rows, columns: pixels, features: Float64Array.from(features) }
+    : { rows, columns: 3, features: Float64Array.from(features), encodings };
   switch (task) {
     case 'classification':
       return { ...table, task, outputs: 3, targets: Int32Array.from(targets) };
@@ -61,27 +63,52 @@ const row = fc.tuple(
   fc.constantFrom(0, 1, 2, Number.NaN),
   fc.constantFrom(0, 1, Number.NaN),
 );
+const pixels = 9;
+const images = fc.record({
+  features: fc.array(fc.integer({ min: 0, max: 255 }), {
+    minLength: pixels * rows,
+    maxLength: pixels * rows,
+  }),
+  targets: fc.array(fc.nat(2), { minLength: rows, maxLength: rows }),
+});
 const values = fc.record({
   features: fc.array(row, { minLength: rows, maxLength: rows }).map((list) => list.flat()),
   targets: fc.array(fc.nat(2), { minLength: rows, maxLength: rows }),
 });
 
-test.each(['classification', 'binary', 'regression'] as const)(
-  '%s: the trained parameters keep their bits whatever the validation rows hold',
-  (task) => {
+const everyStep: Augmentation = [
+  { kind: 'shift', pixels: 1 },
+  { kind: 'rotate', degrees: 30 },
+  { kind: 'noise', deviation: 0.1 },
+];
+
+test.each([
+  ['classification', 'mixed columns'],
+  ['binary', 'mixed columns'],
+  ['regression', 'mixed columns'],
+  ['classification', 'images that are augmented'],
+] as const)(
+  '%s of %s: the trained parameters keep their bits whatever the validation rows hold',
+  (task, what) => {
     const balanced = task === 'regression' ? 'none' : 'balanced';
+    const isImage = what !== 'mixed columns';
+    const [held, width] = isImage ? [images, pixels] : [values, 3];
     fc.assert(
-      fc.property(values, values, fc.boolean(), (first, other, stopEarly) => {
+      fc.property(held, held, fc.boolean(), (first, other, stopEarly) => {
         const changed: Values = { features: [...first.features], targets: [...first.targets] };
         for (const at of validationRows) {
           changed.targets[at] = other.targets[at]!;
-          for (let i = 3 * at; i < 3 * at + 3; i++) changed.features[i] = other.features[i]!;
+          for (let i = width * at; i < width * (at + 1); i++) changed.features[i] = other.features[i]!;
         }
         const [before, after] = [first, changed].map((held) =>
           trainRows(
             {
-              data: dataOf(task, held),
-              params: { ...params, classWeights: balanced },
+              data: dataOf(task, held, isImage),
+              params: {
+                ...params,
+                classWeights: balanced,
+                ...(isImage && { augmentation: everyStep, noise: 0 }),
+              },
               earlyStopping: stopEarly ? { patience: 1, minDelta: 0, monitor: 'loss', fraction: 0.2 } : null,
               seed: deriveSeed(1),
               engine: wasmEngine,

@@ -7,10 +7,10 @@ import { initialParameters } from '../initializers/initial-parameters.ts';
 import type { Engine, EngineTraining, EvaluationSet } from '../kernels/engine.ts';
 import type { LayerDescription } from '../layers/layer-description.ts';
 import { learningRateAt } from '../optimizers/optimizer-description.ts';
+import { createAugmentation } from '../preprocessing/augmentation.ts';
 import { balancedWeights } from '../preprocessing/class-weights.ts';
 import { countInputs } from '../preprocessing/column-encoding.ts';
 import { type FeaturePipeline, fitFeaturePipeline } from '../preprocessing/feature-pipeline.ts';
-import { addNoise } from '../preprocessing/noise.ts';
 import { type FittedScaler, fitScaler } from '../preprocessing/scaler.ts';
 import type { TrainingSet } from '../training-set.ts';
 import { TrainingCancelled } from './cancellation.ts';
@@ -25,7 +25,7 @@ export interface TrainingInput {
   data: TrainingSet;
   params: Hyperparameters;
   earlyStopping: EarlyStopping | null;
-  /** Draws initial weights, batch order, dropout masks, noise and the inner split. */
+  /** Draws initial weights, batch order, dropout masks, noise, augmentation and the inner split. */
   seed: Seed;
   /** The WASM engine unless given. */
   engine?: Engine;
@@ -117,8 +117,15 @@ export function trainRows(
   try {
     const hold = ({ features, targets }: PreparedRows): EvaluationSet =>
       network.createEvaluationSet(features, targets);
-    // Rows that the engine holds already, and that no noise is added to, are not held twice.
-    const trainingSet = inner === null && params.noise === 0 ? network.trainingRows : hold(training);
+    const augment = createAugmentation(params, {
+      pipeline,
+      features: data.features,
+      rows: fitting.rows,
+      scaled: fitting.features,
+      seed,
+    });
+    // Rows that the engine holds already, and that nothing changes, are not held twice.
+    const trainingSet = inner === null && augment === null ? network.trainingRows : hold(training);
     const validationSet = validation === null ? null : hold(validation);
     const monitorSet = monitor === null ? null : hold(monitor);
     const predictRows = (prepared: PreparedRows, set: EvaluationSet): Float32Array => {
@@ -130,7 +137,7 @@ export function trainRows(
     const metric = input.metric ?? (data.task === 'regression' ? 'mse' : 'accuracy');
     const rule = earlyStopping === null ? null : new StoppingRule(earlyStopping, metric);
     const best = rule === null ? null : new Float32Array(parameters.length);
-    const noisy = params.noise > 0 ? new Float32Array(fitting.features.length) : null;
+    const augmented = augment === null ? null : new Float32Array(fitting.features.length);
     let curves: Curves = {
       epochs: [],
       trainingLoss: [],
@@ -166,12 +173,12 @@ export function trainRows(
     let nextPoint = curves.epochs.length;
     let diverged: string | null = null;
     for (let stop = false; epoch < end && !stop; ) {
-      if (noisy !== null) {
-        addNoise(fitting.features, params.noise, seed, epoch + 1, noisy);
-        network.writeFeatures(noisy);
+      if (augment !== null) {
+        augment(epoch + 1, augmented!);
+        network.writeFeatures(augmented!);
       }
       // As many epochs in one go as nobody wants to look between.
-      const target = rule === null && noisy === null ? Math.min(points[nextPoint]!, end) : epoch + 1;
+      const target = rule === null && augment === null ? Math.min(points[nextPoint]!, end) : epoch + 1;
       const { status, epochs } = network.trainEpochs(target - epoch);
       if (status === 'cancelled') throw new TrainingCancelled();
       epoch += epochs;

@@ -72,7 +72,10 @@ function listOf({ name, alternatives }: Dimension): number[] | null {
   const numbers = alternatives.flatMap((alternative) => {
     if (alternative.kind === 'range') return [];
     const { value } = alternative;
-    if (name === 'hiddenLayers') return Array.isArray(value) && value.length === 1 ? [value[0]!] : [];
+    if (name === 'hiddenLayers') {
+      const network = value as Hyperparameters['hiddenLayers'];
+      return network.length === 1 ? [network[0]!] : [];
+    }
     return typeof value === 'number' ? [value] : [];
   });
   if (numbers.length < 3 || numbers.length < alternatives.length) return null;

@@ -47,8 +47,9 @@ function fix(subspace: Subspace, name: string, best: Hyperparameters): Subspace 
 }
 
 function valueIn(name: string, best: Hyperparameters): unknown {
-  // A network is a list itself, and would be read as choices.
+  // These are lists themselves, and would be read as choices.
   if (name === 'hiddenLayers') return [best.hiddenLayers];
+  if (name === 'augmentation') return [best.augmentation];
   if (name === 'layers') return best.hiddenLayers.length;
   if (name === 'units') return best.hiddenLayers[0];
   return best[name as keyof Hyperparameters];

@@ -45,6 +45,7 @@ export const dimensionOrder = [
   'scaler',
   'initializer',
   'noise',
+  'augmentation',
   'classWeights',
   'batchSize',
   'epochs',

@@ -59,8 +59,9 @@ function refineAround(
     return narrow as Subspace;
   }
   // One's own trial, from outside: nothing to vary.
-  const { hiddenLayers, ...others } = params;
-  return { hiddenLayers: [hiddenLayers], ...others } as Subspace;
+  const { hiddenLayers, augmentation, ...others } = params;
+  const listed = augmentation && { augmentation: [augmentation] };
+  return { hiddenLayers: [hiddenLayers], ...listed, ...others } as Subspace;
 }
 
 function valueIn(name: DimensionName, params: Hyperparameters): Value {
@@ -69,9 +70,9 @@ function valueIn(name: DimensionName, params: Hyperparameters): Value {
   return params[name as keyof Hyperparameters]!;
 }
 
-/** A network is a list itself, and would be read as choices. */
+/** A network and an augmentation are lists themselves, and would be read as choices. */
 function asChoice(name: Dimension['name'], value: Value): unknown {
-  return name === 'hiddenLayers' ? [value] : value;
+  return name === 'hiddenLayers' || name === 'augmentation' ? [value] : value;
 }
 
 function aroundValue(
