@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { hostname, totalmem } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
 import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
@@ -54,7 +55,7 @@ export async function startWorker(
   settings: WorkerSettings,
   options: WorkerOptions = {},
 ): Promise<RunningWorker> {
-  const { threads, databaseUrl, redisUrl } = settings;
+  const { threads, databaseUrl, redisUrl, aliveFile = null } = settings;
   const id = `${settings.name ?? hostname()}-${randomBytes(4).toString('hex')}`;
   const log = options.log ?? pino({ name: 'worker', level: settings.logLevel, base: { worker: id } });
   const { engine, registers, note } = chooseEngine(settings.engine);
@@ -110,6 +111,7 @@ export async function startWorker(
       self,
       registers,
       databaseUrl,
+      aliveFile,
       open,
       closeOpened,
     });
@@ -129,10 +131,11 @@ async function run(parts: {
   self: Parameters<typeof registerWorker>[1];
   registers: string | null;
   databaseUrl: string;
+  aliveFile: string | null;
   open: (opening: Promise<Listening>) => Promise<Listening>;
   closeOpened: () => Promise<unknown>;
 }): Promise<RunningWorker> {
-  const { db, queues, pool, load, tracing, log, self, databaseUrl } = parts;
+  const { db, queues, pool, load, tracing, log, self, databaseUrl, aliveFile } = parts;
   const { id, threads } = self;
   const rate = new TrainingRate();
   const claims = new HeldClaims({ db, worker: id, log });
@@ -191,8 +194,16 @@ async function run(parts: {
   });
 
   const heart = setInterval(() => void showLife(), beatEveryMs);
+  touch();
+
+  /** Also while the database is away: then this process is well, and waits. */
+  function touch(): void {
+    if (aliveFile === null) return;
+    writeFile(aliveFile, '').catch((error: Error) => log.warn({ error: error.message }, 'no sign of life'));
+  }
 
   async function showLife(): Promise<void> {
+    touch();
     try {
       if (!(await beat(db, id, { runningFolds: pool.running, load: load.now() })))
         await registerWorker(db, self);

@@ -4,6 +4,7 @@ import { wholeNumber } from '../command/parse-number.ts';
 import { UsageError } from '../command/usage-error.ts';
 import { resolveSearch, searchArgument } from '../searches/resolve-search.ts';
 import { paint } from '../terminal/style.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
 import { leaderboardTable } from '../watch/leaderboard-table.ts';
 
 interface LeaderboardOptions extends ClientOptions {
@@ -73,7 +74,7 @@ async function show(client: HoldfastClient, path: string, options: LeaderboardOp
     ...board.hints.map(({ message }) => `Hint: ${message}`),
     paint(out, 'dim', `${board.status} · ${board.digest}`),
   ];
-  for (const note of notes) if (note) out.write(`${note}\n`);
+  for (const note of notes) if (note) out.write(`${wrapText(note, { indent: 2 })}\n`);
 }
 
 /** Calls `draw` at first and then whenever the search has changed, a drawing a second at most. */
