@@ -9,6 +9,7 @@ import { runLoad } from './load/run-load.ts';
 import { runOverhead } from './load/run-overhead.ts';
 import { runSimulatedWorkers } from './load/simulated-workers.ts';
 import { loadNames, runPeers } from './peers/run-peers.ts';
+import { runScikit } from './scikit/run-scikit.ts';
 import { runStatistics } from './statistics/run-statistics.ts';
 import { runStore } from './store/run-store.ts';
 import { compareReal } from './strategies/compare-real.ts';
@@ -150,6 +151,24 @@ program
   .option('--pairs <n>', 'pairs of trials for the t-test', positive, 100_000)
   .option('--json', 'one JSON object on standard output')
   .action(({ searches, pairs, json }) => runStatistics({ searches, pairs, json: json === true }));
+
+program
+  .command('scikit')
+  .description(
+    'the same pipelines in scikit-learn, on three public tables of mixed kinds: scores side by side',
+  )
+  .option('--python <path>', 'a Python with scikit-learn', 'python3')
+  .action(async ({ python }) => {
+    const comparisons = await runScikit(python);
+    const show = ({ mean, standardError }: { mean: number; standardError: number }) =>
+      `${mean.toFixed(4)} ± ${standardError.toFixed(4)}`;
+    for (const { table, metric, holdfast, scikitLearn, difference } of comparisons) {
+      console.log(
+        `${table.padEnd(9)} ${metric.padEnd(9)} Holdfast ${show(holdfast)}  scikit-learn ${show(scikitLearn)}  ${difference.toFixed(2)} standard errors apart`,
+      );
+    }
+    if (comparisons.some(({ difference }) => difference > 1)) process.exitCode = 1;
+  });
 
 program
   .command('data')

@@ -62,7 +62,8 @@ export async function learningCurveRoutes(app: App, deps: LearningCurveDeps) {
           const own = ownOf(main);
           const chosen = await chooseLearningTrial({ database, boards }, own, asked.trial);
           const spec = learningCurveSpec(own, chosen, asked.shares);
-          const curve = ownOf(await submissions.create({ id, sent: spec, parent }));
+          const { traceParent } = request;
+          const curve = ownOf(await submissions.create({ id, sent: spec, parent, traceParent }));
           return {
             status: 202,
             headers: { location: `/v1/searches/${parent}/learning-curve` },

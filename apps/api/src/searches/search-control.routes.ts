@@ -181,7 +181,13 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
           if (standing === null || best === null) throw searchNotFound(parent);
           refuseNested(standing.record);
           const spec = refineSpec(trainedHere(standing.record, 'Refining'), best, request.body);
-          const record = await createSearch({ database, loadLabels, limits }, id, spec, parent);
+          const record = await createSearch(
+            { database, loadLabels, limits },
+            id,
+            spec,
+            parent,
+            request.traceParent,
+          );
           return {
             status: 202,
             headers: { location: `/v1/searches/${id}` },

@@ -63,7 +63,12 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
         database,
         { request, body: request.body, newId: () => randomId('se') },
         async (id) => {
-          const record = await submissions.create({ id, sent: request.body, parent: null });
+          const record = await submissions.create({
+            id,
+            sent: request.body,
+            parent: null,
+            traceParent: request.traceParent,
+          });
           return {
             status: 202,
             headers: { location: `/v1/searches/${id}` },

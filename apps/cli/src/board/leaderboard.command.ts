@@ -6,6 +6,7 @@ import { UsageError } from '../command/usage-error.ts';
 import { resolveSearch, searchArgument } from '../searches/resolve-search.ts';
 import { paint } from '../terminal/style.ts';
 import { decimal } from '../terminal/text-table.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
 import { leaderboardTable } from '../watch/leaderboard-table.ts';
 
 interface LeaderboardOptions extends ClientOptions {
@@ -77,7 +78,7 @@ async function show(client: HoldfastClient, path: string, options: LeaderboardOp
     ...board.hints.map(({ message }) => `Hint: ${message}`),
     paint(out, 'dim', `${board.status} · ${board.digest}`),
   ];
-  for (const note of notes) if (note) out.write(`${note}\n`);
+  for (const note of notes) if (note) out.write(`${wrapText(note, { indent: 2 })}\n`);
 }
 
 const baselineNames: Record<Baseline['kind'], string> = {

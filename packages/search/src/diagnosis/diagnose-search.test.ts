@@ -3,7 +3,7 @@ import type { Baseline } from '@holdfast/contracts/leaderboard';
 import { describe, expect, test } from 'vitest';
 import { makeSearch, makeTrial } from '../leaderboard/made-trials.suite.ts';
 import { rankLeaderboard } from '../leaderboard/rank-leaderboard.ts';
-import { diagnoseSearch } from './diagnose-search.ts';
+import { diagnoseSearch, type OwnTrialResult } from './diagnose-search.ts';
 
 const { spec, trials } = makeSearch({
   space: { hiddenLayers: [[8]], learningRate: [0.01, 0.1, 10, 100] },
@@ -34,7 +34,8 @@ function diagnose(
   others: { baselines?: Baseline[]; best?: Finding[] | null } = {},
 ) {
   const items = rankLeaderboard({ spec, trials: results });
-  return diagnoseSearch({ items, trials: results, baselines: [], metric: 'accuracy', best: [], ...others });
+  const own = results as OwnTrialResult[];
+  return diagnoseSearch({ items, trials: own, baselines: [], metric: 'accuracy', best: [], ...others });
 }
 
 describe('a search', () => {
