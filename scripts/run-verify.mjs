@@ -27,6 +27,10 @@ const parts = [
     title: 'three workers in network namespaces, one cut off and joined again: the same leaderboard',
     run: () => runScript('tests/faults/bin/namespaces.js'),
   },
+  {
+    title: 'Python: the example, a trainer of one’s own, and a client of the OpenAPI document',
+    run: usePython,
+  },
   { title: 'no known vulnerability in a dependency (pnpm audit)', run: audit },
   {
     title: 'a campaign of 300 faults, the queue on Redis',
@@ -172,6 +176,18 @@ async function testNativeEngine(node) {
   if (!existsSync(join(root, 'packages', 'native-engine', 'dist', 'addon', addonName)))
     throw new Error('it was not built; the reason is in .cache/set-up.log');
   await run(node, [...vitest, '--project', 'native'], root);
+}
+
+async function usePython() {
+  const python = findProgram(['python3', 'python']);
+  if (python === null) throw new NotRun('there is no Python');
+  await setUp();
+  const { code } = await runProgram(process.execPath, ['scripts/check-python.mjs', python], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (code === 69) throw new NotRun('the packages that it needs cannot be had from PyPI');
+  if (code !== 0) throw new Error('see above');
 }
 
 /** Asks the registry, which not every registry answers. */

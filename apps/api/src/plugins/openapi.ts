@@ -133,13 +133,21 @@ function withoutRecursion<Document>(document: Document): Document {
 
 /**
  * As generators of clients read it. A pair of numbers is a list of exactly two, which says the same as two places and nothing
- * beyond (`items: false`). A default that is an object is told in words.
+ * beyond (`items: false`). A default that is an object is told in words. A fixed text that is one way among others is a list of one.
  */
 function forGenerators<Document>(document: Document): Document {
   return JSON.parse(JSON.stringify(document), (_key, value) => {
     if (isObject(value?.default) && (value.type === 'object' || value.oneOf || value.anyOf)) {
       const { default: usual, description = '', ...others } = value;
       return { ...others, description: `${description} Unless given: ${JSON.stringify(usual)}`.trim() };
+    }
+    if (Array.isArray(value?.anyOf)) {
+      const anyOf = value.anyOf.map(({ const: only, ...way }: { const?: unknown }) =>
+        typeof only === 'string'
+          ? { ...way, enum: [only] }
+          : { ...way, ...(only !== undefined && { const: only }) },
+      );
+      return { ...value, anyOf };
     }
     if (value?.items !== false || !Array.isArray(value.prefixItems)) return value;
     const { prefixItems, items: _, ...others } = value;
