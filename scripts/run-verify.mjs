@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,10 @@ const parts = [
   { title: 'npm start in a fresh clone with an empty home, Ctrl-C, and again', run: startInFreshClone },
   { title: 'the native engine gives the known bits', run: () => testNativeEngine(process.execPath) },
   { title: 'unit tests on Node 24, and the native engine there', run: testOnNode24 },
+  {
+    title: 'pipelines on three public tables score as those of scikit-learn do',
+    run: compareWithScikitLearn,
+  },
   { title: 'each guard has a test that fails without it', run: () => runScript('scripts/check-guards.mjs') },
   {
     title: '100,000 requests drawn from the OpenAPI document, none answered with 5xx',
@@ -132,6 +136,16 @@ async function startAndStop(clone, home) {
   } finally {
     process.off('SIGINT', onInterrupt);
   }
+}
+
+/** Needs a Python with scikit-learn: HOLDFAST_PYTHON names it, else it is looked for on the path. */
+async function compareWithScikitLearn() {
+  const python = process.env.HOLDFAST_PYTHON || 'python3';
+  const found = spawnSync(python, ['-c', 'import sklearn'], { stdio: 'ignore' });
+  if (found.status !== 0) {
+    throw new NotRun(`${python} has no scikit-learn; HOLDFAST_PYTHON can name one that has`);
+  }
+  await runScript('bench/bin/bench.js', 'scikit', '--python', python);
 }
 
 /** @param {string} folder */

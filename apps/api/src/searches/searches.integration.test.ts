@@ -229,7 +229,8 @@ describe('GET /v1/searches', () => {
     expect(await best(service.app)).toEqual({ trial: 1, score: 0.75 });
     // Told apart from what would be worked out anew by a score that no trial has.
     await service.database.pool.query(
-      `UPDATE board_answers SET body = '{"trial":1,"score":0.7501}' WHERE search_id = $1 AND name = 'leads'`,
+      `UPDATE board_answers SET body = replace(body, '"score":0.75}', '"score":0.7501}')
+       WHERE search_id = $1 AND name = 'outcome'`,
       [id],
     );
     const { database, queues, databaseUrl } = service;
