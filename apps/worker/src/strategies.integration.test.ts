@@ -20,6 +20,7 @@ import { chooseTrial } from '@holdfast/search/nested/choose-trial';
 import { type RunningWorker, startWorker } from '@holdfast/worker/start-worker';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { ApiProcess } from './api-process.suite.ts';
 import { DatasetCache } from './dataset-cache.ts';
 import { createSearchAdvancer } from './jobs/advance-search.job.ts';
 import { loadTrainingSet } from './load-training-set.ts';
@@ -58,18 +59,23 @@ const searches: [string, Omit<SearchSpecInput, 'dataset'>][] = [
 
 let database: TestDatabase;
 let dataset: string;
+let api: ApiProcess;
 const workers: RunningWorker[] = [];
 const processes = new WorkerProcesses();
 
 beforeAll(async () => {
   database = await createTestDatabase();
   dataset = await insertSpiral(database.db);
+  api = await ApiProcess.start(database.url);
 }, 60_000);
 afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.close()));
   await processes.killAll();
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
 
 async function startThreads(threads: number): Promise<RunningWorker> {
   const worker = await startWorker({
@@ -212,10 +218,12 @@ describe('searches that decide as they go', () => {
     );
     expect(rows).toEqual([{ count: 0 }]);
     const expected = await scoresOf(db, first.id);
+    const digest = await api.boardDigest(first.id);
     for (const seed of [1, 2]) {
       const shuffled = await submitSpec(db, dataset, specs.get(name)!);
       await trainShuffled(shuffled, seed);
       expect(await scoresOf(db, shuffled)).toEqual(expected);
+      expect(await api.boardDigest(shuffled)).toBe(digest);
     }
   });
 
@@ -284,6 +292,7 @@ describe('searches that decide as they go', () => {
       await waitForSearch(db, id, ({ status }) => status === 'completed');
       const undisturbed = alone.get(name)!.id;
       expect(await scoresOf(db, id), name).toEqual(await scoresOf(db, undisturbed));
+      expect(await api.boardDigest(id), name).toBe(await api.boardDigest(undisturbed));
     }
     await waitForParts(nested);
     expect(await partsOf(nested)).toEqual(await partsOf(aloneNested));
