@@ -66,7 +66,7 @@ const processes = new WorkerProcesses();
 beforeAll(async () => {
   database = await createTestDatabase();
   dataset = await insertSpiral(database.db);
-  api = await ApiProcess.start(database.url);
+  api = await ApiProcess.start(database.apiUrl);
 }, 60_000);
 afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.close()));
