@@ -93,7 +93,8 @@ describe('GET /v1/searches/{id}', () => {
 
   it('sees a change that nobody told of', async () => {
     const { id } = await submit(service.app, spec);
-    const held = get(`/v1/searches/${id}?waitSeconds=60`);
+    const { etag } = (await get(`/v1/searches/${id}`)).headers;
+    const held = get(`/v1/searches/${id}?waitSeconds=60`, { 'if-none-match': etag as string });
     await get(`/v1/searches/${id}`);
     await service.database.pool.query('UPDATE searches SET revision = revision + 1 WHERE id = $1', [id]);
     expect((await held).headers.etag).toMatch(/^"2-/);
