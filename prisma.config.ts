@@ -12,5 +12,5 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default {
   schema: here('prisma/schema.prisma'),
   migrations: { path: here('prisma/migrations') },
-  datasource: { url: process.env['DATABASE_URL'] ?? '' },
+  datasource: { url: process.env['DATABASE_OWNER_URL'] ?? process.env['DATABASE_URL'] ?? '' },
 };

@@ -85,7 +85,7 @@ GRANT UPDATE (
   decisions_made, started_at, paused_at, paused_seconds, updated_at, finished_at
 ) ON searches TO holdfast_worker;
 GRANT SELECT, INSERT, UPDATE ON trials, fold_runs TO holdfast_worker;
-GRANT SELECT, INSERT ON fold_results, fold_records, rung_results TO holdfast_worker;
+GRANT SELECT, INSERT ON fold_results, fold_records, rung_results, baselines TO holdfast_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON checkpoints TO holdfast_worker;
 GRANT SELECT, INSERT, DELETE ON search_events TO holdfast_worker;
 GRANT SELECT, UPDATE ON models TO holdfast_worker;

@@ -12,8 +12,9 @@ export const arrows = {
   'packages/db': ['contracts'],
   'packages/queue': ['contracts'],
   'packages/client': ['contracts'],
-  'apps/api': ['contracts', 'numeric', 'core', 'search', 'db', 'queue'],
-  'apps/worker': ['contracts', 'numeric', 'core', 'native-engine', 'search', 'db', 'queue'],
+  'packages/tracing': [],
+  'apps/api': ['contracts', 'numeric', 'core', 'search', 'db', 'queue', 'tracing'],
+  'apps/worker': ['contracts', 'numeric', 'core', 'native-engine', 'search', 'db', 'queue', 'tracing'],
   'apps/evaluator': ['contracts', 'numeric', 'core', 'search', 'db', 'queue'],
   'apps/web': ['client', 'contracts'],
   // The command starts the other processes, and brings them a database.
@@ -39,6 +40,7 @@ const reserved = [
   { pattern: /^(bullmq|ioredis)$/, owners: ['packages/queue'] },
   { pattern: /^(fastify|fastify-.*|@fastify\/.*)$/, owners: ['apps/api'] },
   { pattern: /^piscina$/, owners: ['apps/worker', 'apps/evaluator'] },
+  { pattern: /^@opentelemetry\//, owners: ['packages/tracing'] },
   {
     pattern: /^(react|react-dom|@tanstack\/.*|@base-ui\/.*|echarts|vite|@vitejs\/.*)(\/|$)/,
     owners: ['apps/web'],

@@ -112,7 +112,17 @@ export function checkDockerfile(text, { packageManager, exists }) {
     if (!/^node:20\.\d+\.\d+-bookworm-slim$/.test(base))
       problems.push(`${base} is not a pinned node:20 image`);
   }
-  if (!/^USER node$/m.test(text)) problems.push('runs as root');
+  const stages = text.split(/^FROM .*$/m).slice(1);
+  const last = stages.at(-1) ?? '';
+  if (!/^USER node$/m.test(last)) problems.push('runs as root');
+  if (!/^HEALTHCHECK /m.test(last)) problems.push('no HEALTHCHECK');
+  if (/^RUN .*apt-get/m.test(last)) problems.push('installs packages into the image that runs');
+  if (/^ADD /m.test(text)) problems.push('ADD where COPY would do');
+  if (/^(ENV|ARG) \S*(KEY|PASSWORD|SECRET|TOKEN)\S*=/m.test(text)) problems.push('keeps a secret in a layer');
+  if (/apt-get install(?! -y --no-install-recommends)/.test(text))
+    problems.push('apt-get installs what it recommends');
+  if (/^(CMD|ENTRYPOINT) (?!\[)/m.test(text)) problems.push('starts by a shell, which takes the signals');
+  if (/^WORKDIR (?!\/)/m.test(text)) problems.push('a WORKDIR that depends on another');
   if (!text.includes(`npx -y ${packageManager} install`))
     problems.push(`does not install with ${packageManager}`);
   if (!text.includes('--frozen-lockfile')) problems.push('does not install by the lockfile');

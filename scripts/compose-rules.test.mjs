@@ -57,6 +57,11 @@ test.each([
   [/USER node/, 'USER root', 'runs as root'],
   ['pnpm@10.34.9', 'pnpm@latest', 'does not install with'],
   ['--frozen-lockfile', '', 'by the lockfile'],
+  ['HEALTHCHECK', '# HEALTHCHECK', 'no HEALTHCHECK'],
+  ['--no-install-recommends', '', 'recommends'],
+  ['ENV NODE_ENV', 'ENV API_KEY=x NODE_ENV', 'keeps a secret'],
+  ['CMD ["node", "apps', 'CMD node ["node", "apps', 'starts by a shell'],
+  ['WORKDIR /holdfast', 'WORKDIR holdfast', 'depends on another'],
 ])('a Dockerfile with %s made %j', (before, after, problem) => {
   const changed = dockerfile.replace(before, after);
   expect(checkDockerfile(changed, { packageManager, exists: () => true }).join('\n')).toContain(problem);

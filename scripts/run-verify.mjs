@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,10 @@ const parts = [
   { title: 'npm start in a fresh clone with an empty home, Ctrl-C, and again', run: startInFreshClone },
   { title: 'the native engine gives the known bits', run: () => testNativeEngine(process.execPath) },
   { title: 'unit tests on Node 24, and the native engine there', run: testOnNode24 },
+  {
+    title: 'pipelines on three public tables score as those of scikit-learn do',
+    run: compareWithScikitLearn,
+  },
   { title: 'each guard has a test that fails without it', run: () => runScript('scripts/check-guards.mjs') },
   {
     title: '100,000 requests drawn from the OpenAPI document, none answered with 5xx',
@@ -22,6 +26,10 @@ const parts = [
   {
     title: 'three workers in network namespaces, one cut off and joined again: the same leaderboard',
     run: () => runScript('tests/faults/bin/namespaces.js'),
+  },
+  {
+    title: 'Python: the example, a trainer of one’s own, and a client of the OpenAPI document',
+    run: usePython,
   },
   { title: 'no known vulnerability in a dependency (pnpm audit)', run: audit },
   {
@@ -134,6 +142,16 @@ async function startAndStop(clone, home) {
   }
 }
 
+/** Needs a Python with scikit-learn: HOLDFAST_PYTHON names it, else it is looked for on the path. */
+async function compareWithScikitLearn() {
+  const python = process.env.HOLDFAST_PYTHON || 'python3';
+  const found = spawnSync(python, ['-c', 'import sklearn'], { stdio: 'ignore' });
+  if (found.status !== 0) {
+    throw new NotRun(`${python} has no scikit-learn; HOLDFAST_PYTHON can name one that has`);
+  }
+  await runScript('bench/bin/bench.js', 'scikit', '--python', python);
+}
+
 /** @param {string} folder */
 async function testOnNode24(folder) {
   await setUp();
@@ -158,6 +176,18 @@ async function testNativeEngine(node) {
   if (!existsSync(join(root, 'packages', 'native-engine', 'dist', 'addon', addonName)))
     throw new Error('it was not built; the reason is in .cache/set-up.log');
   await run(node, [...vitest, '--project', 'native'], root);
+}
+
+async function usePython() {
+  const python = findProgram(['python3', 'python']);
+  if (python === null) throw new NotRun('there is no Python');
+  await setUp();
+  const { code } = await runProgram(process.execPath, ['scripts/check-python.mjs', python], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (code === 69) throw new NotRun('the packages that it needs cannot be had from PyPI');
+  if (code !== 0) throw new Error('see above');
 }
 
 /** Asks the registry, which not every registry answers. */

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { runBoard } from './board/run-board.ts';
 import { runBook } from './book/run-book.ts';
 import { describeDashboard } from './dashboard/describe-dashboard.ts';
 import { runDashboard } from './dashboard/run-dashboard.ts';
@@ -8,6 +9,7 @@ import { runLoad } from './load/run-load.ts';
 import { runOverhead } from './load/run-overhead.ts';
 import { runSimulatedWorkers } from './load/simulated-workers.ts';
 import { loadNames, runPeers } from './peers/run-peers.ts';
+import { runScikit } from './scikit/run-scikit.ts';
 import { runStatistics } from './statistics/run-statistics.ts';
 import { runStore } from './store/run-store.ts';
 import { compareReal } from './strategies/compare-real.ts';
@@ -151,6 +153,24 @@ program
   .action(({ searches, pairs, json }) => runStatistics({ searches, pairs, json: json === true }));
 
 program
+  .command('scikit')
+  .description(
+    'the same pipelines in scikit-learn, on three public tables of mixed kinds: scores side by side',
+  )
+  .option('--python <path>', 'a Python with scikit-learn', 'python3')
+  .action(async ({ python }) => {
+    const comparisons = await runScikit(python);
+    const show = ({ mean, standardError }: { mean: number; standardError: number }) =>
+      `${mean.toFixed(4)} ± ${standardError.toFixed(4)}`;
+    for (const { table, metric, holdfast, scikitLearn, difference } of comparisons) {
+      console.log(
+        `${table.padEnd(9)} ${metric.padEnd(9)} Holdfast ${show(holdfast)}  scikit-learn ${show(scikitLearn)}  ${difference.toFixed(2)} standard errors apart`,
+      );
+    }
+    if (comparisons.some(({ difference }) => difference > 1)) process.exitCode = 1;
+  });
+
+program
   .command('data')
   .description('a large CSV from disk to a leaderboard: upload, search, and the peak memory of each process')
   .option('--rows <n>', 'of the table', positive, 1_000_000)
@@ -179,6 +199,24 @@ program
     const figures = await runDashboard({ trials, liveSeconds, browser, say });
     if (json === true) console.log(JSON.stringify(figures));
     else for (const line of describeDashboard(figures)) console.log(line);
+  });
+
+program
+  .command('board')
+  .description('the default page of the leaderboard of a large search: at first, again, anew and unchanged')
+  .option('--trials <n>', 'trials of the search', positive, 10_000)
+  .action(async ({ trials }) => {
+    const say = (line: string) => process.stderr.write(`${line}\n`);
+    const { cold, page, newPage, unchanged } = await runBoard({ trials, say });
+    const ms = (value: number) => `${value.toFixed(1)} ms`;
+    console.log(`a board of ${trials.toLocaleString('en')} trials`);
+    console.log(`  the default page, after a start of the service: ${ms(cold)}`);
+    for (const [name, { median, slowest }] of Object.entries({
+      again: page,
+      'a page that nobody asked for before': newPage,
+      'unchanged (304)': unchanged,
+    }))
+      console.log(`  ${name}: median ${ms(median)}, slowest ${ms(slowest)}`);
   });
 
 program

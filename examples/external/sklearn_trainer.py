@@ -79,8 +79,9 @@ def main(search=None, client=f"sklearn-{os.getpid()}"):
     board = send(f"/v1/searches/{search}/leaderboard?limit=3")
     print(f"The search is {board['status']}; {board['metric']}, lower is better")
     for item in board["items"]:
-        print(f"  {item['rank']}. trial {item['trial']}: {item['score']['mean']:.2f}",
-              f"± {item['score']['standardError']:.2f}, rank {item['rankInterval']}, {item['params']}")
+        place = f"{item['rank']}." if item["rank"] else item["status"]
+        print(f"  {place} trial {item['trial']}: {item['score']['mean']:.2f} ± {item['score']['standardError']:.2f}",
+              item["params"])
 
 
 if __name__ == "__main__":

@@ -6,12 +6,13 @@ import type { Model } from '@holdfast/contracts/model';
 import type { Reveal } from '@holdfast/contracts/reveal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { onnxLabels } from '../../apps/api/test/onnx-labels.ts';
+import { startOtlpCollector } from '../setup/otlp-collector.ts';
 import { startNode } from './node-process.ts';
-import type { RunningService } from './service.ts';
-import { holdfastBin, startEmbedded } from './start-embedded.ts';
+import { type EmbeddedService, holdfastBin, startEmbedded } from './start-embedded.ts';
 
 const examples = resolve(import.meta.dirname, '../../examples');
-let service: RunningService;
+let service: EmbeddedService;
+let collector: Awaited<ReturnType<typeof startOtlpCollector>>;
 let folder: string;
 
 /** Runs a command to its end. */
@@ -26,12 +27,21 @@ function holdfast(...args: string[]): Promise<{ code: number; out: string; err: 
 }
 
 beforeAll(async () => {
-  service = await startEmbedded({ threads: 1 });
+  collector = await startOtlpCollector();
+  service = await startEmbedded({
+    threads: 1,
+    environment: {
+      LOG_LEVEL: 'debug',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+    },
+  });
   folder = await mkdtemp(join(tmpdir(), 'holdfast-cli-'));
 });
 
 afterAll(async () => {
   await service.stop();
+  await collector.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -156,6 +166,52 @@ test('Ctrl-C in watch leaves the search running and says so', async () => {
   expect(await holdfast('watch', id)).toMatchObject({ code: 7 });
 });
 
+test('a search is followed from the request to each fold run, by traces and by logs', async () => {
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const answer = await fetch(`${service.url}/v1/searches`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      traceparent: `00-${traceId}-b7ad6b7169203331-01`,
+    },
+    body: JSON.stringify({
+      dataset: 'iris',
+      space: { hiddenLayers: [[4]], learningRate: [0.01, 0.02], epochs: 3 },
+    }),
+  });
+  const { id } = (await answer.json()) as { id: string };
+  await service.client.search(id).waitUntilFinished();
+
+  const spansOf = (name: string) =>
+    collector.spans.filter((span) => span.traceId === traceId && span.name === name);
+  await expect.poll(() => spansOf('fold run').length, { timeout: 20_000 }).toBe(10);
+  const [request] = spansOf('POST /v1/searches');
+  expect(request).toMatchObject({ service: 'holdfast-api', parentSpanId: 'b7ad6b7169203331' });
+  const jobs = spansOf('train folds');
+  expect(jobs.map((job) => [job.service, job.parentSpanId])).toEqual(
+    jobs.map(() => ['holdfast-worker', request!.spanId]),
+  );
+  for (const run of spansOf('fold run')) expect(jobs.map(({ spanId }) => spanId)).toContain(run.parentSpanId);
+  const trained = spansOf('fold run').map(
+    ({ attributes: a }) => `${a['holdfast.trial']}/${a['holdfast.fold']}`,
+  );
+  expect(trained.sort()).toEqual(
+    [0, 1].flatMap((trial) => [0, 1, 2, 3, 4].map((fold) => `${trial}/${fold}`)),
+  );
+
+  const linesOf = async (part: string) =>
+    (await readFile(join(service.home, 'logs', `${part}.log`), 'utf8'))
+      .split('\n')
+      .filter((line) => line.includes(id))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(await linesOf('api')).toContainEqual(
+    expect.objectContaining({ reqId: answer.headers.get('x-request-id'), created: `/v1/searches/${id}` }),
+  );
+  expect(await linesOf('worker')).toContainEqual(
+    expect.objectContaining({ search: id, trial: 1, fold: 4, attempt: 1, msg: 'a fold run is trained' }),
+  );
+});
+
 test('the client waits for the end, tells of progress and reads whole lists', async () => {
   const search = await service.client.submitSearch({
     dataset: 'iris',
@@ -174,4 +230,22 @@ test('the client waits for the end, tells of progress and reads whole lists', as
   const names: string[] = [];
   for await (const { name } of service.client.eachDataset()) names.push(name);
   expect(names).toEqual(['iris']);
+});
+
+test('a file of mixed columns is taken once the columns are left out that it says', async () => {
+  const rows = Array.from(
+    { length: 60 },
+    (_, n) =>
+      `C${n},${n % 7 === 0 ? '?' : n},${['Rome', 'Oslo'][n % 2]},${n % 3 === 0 ? 'yes' : 'no'},${n % 4 < 2}`,
+  );
+  await writeFile(join(folder, 'mixed.csv'), `id,age,city,member,stays\n${rows.join('\n')}\n`);
+  const add = ['datasets', 'add', 'mixed.csv', '--target', 'stays'];
+  const refused = await holdfast(...add);
+  expect(refused).toMatchObject({ code: 6, out: '' });
+  const drop = /without some columns: (--drop \S+)\n/.exec(refused.err)![1]!;
+  const added = await holdfast(...add, ...drop.split(' '));
+  expect(added).toMatchObject({ code: 0, out: expect.stringMatching(/features +3: age, city, member/) });
+  const space = ['--set', 'epochs=2', '--set', 'hiddenLayers=[[4]]', '--set', 'classWeights=balanced'];
+  const submitted = await holdfast('submit', '--dataset', 'mixed', ...space, '--watch');
+  expect(submitted).toMatchObject({ code: 0, out: expect.stringContaining('completed') });
 });

@@ -154,6 +154,70 @@ export function describeMainJob(name: string, start: () => Promise<RunningServic
       expect(await client.getModelCard(models[0]!.id)).toContain(digests[0]);
     });
 
+    it('searches columns of every kind, gaps and classes of unequal size, to predictions of rows unlike them', async () => {
+      const { client } = service;
+      const rows = Array.from({ length: 120 }, (_, i) => {
+        const leaves = i % 5 === 0;
+        const plan = leaves ? 'basic' : ['pro', 'team', ''][i % 3];
+        const age = i % 11 === 0 ? 'NA' : `${leaves ? 60 + (i % 9) : 20 + (i % 30)},5`;
+        return `${age};${plan};${leaves ? 'yes' : 'no'};${(i % 28) + 1}.02.2024;${leaves ? 'leave' : 'stay'}`;
+      });
+      const dataset = await client.uploadDataset(
+        { name: 'customers', target: 'end' },
+        new Blob([`age;plan;late;since;end\r\n${rows.join('\r\n')}\r\n`]),
+        'customers.csv',
+      );
+      expect(dataset.features.map(({ kind }) => kind)).toEqual(['number', 'category', 'boolean', 'date']);
+      const search = await run(client, {
+        dataset: 'customers',
+        space: { hiddenLayers: [[8]], learningRate: 0.03, classWeights: ['none', 'balanced'], epochs: 30 },
+        objective: { metric: 'balancedAccuracy' },
+      });
+      const board = await client.getLeaderboard(search.id);
+      expect(board.items[0]?.score.mean).toBeGreaterThan(0.95);
+      expect(board.items.map(({ params }) => params['classWeights']).sort()).toEqual(['balanced', 'none']);
+      const { id } = await client.createModel(search.id);
+      await client.waitForModel(id);
+      const { items } = await client.predict(id, [
+        { age: 65, plan: 'basic', late: true, since: '2024-02-10' },
+        { age: null, plan: 'unheard of', late: false, since: '10 Feb 2024' },
+      ]);
+      expect(items).toMatchObject([{ label: 'leave' }, { label: 'stay' }]);
+    });
+
+    it('turns and shifts training images, to the same bytes each time', async () => {
+      const spec: SearchSpecInput = {
+        dataset: 'digits',
+        space: {
+          hiddenLayers: [[16]],
+          learningRate: 0.01,
+          scaler: { kind: 'maxAbs', per: 'all' },
+          augmentation: [
+            [],
+            [
+              { kind: 'shift', pixels: 1 },
+              { kind: 'rotate', degrees: 5 },
+            ],
+          ],
+          epochs: 3,
+        },
+        crossValidation: { kind: 'holdout', fraction: 0.2 },
+      };
+      const boards = [];
+      for (const search of [await run(service.client, spec), await run(service.client, spec)]) {
+        boards.push(await service.client.getLeaderboard(search.id));
+      }
+      const [first, second] = boards;
+      expect(second!.digest).toBe(first!.digest);
+      const scores = first!.items.map(({ score }) => score.mean);
+      expect(new Set(scores).size).toBe(2);
+      const refused = service.client.createSearch({
+        dataset: 'iris',
+        space: { augmentation: [{ kind: 'shift' }] },
+      });
+      await expect(refused).rejects.toThrow(/Only square images.*this data set has 4/);
+    });
+
     it('keeps the facts of every fold run', async () => {
       const search = await run(service.client, {
         dataset: 'spiral',

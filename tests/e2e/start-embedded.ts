@@ -21,6 +21,8 @@ export async function startEmbedded(options: {
   threads: number;
   /** Wanted of every client. */
   key?: string;
+  /** Of `serve` and of all that it starts. */
+  environment?: Record<string, string>;
 }): Promise<EmbeddedService> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
   const home = join(folder, 'home');
@@ -28,7 +30,10 @@ export async function startEmbedded(options: {
   // With owners: the cluster is its server's.
   if (prepared) await promisify(execFile)('cp', ['-a', prepared, home]);
   const flags = ['serve', '--port', '0', '--home', home, '--threads', String(options.threads)];
-  const serving = startNode(holdfastBin, flags, options.key ? { HOLDFAST_KEY: options.key } : {});
+  const serving = startNode(holdfastBin, flags, {
+    ...options.environment,
+    ...(options.key && { HOLDFAST_KEY: options.key }),
+  });
   const [, url = ''] = await serving.until(/Ready in .* at (http\S+)/);
   const { url: databaseUrl } = await startPostgres({ dataFolder: join(home, 'postgres') });
   return {

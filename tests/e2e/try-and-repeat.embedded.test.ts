@@ -31,12 +31,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('try searches with no service at hand, writes one page and leaves nothing else', async () => {
-  const rows = Array.from({ length: 60 }, (_, n) => `${n},${n * 1.5 + 0.25}`);
-  await writeFile(join(folder, 'line.csv'), `x,y\n${rows.join('\n')}\n`);
+test('try searches a messy file with no service at hand, writes one page and leaves nothing else', async () => {
+  const comma = (value: number) => String(value).replace('.', ',');
+  const rows = Array.from(
+    { length: 60 },
+    (_, n) => `K${n};${comma(n / 2)};${(n % 28) + 1}.2.2024;${comma(n * 1.5 + 0.25)};`,
+  );
+  const text = `\uFEFFid;x;seen;y;\r\n${rows.join('\r\n\r\n')}\r\n;;;;\r\n`;
+  await writeFile(join(folder, 'line.csv'), text);
   const small = ['--trials', '3', '--epochs', '5'];
   const tried = await holdfast('try', 'line.csv', '--target', 'y', ...small, '-o', 'r.html');
   expect(tried).toMatchObject({ code: 0, out: expect.stringContaining('regression of y') });
+  expect(tried.out).toMatch(/^Left out id: .*60 different texts/m);
+  expect(tried.out).toMatch(/^Note: 1 row without any value/m);
   expect((await readdir(folder)).sort()).toEqual(['line.csv', 'r.html', 'r.model.json', 'r.model.onnx']);
   const report = await readFile(join(folder, 'r.html'), 'utf8');
   expect(report).toContain('12 test rows are locked');

@@ -3,6 +3,7 @@ import multipart from '@fastify/multipart';
 import { listen } from '@holdfast/db/listen';
 import type { Database } from '@holdfast/db/open-database';
 import type { Queues } from '@holdfast/queue/open-queues';
+import { noTracing, type Tracing } from '@holdfast/tracing/tracing';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
@@ -23,6 +24,7 @@ import { diagnosisRoutes } from './diagnoses/diagnoses.routes.ts';
 import { serveDocs } from './docs/serve-docs.ts';
 import { eventRoutes } from './events/events.routes.ts';
 import { externalRoutes } from './external/external.routes.ts';
+import { hardestRowsRoutes } from './hardest-rows/hardest-rows.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importanceRoutes } from './importance/importance.routes.ts';
 import { createBoardTexts } from './leaderboard/board-texts.ts';
@@ -30,6 +32,7 @@ import { BoardThread } from './leaderboard/board-thread.ts';
 import { createBoards } from './leaderboard/boards.ts';
 import { createLastingAnswers } from './leaderboard/lasting-answers.ts';
 import { leaderboardRoutes } from './leaderboard/leaderboard.routes.ts';
+import { learningCurveRoutes } from './learning-curve/learning-curve.routes.ts';
 import { ledgerRoutes } from './locked-test/ledger.routes.ts';
 import { revealRoutes } from './locked-test/reveals.routes.ts';
 import { modelRoutes } from './models/models.routes.ts';
@@ -37,10 +40,12 @@ import { nestedRoutes } from './nested/nested.routes.ts';
 import { plotRoutes } from './plots/plots.routes.ts';
 import { guardAccess } from './plugins/access.ts';
 import { answerClientError } from './plugins/client-errors.ts';
+import { logRequests } from './plugins/log-requests.ts';
 import { measure } from './plugins/metrics.ts';
 import { describeApi } from './plugins/openapi.ts';
 import { answerProblems, sendProblem, toProblemError } from './plugins/problem-json.ts';
 import { addSecurityHeaders } from './plugins/security-headers.ts';
+import { traceRequests } from './plugins/trace-requests.ts';
 import { trackConnections } from './plugins/track-connections.ts';
 import { answerUnknownAddresses } from './plugins/unknown-address.ts';
 import { preprocessingRoutes } from './preprocessing/preprocessing.routes.ts';
@@ -59,6 +64,8 @@ interface AppDeps {
   queues: Queues;
   /** Silent unless given. */
   logger?: FastifyBaseLogger;
+  /** None unless given. */
+  tracing?: Tracing;
   settings: Pick<ApiSettings, 'host' | 'keys' | 'webFolder' | 'databaseUrl'> &
     Partial<
       Pick<
@@ -78,7 +85,13 @@ const defaultRequestLimits: Limits = { requestsPerSecond: 2000, requestsInFlight
  * stay the caller's.
  * @throws SettingsError where the binding is not allowed
  */
-export async function buildApp({ database, queues, logger, settings }: AppDeps): Promise<App> {
+export async function buildApp({
+  database,
+  queues,
+  logger,
+  settings,
+  tracing = noTracing,
+}: AppDeps): Promise<App> {
   const app = Fastify({
     loggerInstance: logger ?? (pino({ level: 'silent' }) as FastifyBaseLogger),
     // Pollers ask by the thousand: a line for each request is for `debug`, below.
@@ -129,10 +142,8 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
       throw new ProblemError('invalid-request', 'The address must not hold the character U+0000.');
     }
   });
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request;
-    request.log.debug({ method, url, status: reply.statusCode, milliseconds: reply.elapsedTime }, 'answered');
-  });
+  logRequests(app);
+  traceRequests(app, tracing);
   const ring = await guardAccess(app, {
     ...settings,
     database,
@@ -164,6 +175,8 @@ export async function buildApp({ database, queues, logger, settings }: AppDeps):
   await app.register(externalRoutes, { database, watch });
   await app.register(leaderboardRoutes, { boards, texts, watch });
   await app.register(nestedRoutes, { database, boards, watch });
+  await app.register(learningCurveRoutes, { database, boards, watch, submissions });
+  await app.register(hardestRowsRoutes, { database, boards, loadLabels });
   await app.register(boardWindowRoutes, { boards, texts, watch });
   await app.register(plotRoutes, { database, boards });
   await app.register(comparisonRoutes, { database, boards });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { openDatabase } from '@holdfast/db/open-database';
+import { migrateQueues } from '@holdfast/queue/queue-tables';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../packages/db/test/database.ts';
 import { type ServerProcess, startServerProcess } from '../test/server-process.ts';
@@ -13,6 +14,7 @@ let url: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  await migrateQueues(database.url);
   server = startServerProcess({ PATH: process.env.PATH, DATABASE_URL: database.logins.api, PORT: '0' });
   url = await server.ready;
 });

@@ -1,5 +1,6 @@
 import { createApiKey } from '@holdfast/db/api-keys';
 import { openDatabase } from '@holdfast/db/open-database';
+import { migrateQueues } from '@holdfast/queue/queue-tables';
 import { expect, it, vi } from 'vitest';
 import { createTestDatabase } from '../../../packages/db/test/database.ts';
 import { startCuttableProxy } from '../test/cuttable-proxy.ts';
@@ -11,6 +12,7 @@ const patience = { timeout: 30_000, interval: 50 };
 
 it('writes no secret to its log, whatever it is asked and however it fails', async () => {
   const database = await createTestDatabase();
+  await migrateQueues(database.url);
   const proxy = await startCuttableProxy(database.logins.api);
   const { password } = new URL(database.logins.api);
   const own = openDatabase({ url: database.url, name: 'canary test' });

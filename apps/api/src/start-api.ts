@@ -4,6 +4,7 @@ import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import { migrate } from '@holdfast/db/migrate';
 import { openDatabase } from '@holdfast/db/open-database';
 import { openQueues } from '@holdfast/queue/open-queues';
+import { openTracing } from '@holdfast/tracing/tracing';
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
@@ -36,6 +37,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     await database.close();
     throw error;
   });
+  const tracing = await openTracing(process.env, 'holdfast-api');
   const closeStores = () =>
     atMost(
       storeCloseMs,
@@ -43,7 +45,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     );
 
   try {
-    const app = await buildApp({ database, queues, logger, settings });
+    const app = await buildApp({ database, queues, logger, settings, tracing });
     await app.listen({
       host: settings.host,
       port: settings.port,
@@ -54,7 +56,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
       async close() {
         await atMost(closeMs - storeCloseMs, app.close());
         app.server.closeAllConnections();
-        await closeStores();
+        await Promise.all([closeStores(), atMost(storeCloseMs, tracing.close())]);
       },
     };
   } catch (error) {

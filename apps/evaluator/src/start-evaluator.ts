@@ -57,7 +57,15 @@ export async function startEvaluator(settings: EvaluatorSettings): Promise<Evalu
     const claim = await claimReveal(database, leaseSeconds);
     if (claim === null) return false;
     const { id, attempt } = claim;
-    log.info({ reveal: id, attempt, trials: claim.order.trials.length }, 'a reveal begins');
+    const { dataset, order } = claim;
+    const revealLog = log.child({
+      reveal: id,
+      attempt,
+      dataset,
+      search: order.search,
+      trials: order.trials.map(({ trial }) => trial),
+    });
+    revealLog.info('a reveal begins');
     const losing = new AbortController();
     const signal = AbortSignal.any([stopping.signal, losing.signal]);
     const renewal = setInterval(() => {
@@ -71,20 +79,20 @@ export async function startEvaluator(settings: EvaluatorSettings): Promise<Evalu
       const refit: Refit = (input) => thread.refit(input, signal);
       const result = await evaluateReveal(database, sealingKey, claim, refit, signal);
       const outcome = await completeReveal(database, claim, result);
-      log.info({ reveal: id, attempt, outcome }, 'a reveal is made');
+      revealLog.info({ outcome }, 'a reveal is made');
     } catch (error) {
       if (stopping.signal.aborted) {
         await giveBackReveal(database, claim);
-        log.info({ reveal: id, attempt }, 'a reveal is given back');
+        revealLog.info('a reveal is given back');
         return false;
       }
       if (losing.signal.aborted) {
-        log.warn({ reveal: id, attempt }, 'a reveal was taken over');
+        revealLog.warn('a reveal was taken over');
         return true;
       }
       if (!(error instanceof RevealRefusedError || error instanceof RangeError)) throw error;
       await failReveal(database, claim, error.message);
-      log.error({ reveal: id, attempt, reason: error.message }, 'a reveal failed');
+      revealLog.error({ reason: error.message }, 'a reveal failed');
     } finally {
       clearInterval(renewal);
     }

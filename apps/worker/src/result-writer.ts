@@ -1,3 +1,5 @@
+import type { FoldBaselines } from '@holdfast/core/training/train-baselines';
+import { keepFoldBaselines } from '@holdfast/db/baselines';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import {
   acceptFoldResults,
@@ -23,6 +25,7 @@ interface Handed {
   key: ClaimKey;
   packed: PackedFoldResult;
   written: () => void;
+  baselines: FoldBaselines | null;
 }
 
 /** The results of one search that are on their way. */
@@ -69,11 +72,16 @@ export class ResultWriter {
   /**
    * Resolves as soon as there is room; `written` is called when the database has it, or never will.
    * @param options.more whether others of its search will be handed in soon
+   * @param options.baselines of its fold; they go first, so that whoever sees the result finds them
    */
   async accept(
     key: ClaimKey,
     result: FoldResultInput,
-    { written, more }: { written: () => void; more: boolean },
+    {
+      written,
+      more,
+      baselines = null,
+    }: { written: () => void; more: boolean; baselines?: FoldBaselines | null },
   ): Promise<void> {
     let packed: PackedFoldResult;
     try {
@@ -84,7 +92,7 @@ export class ResultWriter {
       return;
     }
     const batch = this.#batchOf(key.search);
-    batch.waiting.push({ key, packed, written });
+    batch.waiting.push({ key, packed, written, baselines });
     this.#open += 1;
     if (!more || batch.waiting.length >= mostAtOnce) this.#flush(key.search, batch);
     else batch.timer ??= setTimeout(() => this.#flush(key.search, batch), lingerMs);
@@ -163,9 +171,11 @@ export class ResultWriter {
   async #write(search: string, handed: readonly Handed[]): Promise<void> {
     try {
       const results = handed.map(({ packed }) => packed);
-      const outcomes = await this.#retrying(() =>
-        acceptFoldResults(this.#db, { search, worker: this.#worker, results }),
-      );
+      const outcomes = await this.#retrying(async () => {
+        for (const { key, baselines } of handed)
+          if (baselines !== null) await keepFoldBaselines(this.#db, key, baselines);
+        return acceptFoldResults(this.#db, { search, worker: this.#worker, results });
+      });
       for (const [place, outcome] of outcomes.entries()) {
         this.counts[outcome] += 1;
         if (outcome === 'late') this.#log.debug(handed[place]!.key, 'a result came late and was dropped');

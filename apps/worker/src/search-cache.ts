@@ -11,6 +11,8 @@ export interface TrainingPlan {
   seed: number;
   earlyStopping: EarlyStopping | null;
   gap: number;
+  /** The trace that it was submitted in. */
+  traceParent: string | null;
   /** The training rows that an inner search of nested cross-validation is made from; `null`: all. */
   rows: Int32Array | null;
   /** For each repeat the fold of each of those rows, in shared memory. */
@@ -55,6 +57,7 @@ export class SearchCache {
       seed: record.spec.seed,
       earlyStopping: record.spec.earlyStopping,
       gap: record.gap,
+      traceParent: record.traceParent,
       rows,
       assignments: assignments.map(share),
     };

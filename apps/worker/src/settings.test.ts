@@ -11,6 +11,7 @@ test('the database alone is enough', () => {
     threads: availableParallelism(),
     engine: 'auto',
     name: null,
+    aliveFile: null,
     logLevel: 'info',
   });
 });

@@ -13,6 +13,8 @@ export interface WorkerSettings {
   engine: EngineChoice;
   /** Stands before the random part of the worker's id; the host's name where `null`. */
   name: string | null;
+  /** Touched while the worker lives, for whatever watches over it. */
+  aliveFile?: string | null;
   logLevel: (typeof logLevels)[number];
 }
 
@@ -35,6 +37,7 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9._-]{1,60}$/, { error: 'must be 1 to 60 of letters, digits, ".", "_" and "-"' })
     .optional(),
+  HOLDFAST_ALIVE_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(logLevels).optional(),
 });
 
@@ -44,6 +47,7 @@ export const settingsHelp = `  DATABASE_URL          Postgres, the truth of ever
   HOLDFAST_ENGINE       ${engineChoices.join(', ')}: what trains; all give the same bits
                         (default: auto, the fastest that is at hand)
   HOLDFAST_WORKER_NAME  stands in the worker's id (default: the host's name)
+  HOLDFAST_ALIVE_FILE   a file to touch every three seconds (default: none)
   LOG_LEVEL             ${logLevels.join(', ')} (default: info)`;
 
 /** @throws Error whose message names each setting that is wrong; an empty setting counts as absent. */
@@ -65,6 +69,7 @@ export function readSettings(environment: Record<string, string | undefined>): W
     threads: HOLDFAST_THREADS === undefined ? availableParallelism() : Number(HOLDFAST_THREADS),
     engine: HOLDFAST_ENGINE ?? 'auto',
     name: HOLDFAST_WORKER_NAME ?? null,
+    aliveFile: read.data.HOLDFAST_ALIVE_FILE ?? null,
     logLevel: LOG_LEVEL ?? 'info',
   };
 }

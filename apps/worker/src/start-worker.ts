@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { hostname, totalmem } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
 import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
 import { type Listening, listen } from '@holdfast/db/listen';
 import { type Database, openDatabase } from '@holdfast/db/open-database';
 import { checkMigrated } from '@holdfast/db/pending-migrations';
+import { mayReachSealed } from '@holdfast/db/sealed-rights';
 import { beat, registerWorker, removeWorker } from '@holdfast/db/workers';
 import { openQueues, type Queues } from '@holdfast/queue/open-queues';
+import { openTracing, type Tracing } from '@holdfast/tracing/tracing';
 import { type Logger, pino } from 'pino';
 import { chooseEngine } from './choose-engine.ts';
 import { DatasetCache } from './dataset-cache.ts';
@@ -19,6 +22,7 @@ import { publishRunnable } from './publish-runnable.ts';
 import { ResultWriter } from './result-writer.ts';
 import { SearchCache } from './search-cache.ts';
 import type { WorkerSettings } from './settings.ts';
+import { TrainingLoad } from './training-load.ts';
 import { TrainingPool } from './training-pool.ts';
 import { TrainingRate } from './training-rate.ts';
 
@@ -52,7 +56,7 @@ export async function startWorker(
   settings: WorkerSettings,
   options: WorkerOptions = {},
 ): Promise<RunningWorker> {
-  const { threads, databaseUrl, redisUrl } = settings;
+  const { threads, databaseUrl, redisUrl, aliveFile = null } = settings;
   const id = `${settings.name ?? hostname()}-${randomBytes(4).toString('hex')}`;
   const log = options.log ?? pino({ name: 'worker', level: settings.logLevel, base: { worker: id } });
   const { engine, registers, note } = chooseEngine(settings.engine);
@@ -84,8 +88,14 @@ export async function startWorker(
   try {
     const db = await open(openDatabase({ url: databaseUrl, name: `holdfast worker ${id}`, poolSize: 6 }));
     await checkMigrated(db);
+    if (await mayReachSealed(db))
+      log.warn(
+        'the login of DATABASE_URL may reach sealed test rows: give workers one of their own, docs/operations.md#database-logins',
+      );
     await registerWorker(db, self);
     const queues = await open(openQueues({ redisUrl, databaseUrl, log }));
+    const tracing = await open(openTracing(process.env, 'holdfast-worker'));
+    const load = new TrainingLoad();
     const pool = await open(
       new TrainingPool({
         threads,
@@ -93,9 +103,23 @@ export async function startWorker(
         memoryBytes: trainingBytes,
         ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
         onError: (error) => log.error({ error: error.message }, 'an idle thread ended; it is replaced'),
+        onRunning: (running) => load.running(running),
       }),
     );
-    return await run({ db, queues, pool, log, self, registers, databaseUrl, open, closeOpened });
+    return await run({
+      db,
+      queues,
+      pool,
+      load,
+      tracing,
+      log,
+      self,
+      registers,
+      databaseUrl,
+      aliveFile,
+      open,
+      closeOpened,
+    });
   } catch (error) {
     await closeOpened();
     throw error;
@@ -106,14 +130,17 @@ async function run(parts: {
   db: Database;
   queues: Queues;
   pool: TrainingPool;
+  load: TrainingLoad;
+  tracing: Tracing;
   log: Logger;
   self: Parameters<typeof registerWorker>[1];
   registers: string | null;
   databaseUrl: string;
+  aliveFile: string | null;
   open: (opening: Promise<Listening>) => Promise<Listening>;
   closeOpened: () => Promise<unknown>;
 }): Promise<RunningWorker> {
-  const { db, queues, pool, log, self, databaseUrl } = parts;
+  const { db, queues, pool, load, tracing, log, self, databaseUrl, aliveFile } = parts;
   const { id, threads } = self;
   const rate = new TrainingRate();
   const claims = new HeldClaims({ db, worker: id, log });
@@ -134,6 +161,8 @@ async function run(parts: {
     claims,
     pool,
     rate,
+    load,
+    tracing,
     results,
     memoryBytes: trainingBytes,
   });
@@ -170,10 +199,19 @@ async function run(parts: {
   });
 
   const heart = setInterval(() => void showLife(), beatEveryMs);
+  touch();
+
+  /** Also while the database is away: then this process is well, and waits. */
+  function touch(): void {
+    if (aliveFile === null) return;
+    writeFile(aliveFile, '').catch((error: Error) => log.warn({ error: error.message }, 'no sign of life'));
+  }
 
   async function showLife(): Promise<void> {
+    touch();
     try {
-      if (!(await beat(db, id, { runningFolds: pool.running }))) await registerWorker(db, self);
+      if (!(await beat(db, id, { runningFolds: pool.running, load: load.now() })))
+        await registerWorker(db, self);
     } catch (error) {
       log.debug({ error: (error as Error).message }, 'no heartbeat');
     }

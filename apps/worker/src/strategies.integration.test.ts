@@ -1,7 +1,9 @@
 import type { SearchSpecInput } from '@holdfast/contracts/search-spec';
 import { wasmEngine } from '@holdfast/core/kernels/wasm';
 import { foldRows } from '@holdfast/core/splits/fold-rows';
+import { baselineSeed, trainBaselines } from '@holdfast/core/training/train-baselines';
 import { trainFold } from '@holdfast/core/training/train-fold';
+import { keepFoldBaselines } from '@holdfast/db/baselines';
 import {
   acceptFoldResult,
   type Claim,
@@ -18,6 +20,7 @@ import { chooseTrial } from '@holdfast/search/nested/choose-trial';
 import { type RunningWorker, startWorker } from '@holdfast/worker/start-worker';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { ApiProcess } from './api-process.suite.ts';
 import { DatasetCache } from './dataset-cache.ts';
 import { createSearchAdvancer } from './jobs/advance-search.job.ts';
 import { loadTrainingSet } from './load-training-set.ts';
@@ -37,6 +40,13 @@ const searches: [string, Omit<SearchSpecInput, 'dataset'>][] = [
   ['grid with a race', { strategy: { kind: 'grid' }, race }],
   ['random', { strategy: { kind: 'random', trials: 8 } }],
   [
+    'list',
+    {
+      space: { hiddenLayers: [[4]], epochs: 9 },
+      strategy: { kind: 'list', trials: [0.003, 0.03, 0.3].map((learningRate) => ({ learningRate })) },
+    },
+  ],
+  [
     'sobol with a target score',
     { strategy: { kind: 'sobol', trials: 30 }, limits: { targetScore: 0.4, targetLag: 3 } },
   ],
@@ -49,18 +59,23 @@ const searches: [string, Omit<SearchSpecInput, 'dataset'>][] = [
 
 let database: TestDatabase;
 let dataset: string;
+let api: ApiProcess;
 const workers: RunningWorker[] = [];
 const processes = new WorkerProcesses();
 
 beforeAll(async () => {
   database = await createTestDatabase();
   dataset = await insertSpiral(database.db);
+  api = await ApiProcess.start(database.apiUrl);
 }, 60_000);
 afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.close()));
   await processes.killAll();
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
 
 async function startThreads(threads: number): Promise<RunningWorker> {
   const worker = await startWorker({
@@ -116,9 +131,10 @@ async function trainShuffled(search: string, seed: number): Promise<void> {
     }
     if (pick(3) === 0) await db.pool.query('DELETE FROM checkpoints WHERE search_id = $1', [search]);
     const { params, trial, repeat, fold, untilEpoch } = claim!;
+    const rows = foldRows([plan.assignments[repeat]!], 0, fold);
     const outcome = trainFold({
       data,
-      ...foldRows([plan.assignments[repeat]!], 0, fold),
+      ...rows,
       params,
       earlyStopping: null,
       seed: deriveSeed(plan.seed, trial, repeat, fold),
@@ -127,6 +143,10 @@ async function trainShuffled(search: string, seed: number): Promise<void> {
       checkpoint: claim!.rung === 0 ? null : await loadCheckpoint(db, key),
     });
     if (outcome.status !== 'completed') throw new Error(outcome.status);
+    if (trial === 0 && claim!.rung === 0) {
+      const baselines = trainBaselines({ data, ...rows, seed: baselineSeed(plan.seed, repeat, fold) });
+      await keepFoldBaselines(db, { search, repeat, fold }, baselines!);
+    }
     const now = new Date();
     const times = { seconds: 0.1, startedAt: now, finishedAt: now };
     const result = {
@@ -198,10 +218,12 @@ describe('searches that decide as they go', () => {
     );
     expect(rows).toEqual([{ count: 0 }]);
     const expected = await scoresOf(db, first.id);
+    const digest = await api.boardDigest(first.id);
     for (const seed of [1, 2]) {
       const shuffled = await submitSpec(db, dataset, specs.get(name)!);
       await trainShuffled(shuffled, seed);
       expect(await scoresOf(db, shuffled)).toEqual(expected);
+      expect(await api.boardDigest(shuffled)).toBe(digest);
     }
   });
 
@@ -268,7 +290,9 @@ describe('searches that decide as they go', () => {
 
     for (const [name, id] of disturbed) {
       await waitForSearch(db, id, ({ status }) => status === 'completed');
-      expect(await scoresOf(db, id), name).toEqual(await scoresOf(db, alone.get(name)!.id));
+      const undisturbed = alone.get(name)!.id;
+      expect(await scoresOf(db, id), name).toEqual(await scoresOf(db, undisturbed));
+      expect(await api.boardDigest(id), name).toBe(await api.boardDigest(undisturbed));
     }
     await waitForParts(nested);
     expect(await partsOf(nested)).toEqual(await partsOf(aloneNested));

@@ -8,6 +8,8 @@ import { testLogins } from '../../../packages/db/test/logins.ts';
 export interface TestDatabase {
   /** Of a worker's login. */
   url: string;
+  /** Of the API's login. */
+  apiUrl: string;
   /** The owner's. */
   db: Database;
   drop(): Promise<void>;
@@ -24,6 +26,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const db = openDatabase({ url, name: 'worker test' });
   return {
     url: testLogins(url).worker,
+    apiUrl: testLogins(url).api,
     db,
     async drop() {
       await db.close();

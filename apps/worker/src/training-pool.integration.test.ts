@@ -56,6 +56,7 @@ function train(
     untilEpoch: null,
     checkpoint: null,
     seed: deriveSeed(0, 0, 0, 0),
+    baselineSeed: null,
     bytes: 1e6,
     cancelled: cancellation.flag,
     ...change,

@@ -61,6 +61,7 @@ export class TrainingPool {
   readonly #piscina: Piscina<Task, Outcome>;
   readonly #waiting: Waiting[] = [];
   readonly #memoryBytes: number;
+  readonly #onRunning: (threads: number) => void;
   #running = 0;
   #bytes = 0;
 
@@ -72,9 +73,12 @@ export class TrainingPool {
     memoryBytes: number;
     resourceLimits?: ResourceLimits;
     onError: (error: Error) => void;
+    /** Hears how many threads train whenever that changes. */
+    onRunning?: (threads: number) => void;
   }) {
     this.threads = options.threads;
     this.#memoryBytes = options.memoryBytes;
+    this.#onRunning = options.onRunning ?? (() => {});
     this.#piscina = new Piscina({
       filename: trainFoldEntry,
       minThreads: options.threads,
@@ -137,10 +141,12 @@ export class TrainingPool {
       if (this.#running > 0 && this.#bytes + bytes > this.#memoryBytes) return;
       this.#waiting.shift();
       this.#running += 1;
+      this.#onRunning(this.#running);
       this.#bytes += bytes;
       next.onStart();
       void this.#run(next).then((outcome) => {
         this.#running -= 1;
+        this.#onRunning(this.#running);
         this.#bytes -= bytes;
         this.#startNext();
         next.resolve(outcome);

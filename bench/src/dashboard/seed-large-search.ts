@@ -52,6 +52,17 @@ const addResults = `
     20, 96, 24, 0.05, began, began + interval '50 ms'
   FROM (SELECT t.number, fold, began, ${score} AS score ${runsOf} OFFSET 0) seeded`;
 
+/** Of 24 rows and three classes: sure of one class in each row. */
+const addPredictions = `
+  INSERT INTO fold_records (search_id, trial, repeat, fold, curves, predictions)
+  SELECT r.search_id, r.trial, r.repeat, r.fold,
+    '{"epochs":[],"trainingLoss":[],"validationLoss":[],"trainingAccuracy":[],"validationAccuracy":[],"learningRate":[]}',
+    (SELECT decode(string_agg(CASE (i * 7 + r.trial * (i % 5)) % 3
+        WHEN 0 THEN '0000403f0000003e0000003e' WHEN 1 THEN '0000003e0000403f0000003e'
+        ELSE '0000003e0000003e0000403f' END, '' ORDER BY i), 'hex')
+     FROM generate_series(1, 24) AS i)
+  FROM fold_results r WHERE r.search_id = $1 AND r.trial >= $2 AND r.trial < $3`;
+
 /** Trials that are added at a time: a statement of the service may not take long. */
 const stretch = 2000;
 const folds = 5;
@@ -60,12 +71,14 @@ const folds = 5;
  * A completed search of so many trials by five folds. Its first trial is the service's own; the others are made in the
  * database, with the triggers off: their results were not trained, and half a million claims would take an hour.
  *
+ * @param options.predictions whether each fold run gets predictions too, so that the board's statistics have what they need
  * @returns the search's id
  */
 export async function seedLargeSearch(
   client: HoldfastClient,
   databaseUrl: string,
   trials: number,
+  { predictions = false }: { predictions?: boolean } = {},
 ): Promise<string> {
   const { id } = await client.createSearch({
     name: `${trials.toLocaleString('en')} trials`,
@@ -85,14 +98,14 @@ export async function seedLargeSearch(
   }
   const db = openDatabase({ url: databaseUrl, name: 'bench' });
   try {
-    await fill(db, id, trials);
+    await fill(db, id, trials, predictions);
   } finally {
     await db.close();
   }
   return id;
 }
 
-async function fill(db: Database, search: string, trials: number): Promise<void> {
+async function fill(db: Database, search: string, trials: number, predictions: boolean): Promise<void> {
   const client = await db.pool.connect();
   try {
     await client.query('BEGIN');
@@ -101,7 +114,8 @@ async function fill(db: Database, search: string, trials: number): Promise<void>
     await client.query('SET LOCAL statement_timeout = 0');
     for (let from = 1; from < trials; from += stretch) {
       const range = [search, from, Math.min(trials, from + stretch)];
-      for (const statement of [addTrials, addRuns, addResults]) await client.query(statement, range);
+      const statements = [addTrials, addRuns, addResults, ...(predictions ? [addPredictions] : [])];
+      for (const statement of statements) await client.query(statement, range);
     }
     await client.query(
       `UPDATE searches SET trials_total = $2, trials_completed = $2, folds_total = $2 * ${folds},

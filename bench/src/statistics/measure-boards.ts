@@ -1,4 +1,5 @@
 import { BoardBootstrap } from '@holdfast/search/statistics/board-bootstrap';
+import { foldStatistics } from '@holdfast/search/statistics/fold-statistics';
 import { drawResamples } from '@holdfast/search/statistics/resamples';
 import { makeWorld, type WorldKind, worldKinds } from './made-worlds.ts';
 
@@ -13,10 +14,14 @@ export interface BoardFigures {
   bestAmongTied: number;
   /** Places in an interval, on average. */
   width: number;
-  /** Mean of rank 1's score − its truth: as observed, and corrected. */
+  /** Mean of rank 1's score − its truth: as observed, with its standard error, and corrected. */
   observedBias: number;
+  observedError: number;
   correctedBias: number;
 }
+
+/** The truth is that of so many times as many searches: without a bootstrap they cost little. */
+const cheapSearches = 10;
 
 /** Boards of made searches whose truth is known. */
 export function measureBoards(searches: number): BoardFigures[] {
@@ -31,8 +36,7 @@ function measureKind(kind: WorldKind, searches: number): BoardFigures {
   let coveredBest = 0;
   let bestAmongTied = 0;
   let places = 0;
-  let observed = 0;
-  let corrected = 0;
+  let luck = 0;
   for (let seed = 0; seed < searches; seed++) {
     const { truths, units, trials } = makeWorld(kind, seed);
     const bootstrap = new BoardBootstrap({
@@ -52,9 +56,14 @@ function measureKind(kind: WorldKind, searches: number): BoardFigures {
     if (holds[best]) coveredBest += 1;
     if (trueRank.some((rank, trial) => rank === 1 && intervals[trial]![0] === 1)) bestAmongTied += 1;
     places += intervals.reduce((sum, [low, high]) => sum + high - low + 1, 0) / kind.trials;
-    observed += trials[best]!.score - truths[best]!;
-    corrected += uncertainty.corrected - truths[best]!;
+    luck += trials[best]!.score - uncertainty.corrected;
   }
+  const observed = Array.from({ length: searches * cheapSearches }, (_, seed) => {
+    const { truths, trials } = makeWorld(kind, seed);
+    const best = trials.reduce((a, { score }, trial) => (score > trials[a]!.score ? trial : a), 0);
+    return trials[best]!.score - truths[best]!;
+  });
+  const { mean, standardError } = foldStatistics(observed);
   return {
     world: kind.name,
     trials: kind.trials,
@@ -63,8 +72,10 @@ function measureKind(kind: WorldKind, searches: number): BoardFigures {
     coveredBest: coveredBest / searches,
     bestAmongTied: bestAmongTied / searches,
     width: places / searches,
-    observedBias: observed / searches,
-    correctedBias: corrected / searches,
+    observedBias: mean!,
+    observedError: standardError!,
+    // Searches have their own luck in common with it: what is taken off is compared, not what is left.
+    correctedBias: mean! - luck / searches,
   };
 }
 

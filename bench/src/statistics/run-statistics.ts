@@ -40,7 +40,7 @@ export function runStatistics({
         percent(row.coveredBest),
         percent(row.bestAmongTied),
         `${row.width.toFixed(1)} of ${row.trials}`,
-        row.observedBias.toFixed(4),
+        `${row.observedBias.toFixed(4)} ± ${row.observedError.toFixed(4)}`,
         row.correctedBias.toFixed(4),
         (row.correctedBias / row.observedBias).toFixed(2),
       ];

@@ -23,8 +23,14 @@ import {
   type TrainAnswer,
   tellAnswerSchema,
 } from '@holdfast/contracts/external-trainer';
+import { type HardestRows, hardestRowsSchema } from '@holdfast/contracts/hardest-rows';
 import { type Importance, importanceSchema } from '@holdfast/contracts/importance';
 import { type Leaderboard, leaderboardSchema } from '@holdfast/contracts/leaderboard';
+import {
+  type LearningCurve,
+  type LearningCurveRequestInput,
+  learningCurveSchema,
+} from '@holdfast/contracts/learning-curve';
 import {
   type LedgerHeadAnswer,
   type LedgerVerification,
@@ -424,6 +430,31 @@ export class HoldfastClient {
   /** What the whole search scores on rows that it never saw; of one with outer folds. */
   async getNested(search: string): Promise<Nested> {
     return requestJson(this.#connection, nestedSchema, `/v1/searches/${encodeURIComponent(search)}/nested`);
+  }
+
+  /** Has a trial trained on shares of the training rows, the recommended one unless named; `getLearningCurve` tells how it stands. */
+  async createLearningCurve(search: string, request: LearningCurveRequestInput = {}): Promise<LearningCurve> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/learning-curve`;
+    return requestJson(this.#connection, learningCurveSchema, path, {
+      method: 'POST',
+      body: request,
+      headers: { 'idempotency-key': crypto.randomUUID() },
+    });
+  }
+
+  async getLearningCurve(
+    search: string,
+    query: { waitSeconds?: number } = {},
+    signal?: AbortSignal,
+  ): Promise<LearningCurve> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/learning-curve`;
+    return requestJson(this.#connection, learningCurveSchema, path, { query: { ...query }, signal });
+  }
+
+  /** Training rows that all good trials got wrong. */
+  async getHardestRows(search: string, query: PageQuery = {}): Promise<HardestRows> {
+    const path = `/v1/searches/${encodeURIComponent(search)}/hardest-rows`;
+    return requestJson(this.#connection, hardestRowsSchema, path, { query: { ...query } });
   }
 
   async getTrial(search: string, trial: number): Promise<Trial> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { warningSchema } from './dataset.ts';
-import { searchIdSchema } from './identifiers.ts';
+import { modelIdSchema, searchIdSchema } from './identifiers.ts';
 import { metricNameSchema } from './metrics.ts';
 import { trialStates } from './states.ts';
 
@@ -16,6 +16,11 @@ const comparedTrialSchema = z.object({
   /** Of all of its folds: see the leaderboard's `score`. */
   foldStd: score,
   seedStd: score,
+  /**
+   * Of its newest final model with several seeds (`refit.seeds`): the standard deviation of their training scores on the same
+   * rows. How far seeds alone move it, where no repeats tell; on rows that were trained on, so rather less than on others.
+   */
+  refit: z.object({ model: modelIdSchema, seeds: z.int(), trainingStd: z.number() }).nullable(),
 });
 
 /** Two trials of a search, in the order asked for; all differences are first − second. */

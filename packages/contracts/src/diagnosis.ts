@@ -1,11 +1,20 @@
 import { z } from 'zod';
 import { searchIdSchema } from './identifiers.ts';
 
-/** What the figures of a trial say of it, and what to try. */
+/** What the figures of a trial or of a search say of it, and what to try. */
 export const findingSchema = z.object({
-  code: z.enum(['diverged', 'notLearning', 'capacityLow', 'overfitting', 'stillImproving']),
+  /** `linearIsEnough` is said of a search alone. */
+  code: z.enum([
+    'suspiciouslyGood',
+    'diverged',
+    'notLearning',
+    'capacityLow',
+    'overfitting',
+    'stillImproving',
+    'linearIsEnough',
+  ]),
   message: z.string(),
-  /** The figures that it was found from, means over the folds. */
+  /** The figures that it was found from, of a trial means over the folds; `trial`: of which, where a search is meant. */
   evidence: z.record(z.string(), z.number().nullable()),
   /** `space` can be posted: this trial, with other values where that may help. */
   suggestion: z.object({ message: z.string(), space: z.record(z.string(), z.unknown()) }),

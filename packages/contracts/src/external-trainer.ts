@@ -63,7 +63,7 @@ export const trainAnswerSchema = z.object({
 export type TrainAnswer = z.infer<typeof trainAnswerSchema>;
 
 /** Nothing is ready: others train what comes next, or the search is paused. Ask again. */
-const waitAnswerSchema = z.object({
+export const waitAnswerSchema = z.object({
   next: z.literal('wait'),
   search: searchIdSchema,
   status: z.enum(searchStates),
@@ -71,7 +71,7 @@ const waitAnswerSchema = z.object({
 });
 
 /** The search is over. */
-const stopAnswerSchema = z.object({
+export const stopAnswerSchema = z.object({
   next: z.literal('stop'),
   search: searchIdSchema,
   status: z.enum(searchStates),
@@ -93,7 +93,7 @@ const whySchema = z
   .regex(/^[^\p{Cs}\0]*$/u, { error: 'must not hold half a character, or U+0000' });
 
 /** What a fold run came to. */
-const scoredSchema = z.strictObject({
+export const scoredSchema = z.strictObject({
   lease: z.string().max(200),
   /** The objective's metric on the validation rows; `null` where it is not defined: then `reason` says why. */
   score,
@@ -110,7 +110,7 @@ const scoredSchema = z.strictObject({
 });
 
 /** An attempt that came to nothing: it is made once more, then the trial fails. */
-const failedSchema = z.strictObject({
+export const failedSchema = z.strictObject({
   lease: z.string().max(200),
   failure: whySchema,
 });

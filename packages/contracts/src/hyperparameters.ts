@@ -79,5 +79,7 @@ export const hyperparametersSchema = z.strictObject({
   classWeights: z.enum(['none', 'balanced']),
   batchSize: z.union([z.int().min(1), z.literal('full')]),
   epochs: z.int().min(1).max(1_000_000),
+  /** The share of a fold's training rows that is trained on, all where absent: what learning curves vary. */
+  trainingShare: z.number().positive().max(1).optional(),
 });
 export type Hyperparameters = z.infer<typeof hyperparametersSchema>;

@@ -52,6 +52,17 @@ export const leaderboardItemSchema = z.object({
 });
 export type LeaderboardItem = z.infer<typeof leaderboardItemSchema>;
 
+/** Trained on the same folds without being asked for; neither a trial nor ranked. */
+export const baselineSchema = z.object({
+  /** Class frequencies or the mean of the training folds for every row; a network without hidden layers. */
+  kind: z.enum(['majorityClass', 'mean', 'logisticRegression', 'linearRegression']),
+  /** As a trial's. */
+  score: z.object({ mean: score, std: score, standardError: score, folds: z.array(score) }),
+  training: z.object({ mean: score }),
+  loss: z.object({ validation: score, training: score }),
+});
+export type Baseline = z.infer<typeof baselineSchema>;
+
 export const hintSchema = z.object({ code: z.string(), message: z.string(), space: z.json().optional() });
 export type Hint = z.infer<typeof hintSchema>;
 
@@ -64,6 +75,8 @@ export const leaderboardSchema = z.object({
   digest: digestSchema,
   updatedAt: timeSchema,
   items: z.array(leaderboardItemSchema),
+  /** What every trial should beat; empty until the first trial has its results. */
+  baselines: z.array(baselineSchema),
   /** How ranks were resampled; `null` as long as nothing is ranked. */
   uncertainty: z
     .object({

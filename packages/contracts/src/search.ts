@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { anyResolvedSpecSchema } from './any-spec.ts';
 import { warningSchema } from './dataset.ts';
+import { findingSchema } from './diagnosis.ts';
 import { datasetIdSchema, searchIdSchema, timeSchema } from './identifiers.ts';
 import { searchStates, type trialStates } from './states.ts';
 
@@ -39,6 +40,8 @@ export const searchSchema = z.object({
   testSeen: z.boolean(),
   progress: progressSchema,
   best: z.object({ trial: z.int(), score: z.number() }).nullable(),
+  /** What its trials say together, once it is over; empty where nothing stands out. */
+  diagnosis: z.array(findingSchema),
   spec: anyResolvedSpecSchema,
   numericsVersion: z.int(),
   parent: searchIdSchema.nullable(),

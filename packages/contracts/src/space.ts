@@ -124,6 +124,7 @@ export const subspaceSchema = z.strictObject({
     )
     .optional(),
   epochs: wholeNumbers(z.int().min(1).max(1_000_000)).optional(),
+  trainingShare: numeric.optional(),
 });
 export type Subspace = z.infer<typeof subspaceSchema>;
 

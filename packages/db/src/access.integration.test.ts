@@ -2,6 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../test/database.ts';
 import { parts } from './logins.ts';
+import { openDatabase } from './open-database.ts';
+import { mayReachSealed } from './sealed-rights.ts';
 import { insertSealedTest } from './sealed-tests.ts';
 
 let database: TestDatabase;
@@ -110,6 +112,13 @@ describe('a worker', () => {
        UNION SELECT table_name FROM information_schema.views WHERE table_schema NOT IN ('pg_catalog', 'information_schema')`,
     );
     expect(rows).toEqual([]);
+  });
+
+  it('knows whether its login is one of its own', async () => {
+    const own = openDatabase({ url: database.logins.worker, name: 'access test' });
+    expect(await mayReachSealed(own)).toBe(false);
+    await own.close();
+    expect(await mayReachSealed(database)).toBe(true);
   });
 
   it('has no right of any kind on anything sealed or locked, of whatever the migrations made', async () => {

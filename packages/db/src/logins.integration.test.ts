@@ -66,8 +66,13 @@ it('an owner that may not create roles is told which ones are missing, and goes 
   const refused = await failureOf(
     provideLogins(ownerUrl, { worker: loginUrl(ownerUrl, 'worker', 'secret') }),
   );
-  expect(refused.message).toMatch(/The login holdfast_worker cannot be provided.*administrator/);
+  expect(refused.message).toMatch(
+    /The login holdfast_worker cannot be provided.*administrator.*ALTER ROLE "holdfast_worker" LOGIN PASSWORD '…';$/,
+  );
   expect(refused.message).not.toContain('secret');
+  // What the administrator has done is left as it is.
+  await query(server.url, `ALTER ROLE holdfast_worker LOGIN PASSWORD 'secret'`);
+  await provideLogins(ownerUrl, { worker: loginUrl(ownerUrl, 'worker', 'secret') });
 });
 
 it('logins get their passwords, by the name of their role or another, and the server never sees one', async () => {

@@ -30,7 +30,7 @@ export async function provideLogins(
 ): Promise<void> {
   const logins = parts.flatMap((part) => {
     const url = addresses[part];
-    return url === undefined ? [] : [{ part, ...credentialsOf(part, url) }];
+    return url === undefined ? [] : [{ part, url, ...credentialsOf(part, url) }];
   });
   const client = new pg.Client({
     connectionString: ownerUrl,
@@ -49,11 +49,12 @@ export async function provideLogins(
 
 interface Login {
   part: Part;
+  url: string;
   user: string;
   password: string;
 }
 
-function credentialsOf(part: Part, url: string): Omit<Login, 'part'> {
+function credentialsOf(part: Part, url: string): Pick<Login, 'user' | 'password'> {
   const { username, password } = new URL(url);
   if (username === '' || password === '') {
     throw new MigrationError(`The address of the ${part}'s login must have a user and a password.`);
@@ -61,7 +62,7 @@ function credentialsOf(part: Part, url: string): Omit<Login, 'part'> {
   return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
-async function provideLogin(client: pg.Client, { part, user, password }: Login): Promise<void> {
+async function provideLogin(client: pg.Client, { part, url, user, password }: Login): Promise<void> {
   const name = client.escapeIdentifier(user);
   try {
     for (const role of new Set([roleOf(part), user])) await createRole(client, role);
@@ -71,11 +72,35 @@ async function provideLogin(client: pg.Client, { part, user, password }: Login):
     if (user !== roleOf(part)) await client.query(`GRANT ${roleOf(part)} TO ${name}`);
   } catch (error) {
     if ((error as pg.DatabaseError).code !== '42501') throw error;
+    // An administrator may have done it already.
+    if (await isLoginOf(part, url)) return;
     throw new MigrationError(
-      `The login ${user} cannot be provided: ${(error as Error).message}. Let an administrator of the server do it ` +
-        `(CREATE ROLE ${name} LOGIN PASSWORD …, a member of ${roleOf(part)}), and leave out its address here.`,
+      `The login ${user} cannot be provided: ${(error as Error).message}. Let an administrator of the server do it: ` +
+        `${user === roleOf(part) ? 'ALTER' : 'CREATE'} ROLE ${name} LOGIN PASSWORD '…'` +
+        `${user === roleOf(part) ? '' : `; GRANT ${roleOf(part)} TO ${name}`};`,
       { cause: error },
     );
+  }
+}
+
+/** Whether somebody logs in by this address who has the part's rights. */
+async function isLoginOf(part: Part, url: string): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: 10_000,
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ has: boolean }>(`SELECT pg_has_role($1, 'USAGE') AS has`, [
+      roleOf(part),
+    ]);
+    return rows[0]!.has;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
   }
 }
 

@@ -25,6 +25,8 @@ interface CommonRecord {
   parent: string | null;
   /** The search whose nested cross-validation it is part of, and the outer fold that it never sees; `null`: it scores. */
   nestedIn: { search: string; outerFold: number | null } | null;
+  /** The trace that it was submitted in (W3C Trace Context); `null` where none was kept. */
+  traceParent: string | null;
   /** Rows left out around a validation block, on either side. */
   gap: number;
   /** Trials that are planned and not proposed yet: in no other count. */
@@ -66,6 +68,7 @@ export interface NewSearch {
   testSeen: boolean;
   parent: string | null;
   nestedIn?: SearchRecord['nestedIn'];
+  traceParent?: string | null;
   /** Searches that are part of this one. */
   nested?: readonly NewSearch[];
   /** In the order of their numbers, from 0; those that wait for results are to come. */
@@ -141,10 +144,10 @@ async function writeSearch(client: pg.PoolClient, search: NewSearch): Promise<vo
     `INSERT INTO searches (
        id, name, tags, dataset_id, spec, numerics_version, test_seen, parent, gap,
        trials_total, trials_waiting, folds_total, trials_to_come, adaptive, decisions_asked, concurrency, max_seconds,
-       nested_in, outer_fold, trainer)
+       nested_in, outer_fold, trainer, trace_parent)
      VALUES ($1, $2, $3, $4, $5, $6,
        $7 OR coalesce((SELECT reveals_used > 0 FROM datasets WHERE id = $4), false),
-       $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+       $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
     [
       search.id,
       search.name,
@@ -165,6 +168,7 @@ async function writeSearch(client: pg.PoolClient, search: NewSearch): Promise<vo
       search.nestedIn?.search ?? null,
       search.nestedIn?.outerFold ?? null,
       search.spec.trainer ?? 'holdfast',
+      search.traceParent ?? null,
     ],
   );
   await client.query(
@@ -244,6 +248,19 @@ export async function listNested(db: Database, main: string): Promise<SearchReco
     orderBy: { outerFold: { sort: 'asc', nulls: 'last' } },
   });
   return rows.map(toRecord);
+}
+
+/** The newest search with a tag that goes on from another. */
+export async function findNewestChild(
+  db: Database,
+  parent: string,
+  tag: string,
+): Promise<SearchRecord | null> {
+  const row = await db.prisma.search.findFirst({
+    where: { parent, tags: { has: tag } },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+  });
+  return row && toRecord(row);
 }
 
 /** Newest first, without those that are part of another. @throws InvalidCursorError */
@@ -347,6 +364,7 @@ function toRecord(row: SearchRow): SearchRecord {
     numericsVersion: row.numericsVersion,
     parent: row.parent,
     nestedIn: row.nestedIn === null ? null : { search: row.nestedIn, outerFold: row.outerFold },
+    traceParent: row.traceParent,
     gap: row.gap,
     trialsToCome: row.trialsToCome,
     revision: row.revision,

@@ -10,6 +10,19 @@ export type NewWorker = Pick<Worker, 'id' | 'host' | 'threads' | 'version' | 'nu
   startedAt: Date;
 };
 
+/** Bounds of the classes that fold runs are counted in by their duration, in seconds, each included. */
+export const foldSecondsBounds: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800,
+];
+
+/** How much a worker has trained since it began. */
+export interface WorkerLoad {
+  /** Of all threads together. */
+  busySeconds: number;
+  /** `counts` has one for each bound, and one beyond the last. */
+  foldSeconds: { counts: number[]; sum: number };
+}
+
 export async function registerWorker(db: Database, worker: NewWorker): Promise<void> {
   const values = [
     worker.id,
@@ -36,17 +49,26 @@ export async function registerWorker(db: Database, worker: NewWorker): Promise<v
 export async function beat(
   db: Database,
   id: string,
-  { runningFolds }: { runningFolds: number },
+  { runningFolds, load }: { runningFolds: number; load?: WorkerLoad },
 ): Promise<boolean> {
   const { rowCount } = await db.pool.query(
-    'UPDATE workers SET last_seen_at = now(), running_folds = $2 WHERE id = $1',
-    [id, runningFolds],
+    `UPDATE workers SET last_seen_at = now(), running_folds = $2, load = coalesce($3, load) WHERE id = $1`,
+    [id, runningFolds, load ? JSON.stringify(load) : null],
   );
   return rowCount === 1;
 }
 
 export async function removeWorker(db: Database, id: string): Promise<void> {
   await db.pool.query('DELETE FROM workers WHERE id = $1', [id]);
+}
+
+/** What the listed workers have trained, by their ids; without those that have not told yet. */
+export async function loadWorkerLoads(db: Database): Promise<Map<string, WorkerLoad>> {
+  const { rows } = await db.pool.query<{ id: string; load: WorkerLoad }>(
+    `SELECT id, load FROM workers WHERE load IS NOT NULL AND last_seen_at >= now() - $1 * interval '1 second'`,
+    [listedSeconds],
+  );
+  return new Map(rows.map(({ id, load }) => [id, load]));
 }
 
 /** Those seen within the last 12 s by the database's clock, oldest first. */

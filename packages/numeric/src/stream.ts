@@ -14,6 +14,7 @@ export const purposes = {
   sampling: 9,
   bootstrap: 10,
   augmentation: 11,
+  trainingShare: 12,
 } as const;
 export type Purpose = keyof typeof purposes;
 

@@ -92,7 +92,8 @@ export class PostgresServer {
     const client = new pg.Client({
       connectionString: this.#server.url,
       application_name: 'campaign',
-      connectionTimeoutMillis: 5000,
+      // On a machine that is busy a session takes seconds to begin.
+      connectionTimeoutMillis: 20_000,
       query_timeout: 60_000,
     });
     client.on('error', () => {});

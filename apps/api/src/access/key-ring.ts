@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type ApiKeyWithDigest, digestKey, idOfKey, loadUsableKeys } from '@holdfast/db/api-keys';
 import type { Database } from '@holdfast/db/open-database';
 import type { Caller } from './caller.ts';
@@ -7,7 +8,7 @@ import type { Caller } from './caller.ts';
 const everyMs = 2000;
 /** Keys that could not be looked at for so long may have been revoked. */
 const staleMs = 4500;
-/** A key that is not known may just have been made; whoever guesses makes no load of it. */
+/** A key that is not known may just have been made: it waits for the next look. Whoever guesses makes no more load. */
 const lookAgainMs = 500;
 
 export class StaleKeysError extends Error {
@@ -57,7 +58,8 @@ export class KeyRing {
     const id = idOfKey(key);
     if (id === null) return null;
     const age = performance.now() - this.#lookedAt;
-    if (age > staleMs || (!this.#kept.has(id) && age > lookAgainMs)) await this.#look().catch(() => {});
+    if (!this.#kept.has(id) && age <= lookAgainMs) await wait(lookAgainMs - age);
+    if (!this.#kept.has(id) || age > staleMs) await this.#look().catch(() => {});
     if (performance.now() - this.#lookedAt > staleMs)
       throw new StaleKeysError('The keys could not be looked at.');
     const kept = this.#kept.get(id);

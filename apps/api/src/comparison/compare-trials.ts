@@ -8,6 +8,7 @@ import { compareFolds } from '@holdfast/search/comparison/compare-folds';
 import type { Boards } from '../leaderboard/boards.ts';
 import { ProblemError } from '../problem-error.ts';
 import { searchNotFound } from '../searches/search-params.ts';
+import { loadRefitSpreads } from './load-refit-spreads.ts';
 
 /** Fewer folds leave a test that finds next to nothing. */
 const manyFolds = 5;
@@ -34,6 +35,7 @@ export async function compareTrials(
     await readTrial(database, search, trials[1]),
   ];
   const { means, ...compared } = compareFolds(first.folds, second.folds, metric);
+  const refits = await loadRefitSpreads(database, { search, trials, metric });
   const shown = (trial: TrialRecord, mean: number | null): Comparison['trials'][number] => {
     const item = items.find((one) => one.trial === trial.trial);
     return {
@@ -43,6 +45,7 @@ export async function compareTrials(
       mean,
       foldStd: item?.score.foldStd ?? null,
       seedStd: item?.score.seedStd ?? null,
+      refit: refits.get(trial.trial) ?? null,
     };
   };
   const both: Comparison['trials'] = [shown(first, means[0]), shown(second, means[1])];
@@ -56,6 +59,13 @@ export async function compareTrials(
   };
 }
 
+/** Of a difference of two that are drawn apart; `null` where one has no such model. */
+function refitLuck([first, second]: Comparison['trials']): number | null {
+  if (!first.refit || !second.refit) return null;
+  const [a, b] = [first.refit.trainingStd, second.refit.trainingStd];
+  return Math.sqrt(a * a + b * b);
+}
+
 async function readTrial(database: Database, search: string, number: number): Promise<TrialRecord> {
   const trial = await loadTrial(database, search, number);
   if (trial === null) {
@@ -66,10 +76,22 @@ async function readTrial(database: Database, search: string, number: number): Pr
 
 function warningsOf(
   trials: Comparison['trials'],
-  { folds, test }: Pick<Comparison, 'folds' | 'test'>,
+  {
+    folds,
+    test,
+    meanDifference,
+    differenceSpread,
+  }: Pick<Comparison, 'folds' | 'test' | 'meanDifference' | 'differenceSpread'>,
   total: number,
 ): Warning[] {
   const warnings: Warning[] = [];
+  const luck = differenceSpread.seedStd ?? refitLuck(trials);
+  if (meanDifference !== null && luck !== null && Math.abs(meanDifference) < luck) {
+    warnings.push({
+      code: 'seedLuck',
+      message: `The difference is smaller than what other seeds make of it (${luck.toPrecision(2)}): it is luck of the draw.`,
+    });
+  }
   const best = trials.find(({ rank }) => rank === 1);
   if (best && total > 2) {
     warnings.push({

@@ -79,6 +79,32 @@ describe('GET …/comparison', () => {
     });
   });
 
+  it('tells the luck of seeds apart where final models were trained with several', async () => {
+    const { pool } = service.database;
+    const spread = async (trial: number, accuracies: number[]) => {
+      const runs = accuracies.map((accuracy, run) => ({ run, training: { accuracy } }));
+      await pool.query(
+        `INSERT INTO models (id, search_id, trial, dataset_id, state, description, training, result, digest, finished_at)
+         SELECT $1, $2, $3, dataset_id, 'completed', '{}', '{}', $4, 'sha256:' || repeat('0', 64), now()
+         FROM searches WHERE id = $2`,
+        [`mo_0000000000000000000${trial}`, id, trial, JSON.stringify({ runs })],
+      );
+    };
+    await spread(0, [0.5, 0.7]);
+    const half = (await get('trials=0,1')).json();
+    expect(half.trials.map(({ refit }: { refit: unknown }) => refit)).toEqual([
+      { model: 'mo_00000000000000000000', seeds: 2, trainingStd: expect.closeTo(0.1414, 4) },
+      null,
+    ]);
+    expect(half.warnings.map(({ code }: { code: string }) => code)).toEqual(['selectedBest']);
+    await spread(1, [0.8, 0.9]);
+    // 0.07 apart, and seeds alone make √(0.1414² + 0.0707²) of it.
+    expect((await get('trials=0,1')).json().warnings).toMatchObject([
+      { code: 'seedLuck', message: expect.stringMatching(/\(0\.16\)/) },
+      { code: 'selectedBest' },
+    ]);
+  });
+
   it.each([
     ['', 400, '/trials'],
     ['trials=3', 400, '/trials'],

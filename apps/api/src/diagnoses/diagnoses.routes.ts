@@ -3,12 +3,11 @@ import { findDataset } from '@holdfast/db/datasets';
 import { loadTrialFigures } from '@holdfast/db/diagnosed-trials';
 import type { Database } from '@holdfast/db/open-database';
 import { findSearch } from '@holdfast/db/searches';
-import { baselineOf } from '@holdfast/search/diagnosis/baseline';
-import { diagnoseTrial } from '@holdfast/search/diagnosis/diagnose-trial';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts';
+import { createDiagnosis } from '../trials/create-diagnosis.ts';
 
 const mostTrials = 100;
 const trialsError = `must name trials by number, such as 3,5,8, at most ${mostTrials}`;
@@ -39,17 +38,9 @@ export async function diagnosisRoutes(app: App, { database }: { database: Databa
       if (record?.trainer === 'external') return { search, items: [] };
       const dataset = record && (await findDataset(database, record.datasetId));
       if (!dataset) throw searchNotFound(search);
-      const { task, rowsPerClass, rows } = dataset;
-      const baseline = baselineOf({ task, rowsPerClass, trainRows: rows.train });
-      const options = { earlyStopping: record.spec.earlyStopping !== null };
+      const diagnose = await createDiagnosis(database, record, dataset);
       const figures = await loadTrialFigures(database, search, request.query.trials.split(',').map(Number));
-      return {
-        search,
-        items: figures.map(({ trial, ...found }) => ({
-          trial,
-          diagnosis: diagnoseTrial(found, baseline, options),
-        })),
-      };
+      return { search, items: figures.map(({ trial, ...found }) => ({ trial, diagnosis: diagnose(found) })) };
     },
   );
 }

@@ -79,8 +79,8 @@ export async function showSearch(
 ): Promise<{ revision: number; search: Search } | null> {
   const standing = await boards.rank({ search: id });
   if (standing === null) return null;
-  const { record, best } = standing;
-  return { revision: record.revision, search: describeSearch(record, best) };
+  const { record } = standing;
+  return { revision: record.revision, search: describeSearch(record, standing) };
 }
 
 export function writeEvent(revision: number, name: SearchEventName, data: unknown): string {

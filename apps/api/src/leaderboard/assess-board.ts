@@ -53,7 +53,7 @@ export async function assessBoard(
   board: RankedBoard,
   memory: BoardMemory,
 ): Promise<BoardHead> {
-  const { record, metric, items, results } = board;
+  const { record, metric, items, results, baselines } = board;
   const { rows, bootstrap, earlier } = memory;
   const { spec, status } = record;
   const direction = directionFor(spec, metric);
@@ -75,6 +75,7 @@ export async function assessBoard(
     metric,
     direction,
     items,
+    baselines,
     uncertainty: uncertainty && describe(memory, measured),
     ...(reason !== null && { uncertaintyReason: reason }),
     corrected:

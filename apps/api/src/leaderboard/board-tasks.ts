@@ -7,6 +7,7 @@ import type { TrialState } from '@holdfast/contracts/states';
 import type { TrialParams } from '@holdfast/contracts/trial-params';
 import type { SearchRecord } from '@holdfast/db/searches';
 import type { TrialResult } from '@holdfast/db/trials';
+import type { CollectedRows } from '../hardest-rows/collect-hardest-rows.ts';
 import type { BoardHead } from './assess-board.ts';
 
 /** Which board: by the search's objective unless a metric is given. */
@@ -19,6 +20,8 @@ export interface BoardName {
 export interface Standing {
   record: SearchRecord;
   best: Search['best'];
+  /** Of the search, by its objective; empty until it is over. */
+  diagnosis: Search['diagnosis'];
 }
 
 export interface View {
@@ -63,4 +66,5 @@ export interface BoardTasks {
   /** @throws ProblemError naming an axis that the search does not vary */
   heatMap(board: BoardName & { where: readonly string[]; x: string; y: string }): Promise<HeatMap | null>;
   importance(board: BoardName): Promise<Importance | null>;
+  hardestRows(board: BoardName): Promise<CollectedRows | null>;
 }

@@ -48,9 +48,12 @@ export function createBoards(thread: BoardThread, watch: SearchWatch, lasting: L
   const rank = keepFresh(watch, async (board) => {
     const name = nameOf('best', board);
     const found = await lasting.find(board.search, name);
-    if (found) return { record: found.record, best: JSON.parse(found.body) as Standing['best'] };
+    if (found) return { record: found.record, ...(JSON.parse(found.body) as Omit<Standing, 'record'>) };
     const standing = await thread.run('rank', board);
-    if (standing) await lasting.keep(standing.record, name, JSON.stringify(standing.best));
+    if (standing) {
+      const { record, ...outcome } = standing;
+      await lasting.keep(record, name, JSON.stringify(outcome));
+    }
     return standing;
   });
 
@@ -58,15 +61,15 @@ export function createBoards(thread: BoardThread, watch: SearchWatch, lasting: L
     const name = nameOf('head', board);
     const found = await lasting.find(board.search, name);
     if (found) {
-      const { best, head } = JSON.parse(found.body) as Pick<AssessedStanding, 'best' | 'head'>;
+      const known = JSON.parse(found.body) as Omit<AssessedStanding, 'record'>;
       // Somebody looks at it: what comes next is likely not to be kept. Their page comes first.
       setTimeout(() => void thread.run('assess', board).catch(() => {}), lookMs).unref();
-      return { record: found.record, best, head };
+      return { record: found.record, ...known };
     }
     const standing = await thread.run('assess', board);
     if (standing) {
-      const { record, best, head } = standing;
-      await lasting.keep(record, name, JSON.stringify({ best, head }));
+      const { record, ...known } = standing;
+      await lasting.keep(record, name, JSON.stringify(known));
     }
     return standing;
   });
@@ -113,6 +116,7 @@ export function createBoards(thread: BoardThread, watch: SearchWatch, lasting: L
     trialPoints,
     heatMap: async (asked) => (await rank(asked)) && thread.run('heatMap', asked),
     importance: async (board) => (await rank(board)) && thread.run('importance', board),
+    hardestRows: async (board) => (await rank(board)) && thread.run('hardestRows', board),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Database } from '@holdfast/db/open-database';
 import { measureImportance } from '@holdfast/search/importance/measure-importance';
 import { cvResultsCsv, leaderboardCsv } from '@holdfast/search/leaderboard/leaderboard-csv';
 import { varied } from '@holdfast/search/varied-hyperparameters';
+import { collectHardestRows } from '../hardest-rows/collect-hardest-rows.ts';
 import { LeastRecentlyUsed } from '../least-recently-used.ts';
 import { pageOf } from '../offset-cursor.ts';
 import { heatMap } from '../plots/heat-map.ts';
@@ -10,6 +11,7 @@ import { trialPoints } from '../plots/trial-points.ts';
 import { createTrainingLabels } from '../searches/training-labels.ts';
 import { assessBoard, type BoardHead, type BoardMemory, rememberBoard } from './assess-board.ts';
 import type { BoardName, BoardTasks, Standing, View } from './board-tasks.ts';
+import { diagnoseBoard } from './diagnose-board.ts';
 import { inTurns } from './in-turns.ts';
 import { loadBoard, type RankedBoard } from './load-board.ts';
 import { viewBoard } from './view-board.ts';
@@ -93,11 +95,11 @@ export function createBoardTasks(database: Database): BoardTasks {
   return {
     async rank(board) {
       const found = await rank(board);
-      return found && standingOf(found);
+      return found && standingOf(database, found);
     },
     async assess(board) {
       const found = await assess(board);
-      return found && { ...standingOf(found), head: found.head };
+      return found && { ...(await standingOf(database, found)), head: found.head };
     },
     async writePage({ view, page, ...board }) {
       const found = await showAssessed(board);
@@ -159,10 +161,24 @@ export function createBoardTasks(database: Database): BoardTasks {
       const found = await showRanked(board);
       return found && inTurns(measureImportance(found));
     },
+    async hardestRows(board) {
+      const found = await showRanked(board);
+      return found && collectHardestRows({ database, loadLabels }, found);
+    },
   };
 }
 
-function standingOf({ record, metric, items: [first] }: RankedBoard): Standing {
-  const isBest = first?.rank === 1 && first.score.mean !== null && metric === record.spec.objective.metric;
-  return { record, best: isBest ? { trial: first.trial, score: first.score.mean! } : null };
+async function standingOf(database: Database, board: RankedBoard): Promise<Standing> {
+  const {
+    record,
+    metric,
+    items: [first],
+  } = board;
+  if (metric !== record.spec.objective.metric) return { record, best: null, diagnosis: [] };
+  const isBest = first?.rank === 1 && first.score.mean !== null;
+  return {
+    record,
+    best: isBest ? { trial: first.trial, score: first.score.mean! } : null,
+    diagnosis: await diagnoseBoard(database, board),
+  };
 }

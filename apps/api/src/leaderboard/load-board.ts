@@ -1,10 +1,13 @@
-import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
-import { type MetricName, metricsOf } from '@holdfast/contracts/metrics';
+import type { Baseline, LeaderboardItem } from '@holdfast/contracts/leaderboard';
+import { isMetric, type MetricName, metricsOf } from '@holdfast/contracts/metrics';
+import { loadBaselines } from '@holdfast/db/baselines';
 import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
 import { findSearch, type SearchRecord } from '@holdfast/db/searches';
 import { loadTrialResults, type TrialResult } from '@holdfast/db/trials';
+import { describeBaselines, hasBaselines } from '@holdfast/search/leaderboard/describe-baselines';
 import { rankLeaderboard } from '@holdfast/search/leaderboard/rank-leaderboard';
+import { foldRunsPerTrial } from '@holdfast/search/resolve-cross-validation';
 import { ProblemError } from '../problem-error.ts';
 
 /** All trials of a search at one revision, ranked by one metric; how sure that is comes later, see `assessBoard`. */
@@ -13,6 +16,7 @@ export interface RankedBoard {
   metric: MetricName;
   items: LeaderboardItem[];
   results: TrialResult[];
+  baselines: Baseline[];
 }
 
 /** Tries to read record and results of one revision; beyond that the results may be newer than the record says. */
@@ -42,7 +46,21 @@ export async function loadBoard(
   if (metric !== undefined) await checkMetric(database, record, metric);
   const { spec } = record;
   const items = rankLeaderboard({ spec, trials: results, ...(metric && { metric }) });
-  return { record, metric: metric ?? spec.objective.metric, items, results };
+  const by = metric ?? spec.objective.metric;
+  return { record, metric: by, items, results, baselines: await baselinesOf(database, record, results, by) };
+}
+
+/** Of a search that somebody else trains there are none. */
+async function baselinesOf(
+  database: Database,
+  record: SearchRecord,
+  results: readonly TrialResult[],
+  metric: MetricName,
+): Promise<Baseline[]> {
+  if (record.trainer === 'external' || !isMetric(metric)) return [];
+  const foldRuns = foldRunsPerTrial(record.spec.crossValidation);
+  if (!hasBaselines(results, foldRuns)) return [];
+  return describeBaselines(await loadBaselines(database, record.id), { metric, foldRuns });
 }
 
 async function checkMetric(database: Database, record: SearchRecord, metric: MetricName): Promise<void> {

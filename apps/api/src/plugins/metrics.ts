@@ -1,11 +1,12 @@
 import { foldRunStates, modelStates, searchStates, trialStates } from '@holdfast/contracts/states';
 import type { Database } from '@holdfast/db/open-database';
-import { listWorkers } from '@holdfast/db/workers';
+import { listWorkers, loadWorkerLoads } from '@holdfast/db/workers';
 import type { Queues } from '@holdfast/queue/open-queues';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';
 import { countStates } from './count-states.ts';
+import { registerFoldRunDurations } from './fold-run-durations.ts';
 import { problemAnswers } from './openapi.ts';
 
 /** `GET /metrics` in the text format of Prometheus. Register before the routes that it shall time. */
@@ -72,6 +73,13 @@ export async function measure(app: App, { database, queues }: { database: Databa
     help: 'Fold runs that connected workers train now.',
     registers: [registry],
   });
+  const busy = new Counter({
+    name: 'holdfast_worker_busy_seconds_total',
+    help: 'Seconds that threads have trained, by worker; its rate over the threads is their utilisation.',
+    labelNames: ['worker'],
+    registers: [registry],
+  });
+  const showDurations = registerFoldRunDurations(registry);
   const waiting = new Gauge({
     name: 'holdfast_queue_waiting_jobs',
     help: 'Jobs that no worker has taken yet.',
@@ -90,7 +98,14 @@ export async function measure(app: App, { database, queues }: { database: Databa
 
   async function readStore() {
     try {
-      const [counts, workers] = await Promise.all([countStates(database), listWorkers(database)]);
+      const [counts, workers, loads] = await Promise.all([
+        countStates(database),
+        listWorkers(database),
+        loadWorkerLoads(database),
+      ]);
+      showDurations(loads);
+      busy.reset();
+      for (const [worker, { busySeconds }] of loads) busy.inc({ worker }, busySeconds);
       for (const status of searchStates) searches.set({ status }, counts.searches[status] ?? 0);
       for (const state of foldRunStates) foldRuns.set({ state }, counts.foldRuns[state] ?? 0);
       for (const state of trialStates) trials.set({ state }, counts.trials[state]);
@@ -107,6 +122,8 @@ export async function measure(app: App, { database, queues }: { database: Databa
       trials.reset();
       for (const gauge of [losses, lateResults, threads, running]) gauge.set(Number.NaN);
       models.reset();
+      busy.reset();
+      showDurations(new Map());
       storeUp.set(0);
     }
   }

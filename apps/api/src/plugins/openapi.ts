@@ -1,6 +1,18 @@
 import swagger from '@fastify/swagger';
 import { boardWindowSchema } from '@holdfast/contracts/board-window';
 import { datasetPreviewSchema, datasetSchema, datasetSpecSchema } from '@holdfast/contracts/dataset';
+import { externalSpecSchema, resolvedExternalSpecSchema } from '@holdfast/contracts/external-spec';
+import {
+  askSchema,
+  failedSchema,
+  leaseSchema,
+  renewalSchema,
+  scoredSchema,
+  stopAnswerSchema,
+  tellAnswerSchema,
+  trainAnswerSchema,
+  waitAnswerSchema,
+} from '@holdfast/contracts/external-trainer';
 import { leaderboardItemSchema, leaderboardSchema } from '@holdfast/contracts/leaderboard';
 import { modelSchema } from '@holdfast/contracts/model';
 import { modelArtifactSchema } from '@holdfast/contracts/model-artifact';
@@ -16,22 +28,33 @@ import { z } from 'zod';
 import type { App } from '../app-instance.ts';
 
 const components = {
+  Ask: askSchema,
   BoardWindow: boardWindowSchema,
   Dataset: datasetSchema,
   DatasetPreview: datasetPreviewSchema,
   DatasetSpec: datasetSpecSchema,
+  ExternalSpec: externalSpecSchema,
+  FailedResult: failedSchema,
   FoldRun: foldRunSchema,
   Leaderboard: leaderboardSchema,
   LeaderboardItem: leaderboardItemSchema,
+  Lease: leaseSchema,
+  LeaseRenewal: renewalSchema,
   Model: modelSchema,
   ModelArtifact: modelArtifactSchema,
   Nested: nestedSchema,
   Problem: problemSchema,
+  ResolvedExternalSpec: resolvedExternalSpecSchema,
   ResolvedSearchSpec: resolvedSearchSpecSchema,
+  ScoredResult: scoredSchema,
   Search: searchSchema,
   SearchPlan: searchPlanSchema,
   SearchSpec: searchSpecSchema,
+  StopAnswer: stopAnswerSchema,
+  TellAnswer: tellAnswerSchema,
+  TrainAnswer: trainAnswerSchema,
   Trial: trialSchema,
+  WaitAnswer: waitAnswerSchema,
   Worker: workerSchema,
 } as const;
 
@@ -75,7 +98,9 @@ export async function describeApi(app: App, { needsKey }: { needsKey: boolean })
     },
     transform: createJsonSchemaTransform({ schemaRegistry }),
     transformObject: (document) =>
-      withoutRecursion(createJsonSchemaTransformObject({ schemaRegistry })(document)),
+      withoutUnused(
+        forGenerators(withoutRecursion(createJsonSchemaTransformObject({ schemaRegistry })(document))),
+      ),
   });
   app.get(
     '/openapi.json',
@@ -104,6 +129,54 @@ function withoutRecursion<Document>(document: Document): Document {
     if (key === '__shared') return undefined;
     return typeof value?.$ref === 'string' && value.$ref.includes('__shared') ? {} : value;
   });
+}
+
+/**
+ * As generators of clients read it. A pair of numbers is a list of exactly two, which says the same as two places and nothing
+ * beyond (`items: false`). A default that is an object is told in words. A fixed text that is one way among others is a list of one.
+ */
+function forGenerators<Document>(document: Document): Document {
+  return JSON.parse(JSON.stringify(document), (_key, value) => {
+    if (isObject(value?.default) && (value.type === 'object' || value.oneOf || value.anyOf)) {
+      const { default: usual, description = '', ...others } = value;
+      return { ...others, description: `${description} Unless given: ${JSON.stringify(usual)}`.trim() };
+    }
+    if (Array.isArray(value?.anyOf)) {
+      const anyOf = value.anyOf.map(({ const: only, ...way }: { const?: unknown }) =>
+        typeof only === 'string'
+          ? { ...way, enum: [only] }
+          : { ...way, ...(only !== undefined && { const: only }) },
+      );
+      return { ...value, anyOf };
+    }
+    if (value?.items !== false || !Array.isArray(value.prefixItems)) return value;
+    const { prefixItems, items: _, ...others } = value;
+    const kinds = new Map(prefixItems.map((item: unknown) => [JSON.stringify(item), item]));
+    const count = prefixItems.length;
+    const items = kinds.size === 1 ? prefixItems[0] : { anyOf: [...kinds.values()] };
+    return { ...others, items, minItems: count, maxItems: count };
+  });
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Each component comes as it is sent and as it is answered; generated clients would have classes for what no route takes. */
+function withoutUnused<Document extends object>(document: Document): Document {
+  const { components = {}, ...rest } = document as { components?: { schemas?: Record<string, unknown> } };
+  const { schemas = {}, ...others } = components;
+  const used = new Set<string>();
+  const visit = (part: unknown) => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (used.has(name)) continue;
+      used.add(name);
+      visit(schemas[name] ?? null);
+    }
+  };
+  visit(rest);
+  const kept = Object.entries(schemas).filter(([name]) => used.has(name));
+  return { ...document, components: { ...others, schemas: Object.fromEntries(kept) } };
 }
 
 type ProblemStatus = (typeof problemTypes)[keyof typeof problemTypes]['status'];

@@ -22,6 +22,7 @@ export async function createSearch(
   id: string,
   sent: AnySpec,
   parent: string | null = null,
+  traceParent: string | null = null,
 ): Promise<SearchRecord> {
   const { database } = deps;
   try {
@@ -31,7 +32,7 @@ export async function createSearch(
         database,
         isExternal(sent)
           ? toNewExternal(id, prepareExternal(sent, deps.limits))
-          : toNewSearch(id, await prepareSearch(deps, sent), parent),
+          : toNewSearch(id, await prepareSearch(deps, sent), parent, traceParent),
       ))
     );
   } catch (error) {
@@ -46,6 +47,7 @@ function toNewSearch(
   id: string,
   { dataset, spec, trials, trialsToCome, adaptive, warmStart, folds, nested }: PreparedSearch,
   parent: string | null,
+  traceParent: string | null,
 ): NewSearch {
   const foldRuns = foldRunsOf(folds);
   const search = {
@@ -57,6 +59,7 @@ function toNewSearch(
     numericsVersion,
     testSeen: dataset.test.revealsUsed > 0,
     parent,
+    traceParent,
     trialsToCome,
     adaptive,
     warmStart,

@@ -3,8 +3,11 @@ import type { SearchRecord } from '@holdfast/db/searches';
 import { foldRunsPerTrial } from '@holdfast/search/resolve-cross-validation';
 import { isOver } from './is-over.ts';
 
+/** What came of it so far; `null`: nothing. */
+export type Outcome = Pick<Search, 'best' | 'diagnosis'>;
+
 /** As the contract tells it. */
-export function describeSearch(record: SearchRecord, best: Search['best']): Search {
+export function describeSearch(record: SearchRecord, outcome: Outcome | null): Search {
   return {
     id: record.id,
     name: record.name,
@@ -16,7 +19,8 @@ export function describeSearch(record: SearchRecord, best: Search['best']): Sear
     repeatable: record.repeatable,
     testSeen: record.testSeen,
     progress: { ...progressOf(record), etaSeconds: estimateRemaining(record) },
-    best,
+    best: outcome?.best ?? null,
+    diagnosis: outcome?.diagnosis ?? [],
     spec: record.spec,
     numericsVersion: record.numericsVersion,
     parent: record.parent,

@@ -13,13 +13,13 @@ import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
 import { findTrial } from '../trials/find-trial.ts';
 import { addOwnTrial } from './add-own-trial.ts';
-import { createBestTrials } from './best-trials.ts';
 import { createSearch } from './create-search.ts';
 import { describeSearch } from './describe-search.ts';
 import { extendSearch } from './extend-search.ts';
 import { refineSpec } from './refine-search.ts';
 import { refuseNested } from './refuse-nested.ts';
 import type { SearchLimits } from './search-limits.ts';
+import { createSearchOutcomes } from './search-outcomes.ts';
 import { searchNotFound, searchParamsSchema } from './search-params.ts';
 import { trainedHere } from './trained-here.ts';
 import type { LoadTrainingLabels } from './training-labels.ts';
@@ -36,8 +36,8 @@ const keyHeader = z.looseObject({ 'idempotency-key': z.string().optional() });
 
 /** What can be done with a search that is there: pause, resume, extend, own trials, refine. */
 export async function searchControlRoutes(app: App, { database, boards, loadLabels, limits }: ControlDeps) {
-  const bestTrials = createBestTrials(boards, database);
-  const describe = async (record: SearchRecord) => describeSearch(record, await bestTrials.of(record));
+  const outcomes = createSearchOutcomes(boards, database);
+  const describe = async (record: SearchRecord) => describeSearch(record, await outcomes.of(record));
 
   for (const { verb, act, summary, description } of [
     {
@@ -181,7 +181,13 @@ export async function searchControlRoutes(app: App, { database, boards, loadLabe
           if (standing === null || best === null) throw searchNotFound(parent);
           refuseNested(standing.record);
           const spec = refineSpec(trainedHere(standing.record, 'Refining'), best, request.body);
-          const record = await createSearch({ database, loadLabels, limits }, id, spec, parent);
+          const record = await createSearch(
+            { database, loadLabels, limits },
+            id,
+            spec,
+            parent,
+            request.traceParent,
+          );
           return {
             status: 202,
             headers: { location: `/v1/searches/${id}` },

@@ -16,10 +16,10 @@ import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
 import { randomId } from '../random-id.ts';
 import type { SearchWatch } from '../search-watch.ts';
-import { createBestTrials } from './best-trials.ts';
 import { describeSearch } from './describe-search.ts';
 import { isOver } from './is-over.ts';
 import { refuseNested } from './refuse-nested.ts';
+import { createSearchOutcomes } from './search-outcomes.ts';
 import { searchNotFound, searchParamsSchema } from './search-params.ts';
 import type { Submissions } from './submissions.ts';
 
@@ -33,7 +33,7 @@ interface SearchDeps {
 const noBodySchema = z.strictObject({}).nullish();
 
 export async function searchRoutes(app: App, { database, boards, watch, submissions }: SearchDeps) {
-  const bestTrials = createBestTrials(boards, database);
+  const outcomes = createSearchOutcomes(boards, database);
 
   app.post(
     '/v1/searches',
@@ -63,7 +63,12 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
         database,
         { request, body: request.body, newId: () => randomId('se') },
         async (id) => {
-          const record = await submissions.create({ id, sent: request.body, parent: null });
+          const record = await submissions.create({
+            id,
+            sent: request.body,
+            parent: null,
+            traceParent: request.traceParent,
+          });
           return {
             status: 202,
             headers: { location: `/v1/searches/${id}` },
@@ -94,8 +99,8 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
     async (request) => {
       const { limit = 50, cursor = null, ...filter } = request.query;
       const { items, nextCursor } = await listSearches(database, { limit, cursor, ...filter });
-      const bests = await bestTrials.ofAll(items);
-      return { items: items.map((record, n) => describeSearch(record, bests[n] ?? null)), nextCursor };
+      const found = await outcomes.ofAll(items);
+      return { items: items.map((record, n) => describeSearch(record, found[n] ?? null)), nextCursor };
     },
   );
 
@@ -128,12 +133,12 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
         read: async () => {
           const standing = await boards.rank({ search: id });
           if (standing === null) throw searchNotFound(id);
-          const { record, best } = standing;
+          const { record } = standing;
           return {
             etag: strongEtag(record.revision, id),
             over: isOver(record.status),
             type: 'application/json; charset=utf-8',
-            body: JSON.stringify(describeSearch(record, best)),
+            body: JSON.stringify(describeSearch(record, standing)),
           };
         },
       });
@@ -166,7 +171,7 @@ export async function searchRoutes(app: App, { database, boards, watch, submissi
       if (cancelled === 'over' && record.status !== 'cancelled') {
         throw new ProblemError('conflict', `The search is over: it is ${record.status}.`);
       }
-      return describeSearch(record, await bestTrials.of(record));
+      return describeSearch(record, await outcomes.of(record));
     },
   );
 

@@ -10,14 +10,20 @@ import { prepareSearch, type SubmissionDeps } from './prepare-search.ts';
 /** What is done with a spec that was sent. */
 export interface SubmissionTasks {
   /** @throws ProblemError `invalid-search` */
-  create(asked: { id: string; sent: AnySpec; parent: string | null }): Promise<SearchRecord>;
+  create(asked: {
+    id: string;
+    sent: AnySpec;
+    parent: string | null;
+    /** The trace of the request. */
+    traceParent: string | null;
+  }): Promise<SearchRecord>;
   /** Creates nothing. @throws ProblemError `invalid-search` */
   plan(sent: AnySpec): Promise<SearchPlan>;
 }
 
 export function createSubmissionTasks(deps: SubmissionDeps): SubmissionTasks {
   return {
-    create: ({ id, sent, parent }) => createSearch(deps, id, sent, parent),
+    create: ({ id, sent, parent, traceParent }) => createSearch(deps, id, sent, parent, traceParent),
     plan: async (sent) =>
       isExternal(sent)
         ? planExternal(prepareExternal(sent, deps.limits))

@@ -3,6 +3,8 @@ import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { searchSpecSchema } from '@holdfast/contracts/search-spec';
 import { generateSpiral } from '@holdfast/core/data/spiral';
 import { assignFolds } from '@holdfast/core/splits/assign-folds';
+import type { Fold } from '@holdfast/core/splits/fold-rows';
+import { baselineSeed, trainBaselines } from '@holdfast/core/training/train-baselines';
 import { trainFold } from '@holdfast/core/training/train-fold';
 import type { TrainingSet } from '@holdfast/core/training-set';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
@@ -75,10 +77,44 @@ const { repeats } = assignFolds({
   seed: deriveSeed(0, 'folds'),
 });
 
+/** Twenty things, seen nine times each, that are of a class by chance. */
+const thingOf = (row: number) => row % 20;
+const copies: TrainingSet = {
+  ...noise,
+  columns: 4,
+  features: Float64Array.from({ length: rows * 4 }, (_, i) => {
+    const [row, column] = [Math.floor(i / 4), i % 4];
+    return noise.features[thingOf(row) * 20 + column]! + 0.01 * noise.features[row * 20 + column]!;
+  }),
+  targets: Int32Array.from({ length: rows }, (_, row) => stream.word(10_000 + thingOf(row)) % 3),
+};
+const byThing = assignFolds({
+  kind: 'grouped',
+  rows,
+  groups: Int32Array.from({ length: rows }, (_, row) => thingOf(row)),
+  folds: 3,
+  seed: deriveSeed(0, 'folds'),
+});
+
+/** The mean accuracy of the linear model that is trained beside every search. */
+function scoreLinear(data: TrainingSet, division = repeats[0]!): number | null {
+  return meanOf(
+    division.map(
+      (fold, number) =>
+        trainBaselines({ data, ...fold, seed: baselineSeed(0, 0, number) })!.linear.validation.accuracy ??
+        null,
+    ),
+  );
+}
+
 /** With the validation loss, beyond all numbers where it diverged. */
-function judge(data: TrainingSet, changed: Partial<Hyperparameters>): { findings: Finding[]; loss: number } {
+function judge(
+  data: TrainingSet,
+  changed: Partial<Hyperparameters>,
+  { division = repeats[0]!, linear = null }: { division?: Fold[]; linear?: number | null } = {},
+): { findings: Finding[]; loss: number } {
   const trial = { ...params, ...changed };
-  const folds = repeats[0]!.map((fold, number) => {
+  const folds = division.map((fold, number) => {
     const outcome = trainFold({
       data,
       ...fold,
@@ -90,7 +126,10 @@ function judge(data: TrainingSet, changed: Partial<Hyperparameters>): { findings
     return outcome;
   });
   return {
-    findings: diagnoseTrial({ params: trial, folds }, baseline, { earlyStopping: false }),
+    findings: diagnoseTrial({ params: trial, folds }, baseline, {
+      earlyStopping: false,
+      linear: { accuracy: linear, r2: null },
+    }),
     loss: meanOf(folds.map(({ validation }) => validation.loss ?? null)) ?? Infinity,
   };
 }
@@ -128,6 +167,25 @@ describe('a trial', () => {
     const after = trials.map((trial) => judge(data, trial));
     const mended = after.filter((one) => !codesOf(one.findings).includes(code) && one.loss < loss);
     expect(mended.length).toBeGreaterThan(0);
+  });
+
+  test('that is too good to be true is told to look for leaks, and is not once the leak is mended', () => {
+    const trial = { hiddenLayers: [64, 64], epochs: 200, learningRate: 0.01 };
+    const { findings } = judge(copies, trial, { linear: scoreLinear(copies) });
+    expect(codesOf(findings)[0]).toBe('suspiciouslyGood');
+    expect(findings[0]!.evidence.validationAccuracy).toBeGreaterThan(0.98);
+    expect(findings[0]!.evidence.linearAccuracy).toBeLessThan(0.78);
+    expect(findings[0]!.suggestion.message).toContain('group');
+    expect(gridOf(findings[0]!).map(({ hiddenLayers }) => hiddenLayers)).toEqual([[], [4], [64, 64]]);
+    const division = byThing.repeats[0]!;
+    const linear = scoreLinear(copies, division);
+    const grouped = judge(copies, trial, { division, linear }).findings;
+    expect(codesOf(grouped)).not.toContain('suspiciouslyGood');
+    expect(codesOf(grouped)).toContain('overfitting');
+    // What is easy for a linear model too is no surprise.
+    expect(
+      codesOf(judge(heaps, { epochs: 200, l2: 0.001 }, { linear: scoreLinear(heaps) }).findings),
+    ).toEqual([]);
   });
 
   test('that learns noise by heart is told since when', () => {

@@ -5,8 +5,7 @@ import type { Database } from '@holdfast/db/open-database';
 import { findSearch, type SearchRecord } from '@holdfast/db/searches';
 import { loadTrial, type TrialRecord } from '@holdfast/db/trials';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
-import { baselineOf } from '@holdfast/search/diagnosis/baseline';
-import { diagnoseTrial } from '@holdfast/search/diagnosis/diagnose-trial';
+import { createDiagnosis } from './create-diagnosis.ts';
 
 /** With all folds and curves; a fold run without a result shows the seed that it will have. */
 export async function findTrial(database: Database, search: string, number: number): Promise<Trial | null> {
@@ -33,10 +32,9 @@ async function diagnose(
   if (record.trainer === 'external') return [];
   const dataset = await findDataset(database, record.datasetId);
   if (!dataset) return null;
-  const { task, rowsPerClass, rows } = dataset;
-  return diagnoseTrial(
-    { params: params as Hyperparameters, folds: folds.filter(({ state }) => state === 'completed') },
-    baselineOf({ task, rowsPerClass, trainRows: rows.train }),
-    { earlyStopping: record.spec.earlyStopping !== null },
-  );
+  const diagnoseFigures = await createDiagnosis(database, record, dataset);
+  return diagnoseFigures({
+    params: params as Hyperparameters,
+    folds: folds.filter(({ state }) => state === 'completed'),
+  });
 }

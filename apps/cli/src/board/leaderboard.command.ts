@@ -1,9 +1,12 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
+import type { Baseline } from '@holdfast/contracts/leaderboard';
 import { type ClientOptions, clientCommand, connect, printAnswer } from '../command/client-command.ts';
 import { wholeNumber } from '../command/parse-number.ts';
 import { UsageError } from '../command/usage-error.ts';
 import { resolveSearch, searchArgument } from '../searches/resolve-search.ts';
 import { paint } from '../terminal/style.ts';
+import { decimal } from '../terminal/text-table.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
 import { leaderboardTable } from '../watch/leaderboard-table.ts';
 
 interface LeaderboardOptions extends ClientOptions {
@@ -66,6 +69,8 @@ async function show(client: HoldfastClient, path: string, options: LeaderboardOp
   if (options.watch && out.isTTY) out.write('\x1b[H\x1b[2J');
   out.write(`${leaderboardTable(board, limit)}\n`);
   const notes = [
+    board.baselines.length > 0 &&
+      `For comparison: ${board.baselines.map((one) => describeBaseline(one, board.metric)).join(', ')}`,
     board.corrected &&
       `Trial ${board.corrected.trial} without the luck of being first of many: ${board.metric} ${board.corrected.score.toFixed(4)}`,
     board.recommended &&
@@ -73,7 +78,19 @@ async function show(client: HoldfastClient, path: string, options: LeaderboardOp
     ...board.hints.map(({ message }) => `Hint: ${message}`),
     paint(out, 'dim', `${board.status} · ${board.digest}`),
   ];
-  for (const note of notes) if (note) out.write(`${note}\n`);
+  for (const note of notes) if (note) out.write(`${wrapText(note, { indent: 2 })}\n`);
+}
+
+const baselineNames: Record<Baseline['kind'], string> = {
+  majorityClass: 'majority class',
+  mean: 'mean',
+  logisticRegression: 'logistic regression',
+  linearRegression: 'linear regression',
+};
+
+function describeBaseline({ kind, score: { mean, standardError } }: Baseline, metric: string): string {
+  const error = standardError === null ? '' : ` ± ${decimal(standardError)}`;
+  return `${baselineNames[kind]} ${mean === null ? `has no ${metric}` : `${decimal(mean)}${error}`}`;
 }
 
 /** Calls `draw` at first and then whenever the search has changed, a drawing a second at most. */

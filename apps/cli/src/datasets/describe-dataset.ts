@@ -1,4 +1,5 @@
 import type { Dataset } from '@holdfast/contracts/dataset';
+import { wrapText } from '../terminal/wrap-text.ts';
 
 /** A data set in some lines. */
 export function describeDataset(dataset: Dataset): string {
@@ -19,7 +20,7 @@ export function describeDataset(dataset: Dataset): string {
     ['digest', dataset.digest],
     ...leaks.warnings.map(({ message }) => ['warning', message]),
   ];
-  return lines.map(([title, text]) => `${title!.padEnd(9)} ${text}`).join('\n');
+  return lines.map(([title, text]) => wrapText(`${title!.padEnd(8)} ${text}`, { indent: 9 })).join('\n');
 }
 
 function classList({ classes, rowsPerClass }: Dataset): string {

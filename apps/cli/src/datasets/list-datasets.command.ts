@@ -23,7 +23,7 @@ export const listDatasetsCommand = () =>
           { title: 'id', cell: ({ id }) => id },
           { title: 'name', cell: ({ name }) => name },
           { title: 'task', cell: ({ task }) => task },
-          { title: 'features', right: true, cell: ({ features }) => String(features.length) },
+          { title: 'features', right: true, spare: 1, cell: ({ features }) => String(features.length) },
           { title: 'training', right: true, cell: ({ rows }) => String(rows.train) },
           { title: 'locked', right: true, cell: ({ rows }) => String(rows.test) },
           { title: 'reveals', right: true, cell: ({ test }) => `${test.revealsUsed}/${test.revealBudget}` },

@@ -1,5 +1,6 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import type { Search } from '@holdfast/contracts/search';
+import { wrapText } from '../terminal/wrap-text.ts';
 import { leaderboardTable } from '../watch/leaderboard-table.ts';
 import { watchSearch } from '../watch/watch-search.ts';
 import { loadExampleData, readExampleSearch } from './load-examples.ts';
@@ -30,13 +31,13 @@ export async function runDemo(
     `\nLeaderboard of "${ended.name}" (${ended.status}${ended.reason ? `: ${ended.reason}` : ''})\n\n`,
   );
   out.write(`${leaderboardTable(board, rowsShown)}\n`);
-  for (const hint of board.hints) out.write(`\nHint: ${hint.message}\n`);
+  for (const hint of board.hints) out.write(`\n${wrapText(`Hint: ${hint.message}`, { indent: 6 })}\n`);
   out.write(`
 Look at
   the page      ${url}/searches/${search.id}
   the board     ${url}/v1/searches/${search.id}/leaderboard
   as CSV        ${url}/v1/searches/${search.id}/leaderboard.csv
-  the API       ${url}/openapi.json
+  the docs      ${url}/docs
 `);
 }
 

@@ -26,6 +26,7 @@ export function describeSearch(search: Search, columns: number): string {
       ? []
       : [['note', 'Not repeatable: its results depend on when something happened.']]),
     ...(search.testSeen ? [['note', 'Made after test rows of its data had been revealed.']] : []),
+    ...search.diagnosis.map(({ message, suggestion }) => ['diagnosis', `${message} ${suggestion.message}`]),
     ['created', search.createdAt],
   ];
   return `${lines.map(([title, text]) => `${title!.padEnd(9)} ${text}`).join('\n')}\n${progressLine(search, columns)}`;

@@ -37,10 +37,11 @@ export const listSearchesCommand = () =>
           {
             title: 'folds',
             right: true,
+            spare: 1,
             cell: ({ progress: { folds } }) => `${folds.completed}/${folds.total}`,
           },
           { title: 'best', cell: describeBest },
-          { title: 'created', cell: ({ createdAt }) => createdAt.slice(0, 16).replace('T', ' ') },
+          { title: 'created', spare: 2, cell: ({ createdAt }) => createdAt.slice(0, 16).replace('T', ' ') },
         ],
         items,
       );

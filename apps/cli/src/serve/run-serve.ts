@@ -4,6 +4,9 @@ import { runDemo } from '../demo/run-demo.ts';
 import { type Service, serve } from './serve.ts';
 import { readServeSettings, type ServeFlags } from './serve-settings.ts';
 
+const whereToLook = (url: string) =>
+  [`Dashboard      ${url}`, `Documentation  ${url}/docs`, `HTTP API       ${url}/docs/api`].join('\n');
+
 /** A starter such as npm passes on the signal that the terminal sent to the whole group: both are one Ctrl-C, in ms. */
 const oneKeyPress = 1000;
 
@@ -48,7 +51,7 @@ export async function runServe(flags: ServeFlags): Promise<number> {
         if (!stopping.signal.aborted) report(`The example could not be run: ${error.message}`);
       });
     }
-    if (!stopping.signal.aborted) out.write('\nServing. Ctrl-C stops.\n');
+    if (!stopping.signal.aborted) out.write(`\n${whereToLook(service.url)}\n\nServing. Ctrl-C stops.\n`);
     await asked;
   } catch (error) {
     report(error instanceof Error ? error.message : String(error));

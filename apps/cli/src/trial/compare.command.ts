@@ -3,6 +3,7 @@ import { type ClientOptions, clientCommand, connect, printAnswer } from '../comm
 import { wholeNumber } from '../command/parse-number.ts';
 import { resolveSearch, searchArgument } from '../searches/resolve-search.ts';
 import { decimal, textTable } from '../terminal/text-table.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
 
 interface CompareOptions extends ClientOptions {
   metric?: string;
@@ -53,5 +54,5 @@ function describeComparison(comparison: Comparison): string {
             : 'The folds cannot tell these trials apart.',
         ];
   const warnings = comparison.warnings.map(({ message }) => `Warning: ${message}`);
-  return [folds, '', verdict, ...meaning, ...warnings].join('\n');
+  return [folds, '', ...[verdict, ...meaning, ...warnings].map((text) => wrapText(text))].join('\n');
 }

@@ -36,15 +36,17 @@ function describeTrial(trial: Trial, columns: number): string {
       { title: 'repeat', right: true, cell: ({ repeat }) => String(repeat) },
       { title: 'fold', right: true, cell: ({ fold }) => String(fold) },
       { title: 'state', cell: ({ state }) => state },
-      ...metrics.map((metric) => ({
+      ...metrics.map((metric, place) => ({
         title: metric,
         right: true,
+        // The loss and the first stay.
+        ...(place > 0 && metric !== 'loss' && { spare: place }),
         cell: ({ validation }: Trial['folds'][number]) =>
           decimal((validation as Record<string, number | null> | null)?.[metric] ?? null),
       })),
       { title: 'epochs', right: true, cell: ({ epochs }) => String(epochs ?? '–') },
       { title: 'seconds', right: true, cell: ({ seconds }) => decimal(seconds) },
-      { title: 'engine', cell: ({ engine }) => engine ?? '–' },
+      { title: 'engine', spare: 100, cell: ({ engine }) => engine ?? '–' },
       { title: '', cell: ({ reason, attempt }) => reason ?? (attempt > 1 ? `attempt ${attempt}` : '') },
     ],
     trial.folds,

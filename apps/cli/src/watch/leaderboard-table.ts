@@ -12,10 +12,10 @@ export function leaderboardTable(board: Leaderboard, rows: number): string {
     ...(sure ? [{ title: '95 %', right: true, cell: rankInterval }] : []),
     { title: 'trial', right: true, cell: (item) => String(item.trial) },
     { title: board.metric, right: true, cell: score },
-    { title: 'training', right: true, cell: (item) => decimal(item.training.mean) },
-    { title: 'loss', right: true, cell: (item) => decimal(item.loss.validation) },
+    { title: 'training', right: true, spare: 2, cell: (item) => decimal(item.training.mean) },
+    { title: 'loss', right: true, spare: 1, cell: (item) => decimal(item.loss.validation) },
     ...names.map((name) => ({ title: name, cell: (item: LeaderboardItem) => value(item.params[name]) })),
-    { title: 'weights', right: true, cell: (item) => String(item.weightCount) },
+    { title: 'weights', right: true, spare: 3, cell: (item) => String(item.weightCount) },
     { title: '', cell: (item) => remarks(item, board) },
   ];
   const rest = board.items.length - items.length;

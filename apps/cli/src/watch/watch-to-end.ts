@@ -1,6 +1,7 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { UnreachableError } from '@holdfast/client/http-error';
 import { exitCodes } from '../command/exit-codes.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
 import { leaderboardTable } from './leaderboard-table.ts';
 import { watchSearch } from './watch-search.ts';
 
@@ -31,7 +32,8 @@ export async function watchToEnd(
     if (!json && !quiet) {
       const board = await client.getLeaderboard(id, { limit: 10 });
       process.stdout.write(`\n${leaderboardTable(board, 10)}\n`);
-      for (const { message } of board.hints) process.stdout.write(`\nHint: ${message}\n`);
+      for (const { message } of board.hints)
+        process.stdout.write(`\n${wrapText(`Hint: ${message}`, { indent: 6 })}\n`);
     }
     return status === 'completed' ? exitCodes.ok : exitCodes.searchFailed;
   } catch (error) {

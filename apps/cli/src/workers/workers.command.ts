@@ -13,13 +13,13 @@ export const workersCommand = () =>
     const table = textTable(
       [
         { title: 'id', cell: ({ id }) => id },
-        { title: 'host', cell: ({ host }) => host },
+        { title: 'host', spare: 2, cell: ({ host }) => host },
         { title: 'threads', right: true, cell: ({ threads }) => String(threads) },
         { title: 'engine', cell: ({ engine }) => engine },
         { title: 'version', cell: ({ version }) => version },
         { title: 'running', right: true, cell: ({ runningFolds }) => String(runningFolds) },
         { title: 'completed', right: true, cell: ({ completedFolds }) => String(completedFolds) },
-        { title: 'last seen', cell: ({ lastSeenAt }) => lastSeenAt.slice(0, 19).replace('T', ' ') },
+        { title: 'last seen', spare: 1, cell: ({ lastSeenAt }) => lastSeenAt.slice(0, 19).replace('T', ' ') },
       ],
       workers,
     );

@@ -10,6 +10,7 @@ import { Failure } from '../notices/failure.tsx';
 import { Loading } from '../notices/loading.tsx';
 import { mostPicked, type SearchView } from '../search/use-search-view.ts';
 import { api } from '../session/session.ts';
+import { Baselines } from './baselines.tsx';
 import { BoardTable } from './board-table.tsx';
 import { ColumnMenu } from './column-menu.tsx';
 import { boardColumns } from './columns.tsx';
@@ -105,6 +106,7 @@ export function Board({ search, view, change }: BoardProps) {
           </span>
         ) : null}
       </div>
+      <Baselines baselines={rows.baselines} metric={rows.metric} />
       {error ? <Failure error={error} retry={retry} /> : null}
       {rows.total === null ? (
         error ? null : (

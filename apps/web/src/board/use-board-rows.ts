@@ -1,4 +1,4 @@
-import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
+import type { Baseline, LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import { useQueries } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { api } from '../session/session.ts';
@@ -14,6 +14,7 @@ interface Rows {
   metric: string;
   direction: 'maximize' | 'minimize';
   recommended: number | null;
+  baselines: readonly Baseline[];
   at: (index: number) => LeaderboardItem | undefined;
 }
 
@@ -24,6 +25,7 @@ const none: Rows = {
   metric: '',
   direction: 'maximize',
   recommended: null,
+  baselines: [],
   at: () => undefined,
 };
 
@@ -72,6 +74,7 @@ export function useBoardRows({ search, metric, sort, where }: BoardQuery, [first
     metric: head.metric,
     direction: head.direction,
     recommended: head.recommended?.trial ?? null,
+    baselines: head.baselines,
     at: (index) => stretches.get(Math.floor(index / stretch))?.[index % stretch],
   };
   return { rows: before.current, stale: false, error, retry: results[0]?.refetch };

@@ -1,6 +1,6 @@
 import type { Feature } from '@holdfast/contracts/dataset';
 import { expect, it } from 'vitest';
-import { columnText, valueText } from './feature-text.ts';
+import { barText, columnText, valueText } from './feature-text.ts';
 
 const figures = { mean: 0.25, std: 0.5, distinct: 2 };
 const colour: Feature = { name: 'colour', kind: 'category', categories: ['blue', 'red'] };
@@ -19,4 +19,13 @@ it('tells the middle of numbers alone, and what is missing', () => {
   expect(columnText({ name: 'alive', kind: 'boolean' }, figures)).toBe('25 % true');
   const missing = { rows: 3, filledWith: 'median' as const };
   expect(columnText({ name: 'seen', kind: 'date', missing }, figures)).toBe('date, 3 missing');
+});
+
+it('tells which categories a bar counts', () => {
+  const of = { min: 0, max: 1, bins: 2 };
+  expect([0, 1].map((bar) => barText(colour, of, bar))).toEqual(['blue', 'red']);
+  expect(barText({ name: 'alive', kind: 'boolean' }, of, 1)).toBe('true');
+  expect(barText({ name: 'length', kind: 'number' }, of, 1)).toBeNull();
+  const many: Feature = { name: 'm', kind: 'category', categories: ['a', 'b', 'c', 'd'] };
+  expect([0, 1].map((bar) => barText(many, { min: 0, max: 3, bins: 2 }, bar))).toEqual(['a, b', 'c, d']);
 });

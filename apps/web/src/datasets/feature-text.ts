@@ -15,6 +15,22 @@ export function valueText(feature: Feature | undefined, value: number): string {
   }
 }
 
+/** Which categories, or which of true and false, a bar counts; nothing for quantities, which have the ends of the axis. */
+export function barText(
+  feature: Feature | undefined,
+  { min, max, bins }: { min: number; max: number; bins: number },
+  bar: number,
+): string | null {
+  if (feature?.kind !== 'category' && feature?.kind !== 'boolean') return null;
+  const names: string[] = [];
+  for (let value = min; value <= max; value++) {
+    // As the summary counts them.
+    const share = min === max ? 0 : (value - min) / (max - min);
+    if (Math.min(bins - 1, Math.floor(share * bins)) === bar) names.push(valueText(feature, value));
+  }
+  return names.length === 0 ? null : names.join(', ');
+}
+
 /** What stands beside a column's name: its middle, or what kind it is; and what is missing of it. */
 export function columnText(
   feature: Feature | undefined,

@@ -1,6 +1,6 @@
 import type { Feature } from '@holdfast/contracts/dataset';
 import type { Histogram as Values } from '@holdfast/contracts/dataset-summary';
-import { columnText, valueText } from './feature-text.ts';
+import { barText, columnText, valueText } from './feature-text.ts';
 
 const width = 220;
 const height = 64;
@@ -36,6 +36,7 @@ export function Histogram({ name, values, classes, feature }: HistogramProps) {
       >
         <title>{name}</title>
         {totals.map((_, bin) => {
+          const named = barText(feature, { min, max, bins }, bin);
           let top = height;
           return counts.map((rows, cls) => {
             const size = ((rows[bin] ?? 0) / most) * height;
@@ -50,7 +51,9 @@ export function Histogram({ name, values, classes, feature }: HistogramProps) {
                 y={top}
                 height={size}
               >
-                {classes[cls] === undefined ? null : <title>{`${classes[cls]}: ${rows[bin]}`}</title>}
+                {classes[cls] === undefined && named === null ? null : (
+                  <title>{`${[named, classes[cls]].filter(Boolean).join(', ')}: ${rows[bin]}`}</title>
+                )}
               </rect>
             );
           });

@@ -9,6 +9,7 @@ const trial = (number: number) => ({
   mean: 0.9,
   foldStd: 0.1,
   seedStd: null,
+  refit: null,
 });
 const comparison: Comparison = {
   search: 'se_00000000000000000000',

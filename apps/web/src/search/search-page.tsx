@@ -6,6 +6,7 @@ import { Failure } from '../notices/failure.tsx';
 import { Loading } from '../notices/loading.tsx';
 import { ProgressBar } from '../searches/progress-bar.tsx';
 import { NestedCard } from './nested-card.tsx';
+import { SearchDiagnosis } from './search-diagnosis.tsx';
 import { SearchFacts } from './search-facts.tsx';
 import { SearchHeading } from './search-heading.tsx';
 import { SearchOutcome } from './search-outcome.tsx';
@@ -28,6 +29,7 @@ export default function SearchPage() {
       <SearchHeading search={search.data} stream={stream} />
       <ProgressBar search={search.data} detailed />
       <SearchFacts search={search.data} />
+      <SearchDiagnosis search={search.data} />
       <NestedCard search={search.data} />
       <SearchOutcome search={search.data} />
       <Suspense fallback={<Loading what="the plots" block />}>

@@ -1,10 +1,12 @@
 import type { TrainFoldsJob } from '@holdfast/contracts/jobs';
 import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
+import { baselineSeed } from '@holdfast/core/training/train-baselines';
 import type { TrainingSet } from '@holdfast/core/training-set';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import { type Claim, claimFoldRuns, loadCheckpoint } from '@holdfast/db/fold-runs';
 import type { Database } from '@holdfast/db/open-database';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
+import type { Span, Tracing } from '@holdfast/tracing/tracing';
 import type { Logger } from 'pino';
 import type { DatasetCache } from '../dataset-cache.ts';
 import { estimateFoldRun } from '../estimate-fold-run.ts';
@@ -13,6 +15,7 @@ import type { ResultWriter } from '../result-writer.ts';
 import { retry } from '../retry.ts';
 import type { SearchCache, TrainingPlan } from '../search-cache.ts';
 import type { TrainFoldTask } from '../threads/train-fold-task.ts';
+import type { TrainingLoad } from '../training-load.ts';
 import type { TrainingPool } from '../training-pool.ts';
 import type { TrainingRate } from '../training-rate.ts';
 
@@ -25,6 +28,8 @@ export interface TrainFoldsDependencies {
   claims: HeldClaims;
   pool: TrainingPool;
   rate: TrainingRate;
+  load: TrainingLoad;
+  tracing: Tracing;
   results: ResultWriter;
   /** What the trainings of this process may take together, beside the data sets. */
   memoryBytes: number;
@@ -35,7 +40,7 @@ export interface TrainFoldsDependencies {
  * side. Ends when all are trained; the results may still be on their way to the database.
  */
 export function createTrainFoldsHandler(dependencies: TrainFoldsDependencies) {
-  const { db, worker, log, searches, datasets } = dependencies;
+  const { db, worker, log, searches, datasets, tracing } = dependencies;
   const otherVersions = new Set<string>();
 
   return async function handle(job: TrainFoldsJob, signal: AbortSignal): Promise<void> {
@@ -55,6 +60,11 @@ export function createTrainFoldsHandler(dependencies: TrainFoldsDependencies) {
       }
       const data = await patiently(() => datasets.of(plan));
       if (signal.aborted) return;
+      const span = tracing.begin('train folds', {
+        kind: 'consumer',
+        parent: plan.traceParent,
+        attributes: { 'holdfast.search': job.search, 'holdfast.worker': worker },
+      });
       const claims = await patiently(() =>
         claimFoldRuns(db, { worker, search: job.search, foldRuns: job.foldRuns, leaseSeconds }),
       );
@@ -63,9 +73,10 @@ export function createTrainFoldsHandler(dependencies: TrainFoldsDependencies) {
           const run = { search: job.search, ...claim };
           // Without it the rung is trained from the start, to the same bits: not worth waiting for.
           const checkpoint = claim.rung === 0 ? null : await loadCheckpoint(db, run).catch(() => null);
-          await trainOne(dependencies, plan, data, claim, checkpoint);
+          await trainOne(dependencies, plan, data, claim, checkpoint, span);
         }),
       );
+      span.end({ 'holdfast.fold_runs': claims.length });
     } catch (error) {
       // What is still to be trained is published again.
       log.warn({ search: job.search, error: (error as Error).message }, 'a job was dropped');
@@ -74,19 +85,29 @@ export function createTrainFoldsHandler(dependencies: TrainFoldsDependencies) {
 }
 
 async function trainOne(
-  { log, claims, pool, rate, results, memoryBytes }: TrainFoldsDependencies,
+  { log, claims, pool, rate, load, tracing, results, memoryBytes }: TrainFoldsDependencies,
   plan: TrainingPlan,
   data: TrainingSet,
-  { params, trial, repeat, fold, attempt, untilEpoch }: Claim,
+  { params, trial, repeat, fold, attempt, untilEpoch, rung }: Claim,
   checkpoint: Uint8Array | null,
+  job: Span,
 ): Promise<void> {
   const key = { search: plan.search, trial, repeat, fold, attempt };
   const assignment = plan.assignments[repeat]!;
   const cost = estimateFoldRun(data, assignment, fold, params, plan.earlyStopping !== null);
   const claim = claims.hold(key, rate.secondsOf(cost.multiplyAdds));
-  const written = () => claims.release(claim);
+  const span = tracing.begin('fold run', {
+    parent: job.traceparent,
+    attributes: Object.fromEntries(Object.entries(key).map(([name, value]) => [`holdfast.${name}`, value])),
+  });
+  let failure: string | undefined;
+  const written = () => {
+    claims.release(claim);
+    span.end({}, failure);
+  };
   if (cost.bytes > memoryBytes) {
     const reason = `The training needs about ${gibibytes(cost.bytes)} GiB of memory, this worker may use ${gibibytes(memoryBytes)}.`;
+    failure = reason;
     return results.fail(key, 'infrastructure', reason, written);
   }
 
@@ -101,6 +122,8 @@ async function trainOne(
     untilEpoch,
     checkpoint,
     seed,
+    // With the first trial, which is in every search and is stopped by no race.
+    baselineSeed: trial === 0 && rung === 0 ? baselineSeed(plan.seed, repeat, fold) : null,
     bytes: cost.bytes,
     cancelled: claim.cancellation.flag,
   };
@@ -112,6 +135,8 @@ async function trainOne(
   switch (answer.status) {
     case 'completed': {
       const { outcome, rows, engine, startedAt, finishedAt, seconds } = answer;
+      load.trained(seconds);
+      log.debug({ ...key, seconds }, 'a fold run is trained');
       if (outcome.epochs.trained === params.epochs && checkpoint === null)
         rate.observe(cost.multiplyAdds, seconds);
       const { reason, validation, training, confusion, curves, predictions, epochs } = outcome;
@@ -134,16 +159,19 @@ async function trainOne(
           predictions,
           checkpoint: outcome.checkpoint,
         },
-        { written, more: claims.isTraining(key.search) },
+        { written, more: claims.isTraining(key.search), baselines: answer.baselines },
       );
     }
     case 'failed':
+      failure = answer.reason;
       log.warn({ ...key, reason: answer.reason }, 'a training failed');
       return results.fail(key, 'trial', answer.reason, written);
     case 'died':
+      failure = answer.reason;
       log.error({ ...key, reason: answer.reason }, 'a thread ended under its training');
       return results.fail(key, 'infrastructure', answer.reason, written);
     case 'cancelled':
+      failure = claim.cancelledAs ?? 'cancelled';
       if (claim.cancelledAs === 'draining') results.giveBack(key);
       written();
   }

@@ -1,7 +1,7 @@
 import type { TrainFoldTask } from './train-fold-task.ts';
 
 /** A fold run once more, in one go. */
-export type RetrainFoldTask = Omit<TrainFoldTask, 'untilEpoch' | 'checkpoint'>;
+export type RetrainFoldTask = Omit<TrainFoldTask, 'untilEpoch' | 'checkpoint' | 'baselineSeed'>;
 
 /** `diverged`: there is no model; `failed` is the training's own error. */
 export type RetrainFoldAnswer =

@@ -1,5 +1,6 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { EarlyStopping } from '@holdfast/contracts/search-spec';
+import type { FoldBaselines } from '@holdfast/core/training/train-baselines';
 import type { CompletedFold } from '@holdfast/core/training/train-fold';
 import type { TrainingSet } from '@holdfast/core/training-set';
 
@@ -18,6 +19,8 @@ export interface TrainFoldTask {
   checkpoint: Uint8Array | null;
   /** The fold run's own, see `deriveSeed`. */
   seed: string;
+  /** Of the fold's baselines, which are trained beside it; `null`: not with this one. */
+  baselineSeed: string | null;
   /** Memory that it takes beside the data set, see `estimateFoldCost`. */
   bytes: number;
   /** One element over shared memory: the training ends soon after it becomes 1. */
@@ -26,6 +29,7 @@ export interface TrainFoldTask {
 
 export interface TrainedFold {
   outcome: CompletedFold;
+  baselines: FoldBaselines | null;
   rows: { training: number; validation: number };
   engine: string;
   startedAt: Date;

@@ -1,5 +1,6 @@
 import type { EngineName } from '@holdfast/core/kernels/engine';
 import { foldRows } from '@holdfast/core/splits/fold-rows';
+import { trainBaselines } from '@holdfast/core/training/train-baselines';
 import { trainFold } from '@holdfast/core/training/train-fold';
 import { workerData } from 'piscina';
 import { chooseEngine } from '../choose-engine.ts';
@@ -14,26 +15,35 @@ export default function trainFoldTask(task: TrainFoldTask): TrainFoldAnswer {
   const started = performance.now();
   try {
     const rows = foldRows([task.assignment], 0, task.fold, task.gap);
-    const outcome = trainFold({
+    const fold = {
       data: task.data,
       ...rows,
+      engine,
+      isCancelled: () => Atomics.load(task.cancelled, 0) === 1,
+    };
+    const outcome = trainFold({
+      ...fold,
       params: task.params,
       earlyStopping: task.earlyStopping,
       untilEpoch: task.untilEpoch,
       checkpoint: task.checkpoint,
       seed: task.seed,
-      engine,
-      isCancelled: () => Atomics.load(task.cancelled, 0) === 1,
     });
     if (outcome.status === 'cancelled') return outcome;
+    const seconds = (performance.now() - started) / 1000;
+    const finishedAt = new Date();
+    const baselines =
+      task.baselineSeed === null ? null : trainBaselines({ ...fold, seed: task.baselineSeed });
+    if (task.baselineSeed !== null && baselines === null) return { status: 'cancelled' };
     return {
       status: 'completed',
       outcome,
-      rows: { training: rows.trainingRows.length, validation: rows.validationRows.length },
+      baselines,
+      rows: { training: outcome.trainingRows, validation: rows.validationRows.length },
       engine: engine.name,
       startedAt,
-      finishedAt: new Date(),
-      seconds: (performance.now() - started) / 1000,
+      finishedAt,
+      seconds,
     };
   } catch (error) {
     return { status: 'failed', reason: error instanceof Error ? error.message : String(error) };

@@ -59,8 +59,8 @@ describe('an image', () => {
   });
 
   test('is square', () => {
-    expect([64, 784, 4].map(imageSide)).toEqual([8, 28, 2]);
-    expect([1, 63, 65, 50].map(imageSide)).toEqual([null, null, null, null]);
+    expect([64, 784, 9].map(imageSide)).toEqual([8, 28, 3]);
+    expect([1, 4, 63, 65, 50].map(imageSide)).toEqual([null, null, null, null, null]);
   });
 });
 

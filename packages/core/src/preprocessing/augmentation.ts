@@ -22,7 +22,8 @@ const mostSteps = 8;
 /** The side of the square images that rows of so many columns are; `null` where they are none. */
 export function imageSide(columns: number): number | null {
   const side = Math.floor(Math.sqrt(columns) + 0.5);
-  return side > 1 && side * side === columns ? side : null;
+  // Four columns are a table.
+  return side > 2 && side * side === columns ? side : null;
 }
 
 /** Whether an augmentation moves pixels, which only images have. */

@@ -24,13 +24,20 @@ export function prepareRows(
 ): PreparedRows {
   const features = transformFeatures(pipeline, data.features, rows);
   checkScaled(features, pipeline.scaler.scale.length, rows);
-  if (data.task === 'regression')
-    return { rows, features, targets: applyScaler(targetScaler!, data.targets, rows) };
+  return { rows, features, targets: prepareTargets(data, rows, targetScaler) };
+}
+
+/** As the engine takes them; a regression's are standardised. */
+export function prepareTargets(
+  data: TrainingSet,
+  rows: Int32Array,
+  targetScaler: FittedScaler | null,
+): Targets {
+  if (data.task === 'regression') return applyScaler(targetScaler!, data.targets, rows);
   const perRow = targetsPerRow(data);
   if (data.task === 'classification')
-    return { rows, features, targets: selectRows(data.targets, perRow, rows, new Int32Array(rows.length)) };
-  const selected = new Uint8Array(rows.length * perRow);
-  return { rows, features, targets: selectRows(data.targets, perRow, rows, selected) };
+    return selectRows(data.targets, perRow, rows, new Int32Array(rows.length));
+  return selectRows(data.targets, perRow, rows, new Uint8Array(rows.length * perRow));
 }
 
 /** @throws RangeError naming row and column, both from 0, where an input is missing, or beyond float32 */

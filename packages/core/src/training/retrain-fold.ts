@@ -3,6 +3,7 @@ import { orCancelled } from './cancellation.ts';
 import { type CompletedFold, completeFold, type FoldInput } from './train-fold.ts';
 import { trainRows } from './train-rows.ts';
 import type { TrainedModel } from './trained-model.ts';
+import { shareOf } from './training-share.ts';
 
 export interface RetrainedFold {
   status: 'completed';
@@ -18,7 +19,7 @@ export interface RetrainedFold {
 export function retrainFold(input: FoldInput): RetrainedFold | { status: 'cancelled' } {
   const { data, trainingRows, validationRows, engine = wasmEngine } = input;
   return orCancelled((): RetrainedFold => {
-    const trained = trainRows({ ...input, engine }, trainingRows, validationRows);
+    const trained = trainRows({ ...input, engine }, shareOf(input, trainingRows), validationRows);
     const { layers, parameters, pipeline, targetScaler, diverged } = trained;
     const { task, outputs } = data;
     return {

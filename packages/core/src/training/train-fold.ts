@@ -6,6 +6,7 @@ import { invertScaler } from '../preprocessing/scaler.ts';
 import { orCancelled } from './cancellation.ts';
 import { noScores, scoreRows } from './evaluation.ts';
 import { type TrainedRows, type TrainingInput, trainRows } from './train-rows.ts';
+import { shareOf } from './training-share.ts';
 
 export interface FoldInput extends TrainingInput {
   trainingRows: Int32Array;
@@ -31,6 +32,8 @@ export interface CompletedFold {
   /** Parameter updates. */
   steps: number;
   weightCount: number;
+  /** How many rows were trained on, those of an inner split included. */
+  trainingRows: number;
   /** From where the training can go on, if it stopped at `untilEpoch`. */
   checkpoint: Uint8Array | null;
 }
@@ -47,6 +50,7 @@ export function completeFold({ data }: Pick<FoldInput, 'data'>, trained: Trained
     steps,
     checkpoint: trained.checkpoint,
     weightCount: trained.parameters.length,
+    trainingRows: training.rows.length,
   } as const;
   if (trained.diverged !== null) {
     const scores = { validation: noScores(data.task), training: noScores(data.task) };
@@ -70,8 +74,8 @@ export function completeFold({ data }: Pick<FoldInput, 'data'>, trained: Trained
 }
 
 /**
- * Trains one trial on one fold: fits scaler and network on `trainingRows`, scores the kept parameters on
- * `validationRows`. A pure function of its input but `isCancelled`. A diverging training is a result with a
+ * Trains one trial on one fold: fits scaler and network on `trainingRows`, or the share of them that the trial's
+ * `trainingShare` says, scores the kept parameters on `validationRows`. A pure function of its input but `isCancelled`. A diverging training is a result with a
  * reason, not an error.
  * @throws RangeError where rows, data and hyperparameters do not fit together
  */
@@ -83,7 +87,6 @@ export function trainFold(input: FoldInput): FoldOutcome {
       if (!(row >= 0 && row < data.rows))
         throw new RangeError(`${name}: there is no row ${row} among ${data.rows}`);
   }
-  return orCancelled(() =>
-    completeFold(input, trainRows({ ...input, engine }, trainingRows, validationRows)),
-  );
+  const rows = shareOf(input, trainingRows);
+  return orCancelled(() => completeFold(input, trainRows({ ...input, engine }, rows, validationRows)));
 }

@@ -4,6 +4,7 @@ import type { Scores } from '@holdfast/contracts/metrics';
 import type { Curves } from '@holdfast/contracts/trial';
 import { foldStatistics, meanOf } from '../statistics/fold-statistics.ts';
 import type { Baseline } from './baseline.ts';
+import { findTooGood, type LinearScores } from './find-too-good.ts';
 import { lowestAt, type MeanCurves, meanCurves } from './mean-curves.ts';
 import { around, lowerRates, moreEpochs, otherRates, scaledNetworks } from './suggest-space.ts';
 
@@ -31,13 +32,23 @@ const leastFall = 0.005;
 /**
  * What the figures of a trial say of it: one finding or several, each with its evidence and a space to try next; none
  * where nothing stands out. In the order in which they are best mended.
+ * @param options.linear what a linear model scores on the same folds, where that is known
  */
 export function diagnoseTrial(
   { params, folds }: DiagnosedTrial,
   baseline: Baseline,
-  options: { earlyStopping: boolean },
+  options: { earlyStopping: boolean; linear?: LinearScores | null },
 ): Finding[] {
   if (folds.length === 0) return [];
+  const suspicion = findTooGood({ params, folds }, options.linear ?? null);
+  return [...suspicion, ...diagnoseTraining({ params, folds }, baseline, options)];
+}
+
+function diagnoseTraining(
+  { params, folds }: DiagnosedTrial,
+  baseline: Baseline,
+  options: { earlyStopping: boolean },
+): Finding[] {
   const lost = folds.filter(({ training }) => (training?.loss ?? null) === null);
   if (lost.length > 0) return [diverged(params, folds, lost)];
 

@@ -19,6 +19,7 @@ function board(seconds: number, accuracy = 0.5) {
     metric: 'accuracy' as const,
     direction: 'maximize' as const,
     items: rankLeaderboard({ spec, trials: results }),
+    baselines: [],
     uncertainty: null,
     corrected: null,
     recommended: null,

@@ -8,6 +8,7 @@ export type DigestedBoard = Pick<
   | 'metric'
   | 'direction'
   | 'items'
+  | 'baselines'
   | 'uncertainty'
   | 'uncertaintyReason'
   | 'corrected'
@@ -20,14 +21,15 @@ export type DigestedBoard = Pick<
  * rank, without `search`, `updatedAt`, `digest`, `nextCursor` and each item's `seconds`.
  */
 export function digestInput(board: DigestedBoard): string {
-  const { items, status, metric, direction, uncertainty, uncertaintyReason, corrected, recommended, hints } =
-    board;
+  const { items, status, metric, direction, baselines, corrected, recommended, hints } = board;
+  const { uncertainty, uncertaintyReason } = board;
   const timeless = items.map(({ seconds: _, ...item }) => item);
   return canonicalJson({
     status,
     metric,
     direction,
     items: timeless,
+    baselines,
     uncertainty,
     ...(uncertaintyReason !== undefined && { uncertaintyReason }),
     corrected,

@@ -77,6 +77,7 @@ export const dimensionOrder = [
   'classWeights',
   'batchSize',
   'epochs',
+  'trainingShare',
 ] as const satisfies readonly DimensionName[];
 
 /** A subspace as its dimensions, in the canonical order. Names that the subspace does not give are left out. */

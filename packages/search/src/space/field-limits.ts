@@ -37,6 +37,7 @@ export const fieldLimits: { readonly [Name in keyof Subspace]?: FieldLimits } = 
   noise: penalty,
   batchSize: { integer: true, min: 1, max: Number.MAX_SAFE_INTEGER },
   epochs: { integer: true, min: 1, max: 1_000_000 },
+  trainingShare: { min: 0, minOpen: true, max: 1 },
 };
 
 /** Whether a hyperparameter takes whole numbers alone. */

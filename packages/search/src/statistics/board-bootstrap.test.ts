@@ -167,6 +167,14 @@ describe('a board', () => {
     expect(rankInterval.get('0')).toEqual([1, 1]);
   });
 
+  test('never says that the best is worth more than its score, also where a pruned trial was ahead', () => {
+    const { bootstrap, contestants } = boardOf([40, 41, 39]);
+    const [finalist, ...pruned] = contestants;
+    const standings = [finalist!, ...pruned.map((one) => ({ ...one, standing: 'pruned' as const }))];
+    const { corrected } = finish(bootstrap.summarise(standings))!;
+    expect(corrected).toBeLessThan(finalist!.score);
+  });
+
   test('says nothing where nothing is ranked, and forgets what it need not keep', () => {
     const { bootstrap, contestants } = boardOf([40, 30]);
     expect(

@@ -1,9 +1,10 @@
 import type { Direction } from '@holdfast/contracts/metrics';
-import type { FoldMeasure, ResampledScore } from './fold-measure.ts';
+import type { FoldMeasure } from './fold-measure.ts';
 import { rankIntervals } from './rank-intervals.ts';
 import { createResampledScore } from './resampled-score.ts';
-import { outOfBag, type Resamples } from './resamples.ts';
+import type { Resamples } from './resamples.ts';
 import type { ResamplingUnits } from './resampling-units.ts';
+import { winnersLuck } from './winners-luck.ts';
 
 /** A trial that takes part. */
 export interface Contestant {
@@ -20,13 +21,12 @@ export interface BoardUncertainty {
   rankInterval: Map<string, [number, number]>;
   /** Of this search's trials by key, ranked and pruned; they add up to 1. */
   probabilityBest: Map<string, number>;
-  /** What the best score of all is worth without the luck of being the best; `null` where no row was ever out of a bag. */
+  /** What the best ranked score is worth without the luck of being the best; never better than that. */
   corrected: number | null;
 }
 
 interface Member {
   folds: FoldMeasure[];
-  whole: ResampledScore;
   /** The whole by the resampled score, which is not the board's for metrics that are no means over rows. */
   point: number;
   inBag: Float64Array;
@@ -42,14 +42,16 @@ interface Member {
 export class BoardBootstrap {
   readonly units: ResamplingUnits;
   readonly #resamples: Resamples;
+  readonly #once: Uint16Array;
   readonly #sign: 1 | -1;
   readonly #members = new Map<string, Member>();
-  readonly #restricted = new Map<string, { score: ResampledScore; inBag: Float64Array }>();
+  readonly #restricted = new Map<string, Pick<Member, 'point' | 'inBag'>>();
 
   constructor(input: { units: ResamplingUnits; direction: Direction; resamples: Resamples }) {
     this.units = input.units;
     this.#sign = input.direction === 'maximize' ? 1 : -1;
     this.#resamples = input.resamples;
+    this.#once = new Uint16Array(this.units.count).fill(1);
   }
 
   get resamples(): number {
@@ -70,10 +72,7 @@ export class BoardBootstrap {
   /** @param measured of one metric, all folds that the trial has, in any order */
   add(key: string, measured: readonly FoldMeasure[]): void {
     const folds = measured.toSorted((a, b) => a.repeat - b.repeat || a.fold - b.fold);
-    const whole = createResampledScore(folds, this.units);
-    const once = new Uint16Array(this.units.count).fill(1);
-    const inBag = Float64Array.from(this.#resamples.counts, whole);
-    this.#members.set(key, { folds, whole, point: whole(once), inBag });
+    this.#members.set(key, { folds, ...this.#score(folds) });
   }
 
   /** Forgets all but these. */
@@ -86,11 +85,7 @@ export class BoardBootstrap {
 
   /**
    * `rankInterval`: see `rankIntervals`. `probabilityBest`: the share of resamples in which a trial is first; first places
-   * that k trials share count 1/k. `corrected`: Tsamardinos, Greasidou and Borboudakis, "Bootstrapping the out-of-sample
-   * predictions for efficient and accurate cross-validation", Machine Learning 107 (2018), algorithm 2 (BBC-CV): over the
-   * resamples, the mean score out of the bag of whichever trial was best in it. It is told as rank 1's score less the mean
-   * of what rank 1 is better there by: in expectation the same, since any one trial's mean score out of the bag is its
-   * score, and without the noise that it has over finitely many resamples.
+   * that k trials share count 1/k. `corrected`: the best ranked score less `winnersLuck` over all contestants.
    *
    * Yields now and then, so that whoever runs it can do something else in between.
    * @param contestants all of them added before; ties for the best go to the first
@@ -103,67 +98,53 @@ export class BoardBootstrap {
       null,
     );
     if (reference === null) return null;
-    const resampled: Float32Array[] = [];
+    const exact: Float64Array[] = [];
     for (const contestant of contestants) {
-      resampled.push(this.#inBag(contestant, reference));
+      exact.push(this.#resample(contestant, reference));
       yield;
     }
+    // In float32: what rounding alone tells apart shall tie.
+    const resampled = exact.map((scores) => Float32Array.from(scores));
     const own = contestants.flatMap(({ standing }, place) => (standing === 'earlier' ? [] : [place]));
     const firsts = countFirsts(own.map((place) => resampled[place]!));
     const intervals = yield* rankIntervals(
       ranked.map(({ score }) => this.#sign * score),
       contestants.flatMap(({ standing }, place) => (standing === 'ranked' ? [resampled[place]!] : [])),
     );
+    const luck = yield* winnersLuck(
+      contestants.map((contestant) => this.#point(contestant, reference)),
+      exact,
+    );
     return {
       rankInterval: new Map(ranked.map(({ key }, place) => [key, intervals[place]!])),
       probabilityBest: new Map(own.map((place, index) => [contestants[place]!.key, firsts[index]!])),
-      corrected: yield* this.#correct(contestants, resampled, reference),
+      corrected: luck === null ? null : reference.score - this.#sign * luck,
     };
   }
 
-  /** Larger is better. In float32: what rounding alone tells apart shall tie. */
-  #inBag(contestant: Contestant, reference: Contestant): Float32Array {
+  /** By resample; larger is better. */
+  #resample(contestant: Contestant, reference: Contestant): Float64Array {
     const member = this.#member(contestant.key);
     const base = this.#member(reference.key);
     if (member.folds.length >= base.folds.length) {
-      return Float32Array.from(member.inBag, (score) => this.#sign * this.#shown(contestant, member, score));
+      return member.inBag.map((score) => this.#sign * this.#shown(contestant, member, score));
     }
     const restricted = this.#restrict(reference.key, member.folds);
-    return Float32Array.from(member.inBag, (score, resample) => {
+    return member.inBag.map((score, resample) => {
       const whole = this.#shown(reference, base, base.inBag[resample]!);
       return this.#sign * (whole + score - restricted.inBag[resample]!);
     });
   }
 
-  #scoreOutOfBag(contestant: Contestant, reference: Contestant, weights: Uint16Array): number {
+  /** The same of all rows as they are. */
+  #point(contestant: Contestant, reference: Contestant): number {
     const member = this.#member(contestant.key);
     const base = this.#member(reference.key);
-    const score = member.whole(weights);
-    if (member.folds.length >= base.folds.length) return this.#shown(contestant, member, score);
-    const restricted = this.#restrict(reference.key, member.folds);
-    return this.#shown(reference, base, base.whole(weights)) + score - restricted.score(weights);
-  }
-
-  *#correct(
-    contestants: readonly Contestant[],
-    resampled: readonly Float32Array[],
-    reference: Contestant,
-  ): Generator<void, number | null> {
-    let luck = 0;
-    let defined = 0;
-    for (const [resample, counts] of this.#resamples.counts.entries()) {
-      const winner = contestants[winnerOf(resampled, resample)];
-      if (winner === undefined) continue;
-      const rest = outOfBag(counts);
-      const first = this.#scoreOutOfBag(reference, reference, rest);
-      const lost = winner === reference ? 0 : first - this.#scoreOutOfBag(winner, reference, rest);
-      if (!Number.isNaN(first) && !Number.isNaN(lost)) {
-        luck += lost;
-        defined += 1;
-      }
-      if (resample % 32 === 31) yield;
+    if (member.folds.length >= base.folds.length) {
+      return this.#sign * this.#shown(contestant, member, member.point);
     }
-    return defined === 0 ? null : reference.score - luck / defined;
+    const restricted = this.#restrict(reference.key, member.folds);
+    return this.#sign * (this.#shown(reference, base, base.point) + member.point - restricted.point);
   }
 
   /** A mean over rows is the board's score by itself; adding the difference to it would break ties by rounding. */
@@ -178,31 +159,22 @@ export class BoardBootstrap {
   }
 
   /** A trial on some of its folds alone. */
-  #restrict(key: string, folds: FoldMeasure[]): { score: ResampledScore; inBag: Float64Array } {
+  #restrict(key: string, folds: FoldMeasure[]): Pick<Member, 'point' | 'inBag'> {
     const wanted = new Set(folds.map(({ repeat, fold }) => `${repeat}.${fold}`));
     const name = `${key}\n${[...wanted].join(' ')}`;
     const known = this.#restricted.get(name);
     if (known) return known;
-    const member = this.#member(key);
-    const score = createResampledScore(
-      member.folds.filter(({ repeat, fold }) => wanted.has(`${repeat}.${fold}`)),
-      this.units,
+    const made = this.#score(
+      this.#member(key).folds.filter(({ repeat, fold }) => wanted.has(`${repeat}.${fold}`)),
     );
-    const made = { score, inBag: Float64Array.from(this.#resamples.counts, score) };
     this.#restricted.set(name, made);
     return made;
   }
-}
 
-/** The first of the largest; −1 where none is defined. */
-function winnerOf(resampled: readonly Float32Array[], resample: number): number {
-  let winner = -1;
-  for (let place = 0; place < resampled.length; place++) {
-    const score = resampled[place]![resample]!;
-    if (Number.isNaN(score)) continue;
-    if (winner < 0 || score > resampled[winner]![resample]!) winner = place;
+  #score(folds: FoldMeasure[]): Pick<Member, 'point' | 'inBag'> {
+    const score = createResampledScore(folds, this.units);
+    return { point: score(this.#once), inBag: Float64Array.from(this.#resamples.counts, score) };
   }
-  return winner;
 }
 
 /** The share of resamples in which each is first. */

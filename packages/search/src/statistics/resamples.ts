@@ -26,8 +26,3 @@ export function drawResamples(searchSeed: number, units: number, resamples = res
   });
   return { counts };
 }
-
-/** 1 for each unit that is not in the bag, otherwise 0. */
-export function outOfBag(counts: Uint16Array): Uint16Array {
-  return counts.map((count) => (count === 0 ? 1 : 0));
-}
