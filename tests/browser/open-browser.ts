@@ -20,6 +20,8 @@ export async function openBrowser(url: string, options: BrowserContextOptions = 
     ],
   });
   const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
+  // A machine that does much else besides takes its time.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
