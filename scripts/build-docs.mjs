@@ -67,4 +67,5 @@ for (const { address, title, body, headings, files } of rendered) {
 const api = { title: 'HTTP API', address: '/docs/api', navigation, body: '<!-- reference -->', headings: [] };
 writeFileSync(join(target, 'api.html'), framePage(api));
 cpSync(join(root, 'scripts', 'docs', 'docs.css'), join(target, 'docs.css'));
+cpSync(join(root, 'apps', 'web', 'public', 'icon.svg'), join(target, 'icon.svg'));
 console.log(`${rendered.length + 1} pages in docs/dist`);
