@@ -101,7 +101,8 @@ export async function buildApp({
     // Whole uploads must fit; a header that trickles in must not hold a connection.
     requestTimeout: (settings.requestSeconds ?? 600) * 1000,
     connectionTimeout: 90_000,
-    http: { headersTimeout: 10_000 },
+    // Node looks for late headers every 30 s unless told.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000 },
     // In the contract's form instead, below.
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
