@@ -25,6 +25,7 @@ const documents = [
 const followed = documents.filter(({ blocks }) =>
   blocks.some(({ language, notRun }) => language === 'sh' && !notRun),
 );
+const patience = { timeout: 60_000 };
 let service: EmbeddedService;
 let folder: string;
 
@@ -47,7 +48,10 @@ afterAll(async () => {
 async function runShell(text: string): Promise<{ code: number; output: string }> {
   const { PATH = '', HOME = '' } = process.env;
   const [search] = (await service.client.listSearches({ status: 'completed', limit: 1 })).items;
-  const [model] = (await service.client.listModels({ limit: 1 })).items;
+  const newestModel = async () => (await service.client.listModels({ limit: 1 })).items[0];
+  // As the page says, it is trained first.
+  await expect.poll(async () => (await newestModel())?.status ?? 'completed', patience).toBe('completed');
+  const model = await newestModel();
   const script = `set -euo pipefail
 holdfast() { ${JSON.stringify(process.execPath)} ${JSON.stringify(holdfastBin)} "$@"; }
 npm() { while [ "$1" != -- ]; do shift; done; shift; holdfast "$@"; }
