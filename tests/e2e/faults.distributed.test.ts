@@ -5,11 +5,11 @@ import { runCampaign } from '../faults/src/run-campaign.ts';
 import { drawSchedule } from '../faults/src/schedule.ts';
 
 it('loses nothing and counts nothing twice under a short campaign of faults', async () => {
-  const report = await runCampaign({ seed: 20, faults: 24, workers: 2, queue: 'redis', pauseMs: [50, 1200] });
+  const report = await runCampaign({ seed: 20, faults: 16, workers: 2, queue: 'redis', pauseMs: [50, 1200] });
   console.log(describeReport(report));
   expect(report.violations).toEqual([]);
-  expect([...report.injected.values()].reduce((sum, one) => sum + one, 0)).toBeGreaterThan(15);
-  expect(report.searches).toBeGreaterThan(6);
+  expect([...report.injected.values()].reduce((sum, one) => sum + one, 0)).toBeGreaterThan(10);
+  expect(report.searches).toBeGreaterThan(4);
 }, 900_000);
 
 it('draws every kind of fault, and the same ones for the same seed', () => {
