@@ -53,13 +53,7 @@ export const externalSpecSchema = z.strictObject({
   crossValidation: crossValidationSchema.optional(),
   objective: externalObjectiveSchema,
   resource: resourceSchema.nullable().default(null),
-  limits: limitsSchema.default({
-    maxTrials: null,
-    maxSeconds: null,
-    concurrency: null,
-    targetScore: null,
-    targetLag: 8,
-  }),
+  limits: limitsSchema,
 });
 export type ExternalSpec = z.infer<typeof externalSpecSchema>;
 export type ExternalSpecInput = z.input<typeof externalSpecSchema>;

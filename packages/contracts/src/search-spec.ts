@@ -92,16 +92,18 @@ export const raceSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const limitsSchema = z.strictObject({
-  maxTrials: z.int().min(1).nullable().default(null),
-  /** From the first fold run on, pauses left out. A search that it cuts is not repeatable. */
-  maxSeconds: z.number().positive().max(1e9).nullable().default(null),
-  /** Fold runs at a time. */
-  concurrency: z.int().min(1).max(100_000).nullable().default(null),
-  /** No trial is begun once one has a mean score as good as this; `targetLag` of those after it are. */
-  targetScore: z.number().nullable().default(null),
-  targetLag: z.int().min(0).max(10_000).default(8),
-});
+export const limitsSchema = z
+  .strictObject({
+    maxTrials: z.int().min(1).nullable().default(null),
+    /** From the first fold run on, pauses left out. A search that it cuts is not repeatable. */
+    maxSeconds: z.number().positive().max(1e9).nullable().default(null),
+    /** Fold runs at a time. */
+    concurrency: z.int().min(1).max(100_000).nullable().default(null),
+    /** No trial is begun once one has a mean score as good as this; `targetLag` of those after it are. */
+    targetScore: z.number().nullable().default(null),
+    targetLag: z.int().min(0).max(10_000).default(8),
+  })
+  .default({ maxTrials: null, maxSeconds: null, concurrency: null, targetScore: null, targetLag: 8 });
 
 /** What a client sends to start a search: `{ "dataset": "iris" }` is enough. */
 export const searchSpecSchema = z.strictObject({
@@ -124,13 +126,7 @@ export const searchSpecSchema = z.strictObject({
       keep: z.literal('lowestTrainingLoss').default('lowestTrainingLoss'),
     })
     .default({ seeds: 1, keep: 'lowestTrainingLoss' }),
-  limits: limitsSchema.default({
-    maxTrials: null,
-    maxSeconds: null,
-    concurrency: null,
-    targetScore: null,
-    targetLag: 8,
-  }),
+  limits: limitsSchema,
   allowLeak: z.boolean().default(false),
 });
 export type SearchSpec = z.infer<typeof searchSpecSchema>;

@@ -6,6 +6,7 @@ import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import { estimateFoldRun } from '../estimate-fold-run.ts';
 import { retry } from '../retry.ts';
 import type { Cancellation } from '../training-pool.ts';
+import { failureKinds } from './failure-kinds.ts';
 import type { TrainModelDependencies } from './train-model.job.ts';
 
 /**
@@ -52,30 +53,20 @@ export async function trainFoldModel(
     },
     cancellation,
   );
-  switch (answer.status) {
-    case 'cancelled':
-      return 'cancelled';
-    case 'diverged':
-      return fail('diverged', answer.reason);
-    case 'failed':
-      return fail('training', answer.reason);
-    case 'died':
-      return fail('infrastructure', answer.reason);
-    case 'completed': {
-      const { bytes, digest, engine, seconds } = answer;
-      const { items } = await patiently(() =>
-        loadPredictions(db, searchId, trial, { limit: 1, cursor: `${repeat}.${fold}` }),
-      );
-      if (!sameBits(items[0]?.predictions, answer.predictions)) {
-        return fail(
-          'diverged',
-          'Trained once more, the fold predicts otherwise than when it was scored: it was trained elsewhere, or by other rules.',
-        );
-      }
-      const result = { numericsVersion, engine, engineVersion: holdfastVersion, seconds };
-      return () => acceptModel(db, key, { result, digest, bytes });
-    }
+  if (answer.status === 'cancelled') return 'cancelled';
+  if (answer.status !== 'completed') return fail(failureKinds[answer.status], answer.reason);
+  const { bytes, digest, engine, seconds } = answer;
+  const { items } = await patiently(() =>
+    loadPredictions(db, searchId, trial, { limit: 1, cursor: `${repeat}.${fold}` }),
+  );
+  if (!sameBits(items[0]?.predictions, answer.predictions)) {
+    return fail(
+      'diverged',
+      'Trained once more, the fold predicts otherwise than when it was scored: it was trained elsewhere, or by other rules.',
+    );
   }
+  const result = { numericsVersion, engine, engineVersion: holdfastVersion, seconds };
+  return () => acceptModel(db, key, { result, digest, bytes });
 }
 
 function sameBits(one: Float32Array | null | undefined, other: Float32Array | null): boolean {

@@ -20,6 +20,7 @@ import { leaseSeconds } from '../held-claims.ts';
 import { retry } from '../retry.ts';
 import type { SearchCache } from '../search-cache.ts';
 import { type Cancellation, createCancellation, type TrainingPool } from '../training-pool.ts';
+import { failureKinds } from './failure-kinds.ts';
 import { trainFoldModel } from './train-fold-model.ts';
 
 export interface TrainModelDependencies {
@@ -139,28 +140,18 @@ async function train(
   const { foldEpochs, ...spec } = training;
   const { flag: cancelled } = cancellation;
   const answer = await pool.refit({ data, trial, params, spec, foldEpochs, bytes, cancelled }, cancellation);
-  switch (answer.status) {
-    case 'cancelled':
-      return 'cancelled';
-    case 'diverged':
-      return fail('diverged', answer.reason);
-    case 'failed':
-      return fail('training', answer.reason);
-    case 'died':
-      return fail('infrastructure', answer.reason);
-    case 'completed': {
-      const { kept, runs, trainingLoss, epochs, parametersDigest } = answer.refit;
-      const result = {
-        kept,
-        runs,
-        trainingLoss,
-        epochs,
-        numericsVersion,
-        engine: answer.engine,
-        engineVersion: holdfastVersion,
-        seconds: answer.seconds,
-      };
-      return () => acceptModel(db, key, { result, digest: parametersDigest, bytes: answer.bytes });
-    }
-  }
+  if (answer.status === 'cancelled') return 'cancelled';
+  if (answer.status !== 'completed') return fail(failureKinds[answer.status], answer.reason);
+  const { kept, runs, trainingLoss, epochs, parametersDigest } = answer.refit;
+  const result = {
+    kept,
+    runs,
+    trainingLoss,
+    epochs,
+    numericsVersion,
+    engine: answer.engine,
+    engineVersion: holdfastVersion,
+    seconds: answer.seconds,
+  };
+  return () => acceptModel(db, key, { result, digest: parametersDigest, bytes: answer.bytes });
 }

@@ -8,30 +8,15 @@ const names = [...new Set(['learningRate' as const, ...hyperparameterNames])];
 
 /** Whether two trials have the same canonical JSON, without writing it. */
 export function areEqualTrials(a: Hyperparameters, b: Hyperparameters): boolean {
-  return names.every((name) => {
-    const [first, second] = [a[name], b[name]];
-    if (first === second) return true;
-    return (
-      typeof first === 'object' &&
-      typeof second === 'object' &&
-      canonicalJson(first) === canonicalJson(second)
-    );
-  });
+  return names.every((name) => areEqualValues(a[name], b[name]));
 }
 
 /** The same of trials by whatever names. */
 export function areEqualFreeTrials(a: FreeParams, b: FreeParams): boolean {
   const own = Object.keys(a);
-  return (
-    own.length === Object.keys(b).length &&
-    own.every((name) => {
-      const [first, second] = [a[name], b[name]];
-      if (first === second) return true;
-      return (
-        typeof first === 'object' &&
-        typeof second === 'object' &&
-        canonicalJson(first) === canonicalJson(second)
-      );
-    })
-  );
+  return own.length === Object.keys(b).length && own.every((name) => areEqualValues(a[name], b[name]));
+}
+
+function areEqualValues(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && canonicalJson(a) === canonicalJson(b));
 }
