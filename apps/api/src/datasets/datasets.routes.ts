@@ -54,7 +54,7 @@ export async function datasetsRoutes(
         tags: ['Data sets'],
         summary: 'Create a data set',
         description:
-          'As multipart/form-data: the parts "spec" (this JSON), "file" (CSV with a header row, or that compressed with gzip) and, for test rows of their own, "test", in any order. As application/json: "rows", or generated data with "source".',
+          'As multipart/form-data: the parts "spec" (this JSON), "file" (CSV with a header row, as it is or compressed with gzip, or Parquet) and, for test rows of their own, "test", in any order. As application/json: "rows", or generated data with "source".',
         operationId: 'createDataset',
         headers: z.looseObject({ 'idempotency-key': z.string().optional() }),
         body: datasetSpecSchema,
