@@ -225,7 +225,7 @@ function tooMany({ column, isAsked, held }: Reading, distinct: string, most: num
   return leaveOut(message, column);
 }
 
-const dressedNumber = /^[$€£¥]?\s*[+-]?\d[\d.,' ]*\s*(%|[$€£¥]|[a-zµ°]{1,4}\.?)?$/i;
+const dressedNumber = /^[-+−(]?[$€£¥]?\s*[-+−]?\d[\d.,'’ \u00A0\u202F]*\s*(%|[$€£¥]|[a-zµ°]{1,4}\.?)?\)?$/i;
 
 /** The first of texts that are mostly numbers with separators, signs of money or units; else `null`. */
 function dressedNumbers({ texts }: HeldTexts): string | null {
