@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { BoardName, Standing } from './board-tasks.ts';
 import { keepFresh } from './keep-fresh.ts';
 
@@ -59,4 +59,30 @@ it('begins anew after a work that failed', async () => {
   await expect.poll(() => works.length).toBe(2);
   works[1]!.finish();
   expect(await second).toBe(2);
+});
+
+it('shows a dear board as it was to those who poll, and none that nobody has asked for in a while', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { search, works, ask } = growingSearch(2000);
+  const first = ask();
+  await expect.poll(() => works.length).toBe(1);
+  vi.advanceTimersByTime(100);
+  works[0]!.finish();
+  expect(await first).toBe(1);
+
+  search.revision += 1;
+  expect(await ask()).toBe(1);
+  vi.advanceTimersByTime(1000);
+  expect(await ask()).toBe(1);
+  await expect.poll(() => works.length).toBe(2);
+  works[1]!.finish();
+  await expect.poll(ask).toBe(2);
+
+  search.revision += 1;
+  vi.advanceTimersByTime(5000);
+  const later = ask();
+  await expect.poll(() => works.length).toBe(3);
+  works[2]!.finish();
+  expect(await later).toBe(3);
 });

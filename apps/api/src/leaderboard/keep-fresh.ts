@@ -26,6 +26,8 @@ const cheapMs = 25;
 /** While a search goes on, the thread ranks a board a tenth of the time at most, unless that means such a lag. */
 const idleFactor = 10;
 const longestLagMs = 10_000;
+/** Those who poll ask once a second. */
+const forgottenMs = 2000;
 /** Beyond it whoever asks waits. */
 const longestStaleMs = 30_000;
 
@@ -94,10 +96,13 @@ export function keepFresh<Shown extends Standing>(
     if (isOver(standing.status) || isCheap || age > longestStaleMs) {
       return refresh(name, board, standing.revision);
     }
-    if (age >= Math.min(longestLagMs, idleFactor * known.cost) && !underWay.has(name)) {
-      // Whoever asks next sees what it came to, or why it failed.
-      start(name, board, standing.revision).catch(() => {});
-    }
+    const lag = Math.min(longestLagMs, idleFactor * known.cost);
+    if (age < lag || underWay.has(name)) return known.shown;
+    const fresh = start(name, board, standing.revision);
+    // Nobody has asked for a while: what is kept is older than those who poll ever see.
+    if (age > 2 * lag + forgottenMs) return fresh;
+    // Whoever asks next sees what it came to, or why it failed.
+    fresh.catch(() => {});
     return known.shown;
   };
 }
