@@ -83,7 +83,7 @@ describe('the figures with units switched off', () => {
       targets: Int32Array.from({ length: many }, (_, i) => labels[i % rows]!),
     };
     const masked = maskedFigures({ layers, parameters, steps: 0, training: prepared }, seed)!;
-    expect(masked.rows).toBe(Math.floor(2 ** 23 / parameters.length));
+    expect(masked.rows).toBe(Math.floor(8_388_608 / parameters.length));
     expect(masked.trainingLoss).toBeGreaterThan(0);
   });
 });

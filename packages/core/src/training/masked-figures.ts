@@ -13,7 +13,7 @@ import type { TrainedRows } from './train-rows.ts';
 type Kept = Pick<TrainedRows, 'layers' | 'parameters' | 'steps'> & { training: PreparedRows };
 
 /** Multiply-adds: some 10 ms, however many rows there are. */
-const mostWork = 2 ** 23;
+const mostWork = 8_388_608;
 const fewestRows = 100;
 
 /**
