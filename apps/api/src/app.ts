@@ -123,6 +123,10 @@ export async function buildApp({
     databaseUrl: settings.databaseUrl,
   });
   const dropConnections = trackConnections(app.server);
+  app.addHook('onListen', async () => {
+    boardThread.start();
+    submissions.start();
+  });
   app.addHook('preClose', async () => {
     watch.close();
     dropConnections();

@@ -1,9 +1,10 @@
+import type { Worker } from 'node:worker_threads';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { generateSpiral } from '@holdfast/core/data/spiral';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
 // The built one: its threads run built files.
 import { createCancellation, TrainingPool } from '@holdfast/worker/training-pool';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import type { TrainFoldTask } from './threads/train-fold-task.ts';
 import { endlessTrial, smallTrial } from './worker.suite.ts';
 
@@ -129,4 +130,23 @@ test('a thread that runs out of memory is told apart from a failed training, and
   const outcome = await train(pool, {}, { assignment: new Uint16Array(16_000_000) }).outcome;
   expect(outcome).toMatchObject({ status: 'died', reason: expect.stringMatching(/thread ended.*memory/i) });
   expect(await train(pool).outcome).toMatchObject({ status: 'completed' });
+});
+
+test('a thread that exits takes its own training with it, and no other', async () => {
+  const threads: Worker[] = [];
+  const note = (thread: Worker) => threads.push(thread);
+  process.on('worker', note);
+  onTestFinished(() => void process.off('worker', note));
+  const pool = poolOf(1);
+  const lost = train(pool, endlessTrial);
+  const next = train(pool);
+  await lost.start;
+  await expect.poll(() => threads).toHaveLength(1);
+  // What `process.exit` does within.
+  await threads[0]!.terminate();
+  expect(await lost.outcome).toMatchObject({
+    status: 'died',
+    reason: expect.stringMatching(/thread ended/i),
+  });
+  expect(await next.outcome).toMatchObject({ status: 'completed' });
 });

@@ -91,8 +91,11 @@ export async function runOverhead(options: {
     const millisecondsPerEpoch = (await run(8, 50)).foldMilliseconds / 50;
     const figures: OverheadFigures[] = [];
     for (const milliseconds of options.milliseconds) {
-      const epochs = Math.max(1, Math.round(milliseconds / millisecondsPerEpoch));
       const trials = Math.ceil((options.seconds * 1000 * threads) / (milliseconds * folds));
+      const epochsOf = (each: number) => Math.max(1, Math.round(milliseconds / each));
+      // Epochs of longer fold runs are shorter: what they begin with is shared among more.
+      const guess = epochsOf(millisecondsPerEpoch);
+      const epochs = epochsOf((await run(4, guess)).foldMilliseconds / guess);
       // So many that no thread is idle at the end for want of a last fold run.
       figures.push(await run(Math.ceil(trials / threads) * threads, epochs));
     }

@@ -4,6 +4,7 @@ import { claimSome, exampleDataset, exampleResult, exampleSearch } from '../test
 import { expectCountersToHold } from '../test/recount.ts';
 import { insertDataset } from './datasets.ts';
 import { acceptFoldResult } from './fold-runs.ts';
+import { loadRungs } from './rungs.ts';
 import { cancelSearch, deleteSearch, insertSearch } from './searches.ts';
 import { loadTrialResults } from './trials.ts';
 
@@ -36,4 +37,19 @@ test('a search of 10,000 trials by 5 folds is created, worked on, read, cancelle
   expect(await cancelSearch(db, search.id)).toMatchObject({ trials: { completed: 2, cancelled: 9_998 } });
   await expectCountersToHold(db);
   expect(await deleteSearch(db, search.id)).toBe('deleted');
+});
+
+test('a search that is newer than the statistics of Postgres is read as soon as another', async () => {
+  const { id: datasetId } = await insertDataset(db, exampleDataset());
+  await insertSearch(db, exampleSearch(datasetId, { trials: 5000, folds: 5 }));
+  // As autovacuum does: the other search is all that it has seen.
+  await db.pool.query('ANALYZE');
+  const search = exampleSearch(datasetId, { trials: 5000, folds: 5 });
+  await insertSearch(db, search);
+  const claims = await claimSome(db, { search: search.id, limit: 500 });
+  for (const claim of claims) await acceptFoldResult(db, { ...claim, worker: 'w1', result: exampleResult() });
+  // Going through all fold runs for each trial takes longer than a statement may.
+  expect(await loadTrialResults(db, search.id)).toHaveLength(5000);
+  const rungs = await loadRungs(db, search.id, { metric: 'accuracy', direction: 'maximize', limit: 10 });
+  expect(rungs.total).toBe(100);
 });

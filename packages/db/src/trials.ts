@@ -57,60 +57,43 @@ type ResultRow = [
 
 const selectResults = `SELECT t.number, t.state, t.reason,
     CASE WHEN row_number() OVER (PARTITION BY t.number ORDER BY f.repeat, f.fold) = 1 THEN t.params END,
-    CASE WHEN s.trainer = 'holdfast' THEN t.weight_count::float8 END,
+    CASE WHEN (SELECT trainer FROM searches WHERE id = $1) = 'holdfast' THEN t.weight_count::float8 END,
     f.repeat, f.fold, f.state, r.validation, r.training, r.epochs,
     ${secondsOfAllRungs}, f.reason
   FROM trials t
-  JOIN searches s ON s.id = t.search_id
   JOIN fold_runs f ON f.search_id = t.search_id AND f.trial = t.number
   LEFT JOIN fold_results r
     ON r.search_id = f.search_id AND r.trial = f.trial AND r.repeat = f.repeat AND r.fold = f.fold
   WHERE t.search_id = $1
   ORDER BY t.number, f.repeat, f.fold`;
 
-/** More fold runs than this are fetched in parts: half a million in one statement would take longer than a statement may. */
+/** Fold runs fetched at once: half a million in one statement would take longer than a statement may. */
 const fetched = 20_000;
 
 /** All trials of a search by number, read at one moment. Empty where there is no such search. */
-export async function loadTrialResults(db: Database, searchId: string): Promise<TrialResult[]> {
-  const search = await db.prisma.search.findUnique({ where: { id: searchId }, select: { foldsTotal: true } });
-  if (search === null) return [];
+export async function loadTrialResults({ pool }: Database, searchId: string): Promise<TrialResult[]> {
   const results: TrialResult[] = [];
-  if (search.foldsTotal > fetched) {
-    await eachPart(db, searchId, (rows) => addResults(results, rows));
-    return results;
-  }
-  // Rows as arrays: there are tens of thousands.
-  const { rows } = await db.pool.query<ResultRow>({
-    text: selectResults,
-    values: [searchId],
-    rowMode: 'array',
-  });
-  addResults(results, rows);
-  return results;
-}
-
-async function eachPart(
-  { pool }: Database,
-  searchId: string,
-  take: (rows: readonly ResultRow[]) => void,
-): Promise<void> {
   const client = await pool.connect();
   try {
-    await client.query('BEGIN READ ONLY');
-    // All of it is wanted, not the first tenth soon.
-    await client.query('SET LOCAL cursor_tuple_fraction = 1');
+    // Of a search that is newer than Postgres's statistics it expects one row, and would join all with all in nested loops:
+    // minutes for thousands of trials. Merged in the order of the keys they take as long as they are many, whatever it expects.
+    await client.query(`BEGIN READ ONLY;
+      SET LOCAL enable_nestloop = off;
+      -- All of it is wanted, not the first tenth soon.
+      SET LOCAL cursor_tuple_fraction = 1`);
     await client.query(`DECLARE results NO SCROLL CURSOR FOR ${selectResults}`, [searchId]);
     for (;;) {
+      // Rows as arrays: there are tens of thousands.
       const { rows } = await client.query<ResultRow>({
         text: `FETCH ${fetched} FROM results`,
         rowMode: 'array',
       });
-      take(rows);
+      addResults(results, rows);
       if (rows.length < fetched) break;
     }
     await client.query('COMMIT');
     client.release();
+    return results;
   } catch (error) {
     // Whatever state it is in: another takes its place.
     client.release(true);

@@ -1,9 +1,9 @@
 import type { TrialPoints } from '@holdfast/contracts/plots';
-import type { Standing as Revision, SearchWatch } from '../search-watch.ts';
-import { isOver } from '../searches/is-over.ts';
+import type { SearchWatch } from '../search-watch.ts';
 import type { BoardHead } from './assess-board.ts';
 import type { BoardName, BoardTasks, Standing } from './board-tasks.ts';
 import type { BoardThread } from './board-thread.ts';
+import { keepFresh } from './keep-fresh.ts';
 import type { LastingAnswers } from './lasting-answers.ts';
 
 export type AssessedStanding = Standing & { head: BoardHead };
@@ -19,25 +19,6 @@ export interface Boards extends Omit<BoardTasks, 'rank' | 'assess'> {
   assess(board: BoardName): Promise<AssessedStanding | null>;
 }
 
-interface Kept<Shown> {
-  shown: Shown;
-  finishedAt: number;
-  /** What it took, in milliseconds. */
-  cost: number;
-}
-
-/** Boards whose heads are kept: those asked for longest ago go first. */
-const keptBoards = 1000;
-
-/** What has fewer trials, or costs less, is not worth lagging for. */
-const smallBoard = 100;
-const cheapMs = 25;
-/** While a search goes on, the thread ranks a board a tenth of the time at most, unless that means such a lag. */
-const idleFactor = 10;
-const longestLagMs = 10_000;
-/** Beyond it whoever asks waits. */
-const longestStaleMs = 30_000;
-
 /** A page that is opened has what it shows first by then. */
 const lookMs = 2000;
 
@@ -45,7 +26,7 @@ export function createBoards(thread: BoardThread, watch: SearchWatch, lasting: L
   const nameOf = (kind: string, { metric }: BoardName, ...of: (string | number)[]) =>
     [kind, metric ?? '', ...of].join(' ');
 
-  const rank = keepFresh(watch, async (board) => {
+  const rank = keepFresh(watch.read, async (board) => {
     const name = nameOf('best', board);
     const found = await lasting.find(board.search, name);
     if (found) return { record: found.record, ...(JSON.parse(found.body) as Omit<Standing, 'record'>) };
@@ -57,7 +38,7 @@ export function createBoards(thread: BoardThread, watch: SearchWatch, lasting: L
     return standing;
   });
 
-  const assess = keepFresh(watch, async (board) => {
+  const assess = keepFresh(watch.read, async (board) => {
     const name = nameOf('head', board);
     const found = await lasting.find(board.search, name);
     if (found) {
@@ -117,61 +98,5 @@ export function createBoards(thread: BoardThread, watch: SearchWatch, lasting: L
     heatMap: async (asked) => (await rank(asked)) && thread.run('heatMap', asked),
     importance: async (board) => (await rank(board)) && thread.run('importance', board),
     hardestRows: async (board) => (await rank(board)) && thread.run('hardestRows', board),
-  };
-}
-
-/**
- * Works a board out anew where its search has changed. One that is dear is shown as it was, with the revision that it is
- * of, while a newer one is worked out; the end of a search shows at once.
- */
-function keepFresh<Shown extends Standing>(
-  watch: SearchWatch,
-  work: (board: BoardName) => Promise<Shown | null>,
-): (board: BoardName) => Promise<Shown | null> {
-  const kept = new Map<string, Kept<Shown>>();
-  const underWay = new Map<string, { revision: number; result: Promise<Shown | null> }>();
-
-  function refresh(name: string, board: BoardName, { revision }: Revision): Promise<Shown | null> {
-    const running = underWay.get(name);
-    if (running && running.revision >= revision) return running.result;
-    const began = performance.now();
-    const result = work(board)
-      .then((shown) => {
-        const newest = kept.get(name)?.shown;
-        if (shown && !(newest && newest.record.revision > shown.record.revision)) {
-          const finishedAt = performance.now();
-          kept.delete(name);
-          kept.set(name, { shown, finishedAt, cost: finishedAt - began });
-          for (const oldest of kept.keys()) {
-            if (kept.size <= keptBoards) break;
-            kept.delete(oldest);
-          }
-        }
-        return shown;
-      })
-      .finally(() => {
-        if (underWay.get(name)?.result === result) underWay.delete(name);
-      });
-    underWay.set(name, { revision, result });
-    return result;
-  }
-
-  return async (board) => {
-    const standing = await watch.read(board.search);
-    if (standing === null) return null;
-    const name = `${board.search} ${board.metric ?? ''}`;
-    const known = kept.get(name);
-    if (!known) return refresh(name, board, standing);
-    if (known.shown.record.revision >= standing.revision) return known.shown;
-    const age = performance.now() - known.finishedAt;
-    const isCheap = known.shown.record.trials.total < smallBoard || known.cost < cheapMs;
-    if (isOver(standing.status) || isCheap || age > longestStaleMs) {
-      return refresh(name, board, standing);
-    }
-    if (age >= Math.min(longestLagMs, idleFactor * known.cost)) {
-      // Whoever asks next sees what it came to, or why it failed.
-      refresh(name, board, standing).catch(() => {});
-    }
-    return known.shown;
   };
 }

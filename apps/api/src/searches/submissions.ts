@@ -10,6 +10,8 @@ export interface LargeSearchData {
 }
 
 export interface Submissions extends SubmissionTasks {
+  /** Starts the thread of large searches, which else starts with the first of them. */
+  start(): void;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export function createSubmissions(deps: SubmissionDeps & { databaseUrl: string }
     create: (asked) =>
       roughTrials(asked.sent) < manyTrials ? here.create(asked) : thread.run('create', asked),
     plan: (sent) => (roughTrials(sent) < manyTrials ? here.plan(sent) : thread.run('plan', sent)),
+    start: () => thread.start(),
     close: () => thread.close(),
   };
 }

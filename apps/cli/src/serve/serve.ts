@@ -57,6 +57,8 @@ export async function serve(settings: ServeSettings, report: (line: string) => v
         module,
         environment,
         logFile: join(logs, `${name}.log`),
+        // Training takes all processors there are: whoever asks meanwhile shall not wait for it.
+        yields: name === 'worker',
         report,
       });
       services.push(service);

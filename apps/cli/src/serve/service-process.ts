@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream, writeFileSync } from 'node:fs';
 import { rename, stat } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 export interface ServiceProcessOptions {
@@ -11,6 +12,8 @@ export interface ServiceProcessOptions {
   module: string;
   environment: NodeJS.ProcessEnv;
   logFile: string;
+  /** Runs when the others leave a core free, mostly: for what takes all processors there are. */
+  yields?: boolean;
   /** Told of a death that nobody asked for, and of the new start after it. */
   report: (line: string) => void;
 }
@@ -53,6 +56,7 @@ export class ServiceProcess {
       detached: process.platform !== 'win32',
     });
     this.#child = child;
+    if (this.#options.yields) giveWay(child.pid);
     let words = '';
     child.stdout?.pipe(this.#log, { end: false });
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -101,6 +105,17 @@ export class ServiceProcess {
     this.#stopping = true;
     this.#child?.kill('SIGKILL');
   }
+}
+
+/** Lowers a process's priority. Where that is not permitted all goes on, only slower to answer. */
+function giveWay(pid: number | undefined): void {
+  if (pid === undefined) return;
+  const { PRIORITY_BELOW_NORMAL } = constants.priority;
+  try {
+    setPriority(pid, PRIORITY_BELOW_NORMAL);
+    // Linux may weigh sessions before processes, and each service has one of its own.
+    if (process.platform === 'linux') writeFileSync(`/proc/${pid}/autogroup`, `${PRIORITY_BELOW_NORMAL}`);
+  } catch {}
 }
 
 /** A log that has grown large is kept once, under another name. */
