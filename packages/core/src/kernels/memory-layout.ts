@@ -8,6 +8,9 @@ import * as plan from './assembly/plan.ts';
 /** Most rows of a block: enough to make good use of weights in the nearest cache, few enough to stay in the next. */
 const BLOCK_ROWS = 128;
 
+/** Bytes of a panel's weights to four units, each spread over a register; see assembly/few-units.ts. */
+const SPREAD_WEIGHTS = 512;
+
 export const padded = (width: number): number => Math.ceil(width / 8) * 8;
 const panels = (width: number): number => Math.ceil(width / 8);
 
@@ -82,7 +85,7 @@ export function layOutNetwork(
     panelSize,
     input: arena.take(panels(layers[0]!.inputs) * panelSize),
     panel: arena.take(panelSize),
-    scratch: arena.take((2 * head.units + 2) * 16),
+    scratch: arena.take(Math.max((2 * head.units + 2) * 16 + 4 * blockRows, SPREAD_WEIGHTS)),
     draws: arena.take(blockRows * 16),
     zeros: arena.take(32),
     scalars: arena.take(32),

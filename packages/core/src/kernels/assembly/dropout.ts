@@ -23,6 +23,8 @@ function lows(low: v128, high: v128): v128 {
 export function startDraws(draws: usize, step: u32, layer: i32, position: i32, rows: i32): void {
   const multiplier0 = i32x4.splat(0xd2511f53);
   const multiplier1 = i32x4.splat(0xcd9e8d57);
+  const weyl0 = i32x4.splat(0x9e3779b9);
+  const weyl1 = i32x4.splat(0xbb67ae85);
   const zero = i32x4.splat(0);
   const replacesZero = i32x4.splat(0x9e3779b9);
   for (let row = 0; row < rows; row += 4) {
@@ -30,20 +32,21 @@ export function startDraws(draws: usize, step: u32, layer: i32, position: i32, r
     let c1 = i32x4.splat(step);
     let c2 = i32x4.splat(DROPOUT_PURPOSE);
     let c3 = i32x4.splat(layer);
-    let k0 = load<u32>(PLAN, DROPOUT_KEY_LOW);
-    let k1 = load<u32>(PLAN, DROPOUT_KEY_HIGH);
-    for (let round = 0; round < 10; round++) {
+    let k0 = i32x4.splat(load<u32>(PLAN, DROPOUT_KEY_LOW));
+    let k1 = i32x4.splat(load<u32>(PLAN, DROPOUT_KEY_HIGH));
+    let round = 0;
+    do {
       const low0 = i64x2.extmul_low_i32x4_u(multiplier0, c0);
       const high0 = i64x2.extmul_high_i32x4_u(multiplier0, c0);
       const low1 = i64x2.extmul_low_i32x4_u(multiplier1, c2);
       const high1 = i64x2.extmul_high_i32x4_u(multiplier1, c2);
-      c0 = v128.xor(v128.xor(highs(low1, high1), c1), i32x4.splat(k0));
-      c2 = v128.xor(v128.xor(highs(low0, high0), c3), i32x4.splat(k1));
+      c0 = v128.xor(v128.xor(highs(low1, high1), c1), k0);
+      c2 = v128.xor(v128.xor(highs(low0, high0), c3), k1);
       c1 = lows(low1, high1);
       c3 = lows(low0, high0);
-      k0 += 0x9e3779b9;
-      k1 += 0xbb67ae85;
-    }
+      k0 = i32x4.add(k0, weyl0);
+      k1 = i32x4.add(k1, weyl1);
+    } while (++round < 10);
     c0 = v128.bitselect(replacesZero, c0, i32x4.eq(c0, zero));
     c1 = v128.bitselect(replacesZero, c1, i32x4.eq(c1, zero));
     c2 = v128.bitselect(replacesZero, c2, i32x4.eq(c2, zero));
@@ -61,6 +64,26 @@ export function startDraws(draws: usize, step: u32, layer: i32, position: i32, r
   }
 }
 
+/** The next eight draws of a row (Marsaglia, "Xorshift RNGs", Journal of Statistical Software 8, 2003). */
+export function nextDraws(state: usize): v128 {
+  let x = v128.load(state);
+  x = v128.xor(x, i32x4.shl(x, 13));
+  x = v128.xor(x, i32x4.shr_u(x, 17));
+  x = v128.xor(x, i32x4.shl(x, 5));
+  v128.store(state, x);
+  return x;
+}
+
+/** Masks of 16 bits, of the first four units of a panel, as masks of 32: each doubled. */
+export function firstFour(masks: v128): v128 {
+  return i8x16.shuffle(masks, masks, 0, 1, 0, 1, 2, 3, 2, 3, 4, 5, 4, 5, 6, 7, 6, 7);
+}
+
+/** Those of the last four. */
+export function lastFour(masks: v128): v128 {
+  return i8x16.shuffle(masks, masks, 8, 9, 8, 9, 10, 11, 10, 11, 12, 13, 12, 13, 14, 15, 14, 15);
+}
+
 /** Draws for one panel [rows][8] of outputs h: a unit is dropped where its draw is below `threshold`, else scaled. */
 export function dropPanel(h: usize, draws: usize, rows: i32, threshold: u32, scale: f32): void {
   const thresholds = i16x8.splat(<i16>threshold);
@@ -68,19 +91,16 @@ export function dropPanel(h: usize, draws: usize, rows: i32, threshold: u32, sca
   const largest = f32x4.splat(LARGEST);
   const end = h + ((<usize>rows) << 5);
   let state = draws;
-  for (let at = h; at < end; at += 32) {
-    let x = v128.load(state);
-    x = v128.xor(x, i32x4.shl(x, 13));
-    x = v128.xor(x, i32x4.shr_u(x, 17));
-    x = v128.xor(x, i32x4.shl(x, 5));
-    v128.store(state, x);
-    state += 16;
-    const kept = i16x8.ge_u(x, thresholds);
+  let at = h;
+  do {
+    const kept = i16x8.ge_u(nextDraws(state), thresholds);
     const low = f32x4.pmin(f32x4.mul(v128.load(at), scales), largest);
     const high = f32x4.pmin(f32x4.mul(v128.load(at, 16), scales), largest);
-    v128.store(at, v128.and(low, i32x4.extend_low_i16x8_s(kept)));
-    v128.store(at, v128.and(high, i32x4.extend_high_i16x8_s(kept)), 16);
-  }
+    v128.store(at, v128.and(low, firstFour(kept)));
+    v128.store(at, v128.and(high, lastFour(kept)), 16);
+    state += 16;
+    at += 32;
+  } while (at < end);
 }
 
 /** The same with masks that are given: i32 of 0 or −1 in the shape of the panel. */

@@ -1,44 +1,113 @@
 /**
- * The last layer behind a hidden one where it has up to four units, such as three classes: forward, one register holds
- * a row's outputs; backward, the lanes of a register are hidden units, so that none is left empty.
+ * The last layer behind a hidden one where it has up to four units, such as three classes. Forward, the lanes of a
+ * register are four rows; backward, they are four hidden units: either way none is left empty.
  * Layout: h one panel [rows][8] of the hidden layer; z and dz one panel [rows][8] of which the first four columns count;
  * w the panel's 8 rows of the weight panel, [8][8]; transposed weights and their gradients [units, padded to 8][8].
+ * While the sums z are made, each four rows of them lie transposed in their place: the first row holds the first
+ * unit's sums of all four.
  * Few registers are in use at a time: V8 would keep a sum in memory where they do not suffice, at three times the cost.
+ * It also moves loads ahead of arithmetic, but not ahead of a store: hence one unit's sums after the other.
  */
+import { PLAN, SCRATCH } from './plan.ts';
+import { transposeQuarter } from './transpose.ts';
 
 /** Begins the sums of a block with the biases. */
 export function startFewUnits(biases: usize, z: usize, rows: i32): void {
-  const bias = v128.load(biases);
+  const bias0 = v128.load32_splat(biases);
+  const bias1 = v128.load32_splat(biases, 4);
+  const bias2 = v128.load32_splat(biases, 8);
+  const bias3 = v128.load32_splat(biases, 12);
   const end = z + ((<usize>rows) << 5);
-  for (let at = z; at < end; at += 32) v128.store(at, bias);
+  for (let at = z; at < end; at += 128) {
+    v128.store(at, bias0);
+    v128.store(at, bias1, 32);
+    v128.store(at, bias2, 64);
+    v128.store(at, bias3, 96);
+  }
+}
+
+/** Ends the sums of a block: each row's stand in that row. */
+export function endFewUnits(z: usize, rows: i32): void {
+  const end = z + ((<usize>rows) << 5);
+  for (let at = z; at < end; at += 128) transposeQuarter(at, at);
 }
 
 /**
  * Adds one panel of inputs to the sums, `z[row] += Σ_k h[row][k] · w[k]` for its 8 k in order: at once when the layer
  * below has written the panel, while it is in the nearest cache.
  */
-export function addFewUnits(h: usize, w: usize, z: usize, rows: i32): void {
-  const end = w + 256;
-  for (let row = 0; row < rows; row += 4) {
-    const to = z + ((<usize>row) << 5);
-    let z0 = v128.load(to);
-    let z1 = v128.load(to, 32);
-    let z2 = v128.load(to, 64);
-    let z3 = v128.load(to, 96);
-    let hs = h + ((<usize>row) << 5);
-    for (let ws = w; ws < end; ws += 32) {
-      const weights = v128.load(ws);
-      z0 = f32x4.add(z0, f32x4.mul(v128.load32_splat(hs), weights));
-      z1 = f32x4.add(z1, f32x4.mul(v128.load32_splat(hs, 32), weights));
-      z2 = f32x4.add(z2, f32x4.mul(v128.load32_splat(hs, 64), weights));
-      z3 = f32x4.add(z3, f32x4.mul(v128.load32_splat(hs, 96), weights));
-      hs += 4;
-    }
+export function addFewUnits(h: usize, w: usize, z: usize, units: i32, rows: i32): void {
+  // Each weight over a register, once for all rows: [8 k][4 units][4].
+  const spread = load<usize>(PLAN, SCRATCH);
+  for (let k: usize = 0; k < 8; k++)
+    for (let j: usize = 0; j < 4; j++)
+      v128.store(spread + (k << 6) + (j << 4), v128.load32_splat(w + (k << 5) + (j << 2)));
+  addThree(h, spread, z, rows);
+  if (units > 3) addFourth(h, spread + 48, z + 96, rows);
+  addThree(h + 16, spread + 256, z, rows);
+  if (units > 3) addFourth(h + 16, spread + 304, z + 96, rows);
+}
+
+/** Four inputs, the left or right half of a panel, to the sums of the first three units. */
+function addThree(h: usize, w: usize, z: usize, rows: i32): void {
+  const end = z + ((<usize>rows) << 5);
+  let from = h;
+  let to = z;
+  do {
+    const row0 = v128.load(from);
+    const row1 = v128.load(from, 32);
+    const row2 = v128.load(from, 64);
+    const row3 = v128.load(from, 96);
+    const a = i32x4.shuffle(row0, row1, 0, 4, 1, 5);
+    const b = i32x4.shuffle(row2, row3, 0, 4, 1, 5);
+    const c = i32x4.shuffle(row0, row1, 2, 6, 3, 7);
+    const d = i32x4.shuffle(row2, row3, 2, 6, 3, 7);
+    const h0 = i64x2.shuffle(a, b, 0, 2);
+    const h1 = i64x2.shuffle(a, b, 1, 3);
+    const h2 = i64x2.shuffle(c, d, 0, 2);
+    const h3 = i64x2.shuffle(c, d, 1, 3);
+    let z0 = f32x4.add(v128.load(to), f32x4.mul(h0, v128.load(w)));
+    z0 = f32x4.add(z0, f32x4.mul(h1, v128.load(w, 64)));
+    z0 = f32x4.add(z0, f32x4.mul(h2, v128.load(w, 128)));
+    z0 = f32x4.add(z0, f32x4.mul(h3, v128.load(w, 192)));
     v128.store(to, z0);
+    let z1 = f32x4.add(v128.load(to, 32), f32x4.mul(h0, v128.load(w, 16)));
+    z1 = f32x4.add(z1, f32x4.mul(h1, v128.load(w, 80)));
+    z1 = f32x4.add(z1, f32x4.mul(h2, v128.load(w, 144)));
+    z1 = f32x4.add(z1, f32x4.mul(h3, v128.load(w, 208)));
     v128.store(to, z1, 32);
+    let z2 = f32x4.add(v128.load(to, 64), f32x4.mul(h0, v128.load(w, 32)));
+    z2 = f32x4.add(z2, f32x4.mul(h1, v128.load(w, 96)));
+    z2 = f32x4.add(z2, f32x4.mul(h2, v128.load(w, 160)));
+    z2 = f32x4.add(z2, f32x4.mul(h3, v128.load(w, 224)));
     v128.store(to, z2, 64);
-    v128.store(to, z3, 96);
-  }
+    from += 128;
+    to += 128;
+  } while (to < end);
+}
+
+/** The same to those of the fourth unit. */
+function addFourth(h: usize, w: usize, z: usize, rows: i32): void {
+  const end = z + ((<usize>rows) << 5);
+  let from = h;
+  let to = z;
+  do {
+    const row0 = v128.load(from);
+    const row1 = v128.load(from, 32);
+    const row2 = v128.load(from, 64);
+    const row3 = v128.load(from, 96);
+    const a = i32x4.shuffle(row0, row1, 0, 4, 1, 5);
+    const b = i32x4.shuffle(row2, row3, 0, 4, 1, 5);
+    const c = i32x4.shuffle(row0, row1, 2, 6, 3, 7);
+    const d = i32x4.shuffle(row2, row3, 2, 6, 3, 7);
+    let sum = f32x4.add(v128.load(to), f32x4.mul(i64x2.shuffle(a, b, 0, 2), v128.load(w)));
+    sum = f32x4.add(sum, f32x4.mul(i64x2.shuffle(a, b, 1, 3), v128.load(w, 64)));
+    sum = f32x4.add(sum, f32x4.mul(i64x2.shuffle(c, d, 0, 2), v128.load(w, 128)));
+    sum = f32x4.add(sum, f32x4.mul(i64x2.shuffle(c, d, 1, 3), v128.load(w, 192)));
+    v128.store(to, sum);
+    from += 128;
+    to += 128;
+  } while (to < end);
 }
 
 /**
@@ -76,7 +145,8 @@ function backwardOfThree(h: usize, dz: usize, w: usize, dw: usize, scale: f32, r
   let sum2 = v128.load(dw, 64);
   let from = dz;
   const end = h + ((<usize>rows) << 5);
-  for (let at = h; at < end; at += 32) {
+  let at = h;
+  do {
     const output = v128.load(at);
     const d0 = v128.load32_splat(from);
     sum0 = f32x4.add(sum0, f32x4.mul(output, d0));
@@ -89,7 +159,8 @@ function backwardOfThree(h: usize, dz: usize, w: usize, dw: usize, scale: f32, r
     gradient = f32x4.add(gradient, f32x4.mul(d2, w2));
     v128.store(at, v128.and(f32x4.gt(output, zero), f32x4.mul(gradient, scales)));
     from += 32;
-  }
+    at += 32;
+  } while (at < end);
   v128.store(dw, sum0, 0);
   v128.store(dw, sum1, 32);
   v128.store(dw, sum2, 64);
@@ -109,7 +180,8 @@ function backwardOfFour(h: usize, dz: usize, w: usize, dw: usize, scale: f32, ro
   let sum3 = v128.load(dw, 96);
   let from = dz;
   const end = h + ((<usize>rows) << 5);
-  for (let at = h; at < end; at += 32) {
+  let at = h;
+  do {
     const output = v128.load(at);
     const d0 = v128.load32_splat(from);
     sum0 = f32x4.add(sum0, f32x4.mul(output, d0));
@@ -125,7 +197,8 @@ function backwardOfFour(h: usize, dz: usize, w: usize, dw: usize, scale: f32, ro
     gradient = f32x4.add(gradient, f32x4.mul(d3, w3));
     v128.store(at, v128.and(f32x4.gt(output, zero), f32x4.mul(gradient, scales)));
     from += 32;
-  }
+    at += 32;
+  } while (at < end);
   v128.store(dw, sum0, 0);
   v128.store(dw, sum1, 32);
   v128.store(dw, sum2, 64);

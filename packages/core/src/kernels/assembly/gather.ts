@@ -31,3 +31,20 @@ export function gatherRows(
     }
   }
 }
+
+/** The same of rows with one or two features, each spread over a register, as few-inputs.ts takes them. */
+export function gatherTwoInputs(features: usize, order: usize, rows: i32, block: usize): void {
+  let to = block;
+  for (let i = 0; i < rows; i++) {
+    const from = features + ((<usize>load<u32>(order + ((<usize>i) << 2))) << 5);
+    v128.store(to, v128.load32_splat(from));
+    v128.store(to, v128.load32_splat(from, 4), 16);
+    to += 32;
+  }
+  const zero = i32x4.splat(0);
+  for (let i = rows; (i & 3) !== 0; i++) {
+    v128.store(to, zero);
+    v128.store(to, zero, 16);
+    to += 32;
+  }
+}

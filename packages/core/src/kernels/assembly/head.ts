@@ -2,7 +2,8 @@
  * The head of a network over a block's rows: outputs, loss and accuracy, and, in training, the gradient of its sums,
  * which takes the place of the sums z. Formulas and orders are those of docs/numerics.md ("Layers and losses").
  * Four rows at a time, a lane each; SCRATCH holds the outputs of the four, [units][4], and then the terms of their
- * losses. The loss is one float64 sum, rows in order and within a row outputs in order.
+ * losses, or for a softmax the probabilities that all rows of the block have for their labels. The loss is one float64
+ * sum, rows in order and within a row outputs in order.
  */
 import { columnAddress, loadColumn, storeColumn } from './column.ts';
 import { exponential } from './exponential.ts';
@@ -25,6 +26,28 @@ function gatherFour(values: usize, order: usize, row: i32, rows: i32, width: i32
   if (row + 2 < rows) four = v128.load32_lane(offset + <usize>load<u32>(here, 8) * size, four, 2);
   if (row + 3 < rows) four = v128.load32_lane(offset + <usize>load<u32>(here, 12) * size, four, 3);
   return four;
+}
+
+/**
+ * Adds `−weight · log p` of a block's rows to the loss, in order. `found` holds the clipped probabilities p of their
+ * labels. All in one pass, so that the logarithms of many rows are under way at once.
+ */
+function addLogLosses(found: usize, order: usize, weights: usize, rows: i32): void {
+  const end = found + ((<usize>rows) << 2);
+  let at = found;
+  do {
+    v128.store(at, f32x4.neg(logarithm(v128.load(at))));
+    at += 16;
+  } while (at < end);
+  let sum = load<f64>(PLAN, LOSS_SUM);
+  if (weights === 0) for (at = found; at < end; at += 4) sum += <f64>load<f32>(at);
+  else
+    for (let row = 0; row < rows; row++) {
+      const offset = (<usize>row) << 2;
+      const weight = load<f32>(weights + ((<usize>load<u32>(order + offset)) << 2));
+      sum += <f64>weight * <f64>load<f32>(found + offset);
+    }
+  store<f64>(PLAN, sum, LOSS_SUM);
 }
 
 /** Adds the terms of up to four rows, [units][4] float32, each times its weight, to the loss in order. */
@@ -85,7 +108,7 @@ function softmaxPanels(
   batchRows: i32,
 ): void {
   const scratch = load<usize>(PLAN, SCRATCH);
-  const terms = scratch + ((<usize>units) << 4);
+  const allFound = scratch + ((<usize>units) << 4);
   const mean = f32x4.splat(<f32>(1.0 / <f64>batchRows));
   const one = f32x4.splat(1);
   for (let row = 0; row < rows; row += 4) {
@@ -125,24 +148,18 @@ function softmaxPanels(
       found = v128.bitselect(p, found, i32x4.eq(labels, index));
     }
     countRight(v128.and(present, i32x4.eq(bestIndex, labels)));
-    v128.store(terms, f32x4.neg(logarithm(clip(found))));
-    let scale = mean;
-    let weightsOfFour: usize = 0;
-    if (weights !== 0) {
-      weightsOfFour = terms + 16;
-      const four = gatherFour(weights, order, row, rows, 1, 0);
-      v128.store(weightsOfFour, four);
-      scale = f32x4.mul(four, mean);
-    }
-    addTerms(terms, weightsOfFour, 1, min(4, rows - row));
+    v128.store(allFound + ((<usize>row) << 2), clip(found));
     if (batchRows === 0) continue;
 
+    let scale = mean;
+    if (weights !== 0) scale = f32x4.mul(gatherFour(weights, order, row, rows, 1, 0), mean);
     for (let j = 0; j < units; j++) {
       const hot = v128.and(i32x4.eq(labels, i32x4.splat(j)), one);
       const gradient = f32x4.mul(f32x4.sub(v128.load(scratch + ((<usize>j) << 4)), hot), scale);
       storeColumn(columnAddress(z, panelSize, row, j), v128.and(present, gradient));
     }
   }
+  if (targets !== 0) addLogLosses(allFound, order, weights, rows);
 }
 
 /**
@@ -164,8 +181,9 @@ function fewSoftmax(
   const has1 = i32x4.splat(units > 1 ? -1 : 0);
   const has2 = i32x4.splat(units > 2 ? -1 : 0);
   const has3 = i32x4.splat(units > 3 ? -1 : 0);
-  let lossSum = load<f64>(PLAN, LOSS_SUM);
-  for (let row = 0; row < rows; row += 4) {
+  const allFound = load<usize>(PLAN, SCRATCH);
+  let row = 0;
+  do {
     const at = z + ((<usize>row) << 5);
     const row0 = v128.load(at);
     const row1 = v128.load(at, 32);
@@ -217,22 +235,9 @@ function fewSoftmax(
       v128.or(v128.and(p0, is0), v128.and(p1, is1)),
       v128.or(v128.and(p2, is2), v128.and(p3, is3)),
     );
-    const terms = f32x4.neg(logarithm(clip(found)));
+    v128.store(allFound + ((<usize>row) << 2), clip(found));
     let scale = mean;
-    let lowTerms = f64x2.promote_low_f32x4(terms);
-    let highTerms = f64x2.promote_low_f32x4(i64x2.shuffle(terms, terms, 1, 0));
-    if (weights !== 0) {
-      const four = gatherFour(weights, order, row, rows, 1, 0);
-      scale = f32x4.mul(four, mean);
-      lowTerms = f64x2.mul(lowTerms, f64x2.promote_low_f32x4(four));
-      highTerms = f64x2.mul(highTerms, f64x2.promote_low_f32x4(i64x2.shuffle(four, four, 1, 0)));
-    }
-    const left = rows - row;
-    lossSum += f64x2.extract_lane(lowTerms, 0);
-    if (left > 1) lossSum += f64x2.extract_lane(lowTerms, 1);
-    if (left > 2) lossSum += f64x2.extract_lane(highTerms, 0);
-    if (left > 3) lossSum += f64x2.extract_lane(highTerms, 1);
-
+    if (weights !== 0) scale = f32x4.mul(gatherFour(weights, order, row, rows, 1, 0), mean);
     scale = v128.and(scale, present);
     p0 = f32x4.mul(f32x4.sub(p0, v128.and(is0, one)), scale);
     p1 = f32x4.mul(f32x4.sub(p1, v128.and(is1, one)), scale);
@@ -246,8 +251,9 @@ function fewSoftmax(
     v128.store(at, i64x2.shuffle(e, f, 1, 3), 32);
     v128.store(at, i64x2.shuffle(g, h, 0, 2), 64);
     v128.store(at, i64x2.shuffle(g, h, 1, 3), 96);
-  }
-  store<f64>(PLAN, lossSum, LOSS_SUM);
+    row += 4;
+  } while (row < rows);
+  addLogLosses(allFound, order, weights, rows);
 }
 
 /** Sigmoid with binary cross-entropy, or `linear` with squared error: each output by itself. */

@@ -4,8 +4,8 @@
  */
 import { addBiasGradients } from './bias-gradient.ts';
 import { dropGivenPanel, dropPanel, startDraws } from './dropout.ts';
-import { addTwoInputsGradients, twoInputsForward } from './few-inputs.ts';
-import { addFewUnits, fewUnitsBackward, startFewUnits } from './few-units.ts';
+import { addTwoInputsGradients, twoInputsDropped, twoInputsForward } from './few-inputs.ts';
+import { addFewUnits, endFewUnits, fewUnitsBackward, startFewUnits } from './few-units.ts';
 import { isStopped, writeMasks } from './host.ts';
 import { multiplyPanel } from './multiply-panel.ts';
 import {
@@ -38,6 +38,7 @@ import {
   ZEROS,
 } from './plan.ts';
 import { maskPanel, reluPanel } from './relu.ts';
+import { addThinHeadGradients, addThinHiddenGradients, THIN_UNITS } from './thin.ts';
 import { transposePanel } from './transpose.ts';
 import { addWeightGradients } from './weight-gradient.ts';
 
@@ -49,6 +50,11 @@ export function layerAt(index: i32): usize {
 /** Bytes from one panel of a block to the next. */
 export function panelSize(): usize {
   return load<usize>(PLAN, PANEL_SIZE);
+}
+
+/** Whether the first layer is a hidden one that takes the kernels of few-inputs.ts. */
+export function takesTwoInputs(): bool {
+  return load<i32>(layerAt(0), INPUTS) <= 2 && load<i32>(PLAN, LAYERS) > 1;
 }
 
 /** Panels of the input that a layer sees. */
@@ -71,6 +77,7 @@ export function forward(rows: i32, training: bool, position: i32): bool {
   for (let l = 0; l < count; l++) {
     if (forwardLayer(l, rows, l < last, few && l === last - 1, training, position)) return true;
   }
+  if (few) endFewUnits(load<usize>(head, OUTPUT), rows);
   return false;
 }
 
@@ -78,7 +85,8 @@ export function forward(rows: i32, training: bool, position: i32): bool {
 function addToHead(inputs: usize, panel: i32, rows: i32): void {
   const head = layerAt(load<i32>(PLAN, LAYERS) - 1);
   const h = inputs + <usize>panel * panelSize();
-  addFewUnits(h, load<usize>(head, WEIGHTS) + ((<usize>panel) << 8), load<usize>(head, OUTPUT), rows);
+  const w = load<usize>(head, WEIGHTS) + ((<usize>panel) << 8);
+  addFewUnits(h, w, load<usize>(head, OUTPUT), load<i32>(head, UNITS), rows);
 }
 
 /** @param intoHead whether a head with few units takes each panel as it is written */
@@ -108,19 +116,22 @@ function forwardLayer(
   else if (dropout === DROPOUT_GIVEN) writeMasks(load<u32>(PLAN, STEPS), index, position, rows);
   const weightSize = (<usize>xPanels) << 8;
   const panelWork = (<i64>rows * <i64>xPanels) << 6;
+  const twoInputs = index === 0 && takesTwoInputs();
   for (let panel = 0; panel < (units + 7) >> 3; panel++) {
     if (isStopped(panelWork)) return true;
     const at = <usize>panel * size;
     const w = weights + <usize>panel * weightSize;
     const bias = biases + ((<usize>panel) << 5);
     const to = output + at;
-    if (hidden && inputs <= 2) twoInputsForward(x, w, bias, to, rows);
+    if (twoInputs && dropout === DROPOUT_DRAWN)
+      twoInputsDropped(x, w, bias, to, draws, rows, threshold, scale);
+    else if (twoInputs) twoInputsForward(x, w, bias, to, rows);
     else {
       multiplyPanel(x, size, xPanels, w, bias, to, rows);
       if (hidden) reluPanel(to, rows);
+      if (dropout === DROPOUT_DRAWN) dropPanel(to, draws, rows, threshold, scale);
     }
-    if (dropout === DROPOUT_DRAWN) dropPanel(to, draws, rows, threshold, scale);
-    else if (dropout === DROPOUT_GIVEN) dropGivenPanel(to, masks + at, rows, scale);
+    if (dropout === DROPOUT_GIVEN) dropGivenPanel(to, masks + at, rows, scale);
     if (intoHead) addToHead(output, panel, rows);
   }
   return false;
@@ -132,7 +143,7 @@ export function backward(rows: i32): bool {
   if (load<i32>(layerAt(l), FEW) !== 0) {
     if (backwardFewUnits(l, rows)) return true;
     // With one hidden layer of two inputs that was all.
-    l -= l === 1 && load<i32>(layerAt(0), INPUTS) <= 2 ? 2 : 1;
+    l -= l === 1 && takesTwoInputs() ? 2 : 1;
   }
   for (; l >= 0; l--) if (backwardLayer(l, rows)) return true;
   return false;
@@ -150,7 +161,7 @@ function backwardLayer(index: i32, rows: i32): bool {
   const db = load<usize>(layer, BIAS_GRADIENTS);
   const weightSize = (<usize>xPanels) << 8;
   const panelWork = (<i64>rows * <i64>xPanels) << 6;
-  if (index === 0 && inputs <= 2) {
+  if (index === 0 && takesTwoInputs()) {
     for (let panel = 0; panel < panels; panel++) {
       if (isStopped(panelWork)) return true;
       const at = <usize>panel * size;
@@ -200,16 +211,22 @@ function backwardFewUnits(index: i32, rows: i32): bool {
   const h = inputOf(index);
   const below = layerAt(index - 1);
   const scale = load<f32>(below, SCALE);
-  // The panel's gradient is used at once, while it is in the nearest cache.
-  const throughTwoInputs = index === 1 && load<i32>(below, INPUTS) <= 2;
+  const throughTwoInputs = index === 1 && takesTwoInputs();
+  const features = load<usize>(PLAN, INPUT);
   for (let panel = 0; panel < (inputs + 7) >> 3; panel++) {
     const at = (<usize>panel) << 8;
-    const x = h + <usize>panel * size;
-    fewUnitsBackward(x, dz, transposed + at, gradients + at, units, scale, rows);
-    if (throughTwoInputs) {
-      const dw = load<usize>(below, WEIGHT_GRADIENTS) + at;
-      const db = load<usize>(below, BIAS_GRADIENTS) + ((<usize>panel) << 5);
-      addTwoInputsGradients(load<usize>(PLAN, INPUT), x, dw, db, rows);
+    const here = h + <usize>panel * size;
+    const w = transposed + at;
+    const dw = gradients + at;
+    const dwBelow = load<usize>(below, WEIGHT_GRADIENTS) + at;
+    const dbBelow = load<usize>(below, BIAS_GRADIENTS) + ((<usize>panel) << 5);
+    if (throughTwoInputs && units <= THIN_UNITS) {
+      addThinHeadGradients(here, dz, dw, rows);
+      addThinHiddenGradients(here, dz, w, features, dwBelow, dbBelow, scale, rows);
+    } else {
+      fewUnitsBackward(here, dz, w, dw, units, scale, rows);
+      // The panel's gradient is used at once, while it is in the nearest cache.
+      if (throughTwoInputs) addTwoInputsGradients(features, here, dwBelow, dbBelow, rows);
     }
   }
   return false;

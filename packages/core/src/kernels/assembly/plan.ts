@@ -25,11 +25,11 @@ export const LOSS_WEIGHTS = 24;
 export const ORDER = 28;
 /** Rows of a block, a multiple of 4: a batch goes through the network block by block. */
 export const BLOCK_ROWS = 32;
-/** The block's input panels. */
+/** The block's input panels, or one panel in the form of few-inputs.ts. */
 export const INPUT = 36;
 /** One panel: the gradient of a layer's input before it is masked. */
 export const PANEL = 40;
-/** Head scratch: outputs × 4 f32, twice. */
+/** Head scratch: outputs × 4 f32, twice, and one f32 a row; or, forward, the spread weights of few-units.ts. */
 export const SCRATCH = 44;
 /** Generator states of the block's rows: 16 bytes a row. */
 export const DRAWS = 48;

@@ -3,10 +3,18 @@
  * many epochs. Mental model: an epoch is a list of row indices; a batch is a stretch of it; a batch goes through the
  * network in blocks of rows, forward and back, and adds to the gradients; then the parameters are updated.
  */
-import { gatherRows } from './gather.ts';
+import { gatherRows, gatherTwoInputs } from './gather.ts';
 import { headPanels } from './head.ts';
 import { beginAsking, writeScalars } from './host.ts';
-import { backward, collectGradients, forward, layerAt, panelSize, transposeWeights } from './network.ts';
+import {
+  backward,
+  collectGradients,
+  forward,
+  layerAt,
+  panelSize,
+  takesTwoInputs,
+  transposeWeights,
+} from './network.ts';
 import {
   BATCH,
   BIASES,
@@ -38,7 +46,8 @@ import { updateLayer } from './update.ts';
 /** Takes the rows `order[0 … rows − 1]` in and forward; whether it was cancelled. */
 function forwardBlock(features: usize, order: usize, rows: i32, training: bool, position: i32): bool {
   const panels = (load<i32>(layerAt(0), INPUTS) + 7) >> 3;
-  gatherRows(features, order, rows, panels, load<usize>(PLAN, INPUT), panelSize());
+  if (takesTwoInputs()) gatherTwoInputs(features, order, rows, load<usize>(PLAN, INPUT));
+  else gatherRows(features, order, rows, panels, load<usize>(PLAN, INPUT), panelSize());
   return forward((rows + 3) & ~3, training, position);
 }
 

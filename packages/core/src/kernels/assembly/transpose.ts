@@ -10,8 +10,8 @@ function transposeTile(from: usize, to: usize): void {
   transposeQuarter(from + 144, to + 144);
 }
 
-/** 4 × 4 numbers, in rows of 32 bytes. */
-function transposeQuarter(from: usize, to: usize): void {
+/** 4 × 4 numbers, in rows of 32 bytes; also in place. */
+export function transposeQuarter(from: usize, to: usize): void {
   const a = v128.load(from);
   const b = v128.load(from, 32);
   const c = v128.load(from, 64);
