@@ -147,6 +147,15 @@ function gridOf({ suggestion }: Finding): Hyperparameters[] {
   return plan.trials;
 }
 
+/** Its initial weights happen to know a little of the heaps, and stay what they are. */
+const smallSteps: Partial<Hyperparameters> = {
+  hiddenLayers: [4],
+  scaler: 'standard',
+  initializer: 'glorotUniform',
+  learningRate: 1e-9,
+  epochs: 20,
+};
+
 describe('a trial', () => {
   test('of data that its network fits is left alone', () => {
     expect(codesOf(diagnose(heaps, { epochs: 200, l2: 0.001 }))).toEqual([]);
@@ -155,6 +164,7 @@ describe('a trial', () => {
   test.each<[Finding['code'], TrainingSet, Partial<Hyperparameters>]>([
     ['diverged', heaps, { optimizer: 'sgd', learningRate: 1e20, scaler: 'none' }],
     ['notLearning', curled, { learningRate: 1e-9 }],
+    ['notLearning', heaps, smallSteps],
     ['capacityLow', curled, { hiddenLayers: [2], epochs: 300, learningRate: 0.1 }],
     ['overfitting', noise, { hiddenLayers: [64] }],
     ['stillImproving', heaps, { epochs: 10, learningRate: 0.002 }],

@@ -19,6 +19,8 @@ export interface DiagnosedTrial {
 const nothingLearned = 0.98;
 /** A training loss above this share of it is high. */
 const highLoss = 0.5;
+/** It has moved where it fell by that share of it since the first epoch. */
+const leastMove = 0.01;
 /** As the board's `overfit`: loss gap and difference. */
 const overfitGap = 0.1;
 const overfitDifference = 0.01;
@@ -85,7 +87,12 @@ function diagnoseTraining(
     return [overfitting(params, figures, curves), ...continuing];
   }
   if (continuing.length > 0) return continuing;
-  return training > highLoss * baseline.loss ? [capacityLow(params, figures)] : [];
+  if (training <= highLoss * baseline.loss) return [];
+  const fall = curves === null ? null : curves.training[0]! - curves.training.at(-1)!;
+  // Small weights drawn by chance may do a little better than nothing: a rate that moves them is wanted, no larger network.
+  if (fall !== null && curves!.epochs.length > 1 && fall < leastMove * baseline.loss)
+    return [notLearning(params, { ...figures, fallSinceFirstEpoch: fall }, hardlyMoved)];
+  return [capacityLow(params, figures)];
 }
 
 function hasLearnedNothing(
@@ -137,11 +144,19 @@ function diverged(
   };
 }
 
-function notLearning(params: Hyperparameters, evidence: Finding['evidence']): Finding {
+const knowsNothing =
+  'It knows no more than how frequent the classes are: neither the loss nor the score is better than that, on the rows that it was trained on either.';
+const hardlyMoved =
+  'The training loss is high and has hardly moved since the first epoch: the learning rate is far too low, or so high that nothing is found; or a larger network is needed.';
+
+function notLearning(
+  params: Hyperparameters,
+  evidence: Finding['evidence'],
+  message = knowsNothing,
+): Finding {
   return {
     code: 'notLearning',
-    message:
-      'It knows no more than how frequent the classes are: neither the loss nor the score is better than that, on the rows that it was trained on either.',
+    message,
     evidence,
     suggestion: {
       message: 'Try other learning rates and a larger network, without penalties.',
