@@ -158,13 +158,15 @@ program
     'the same pipelines in scikit-learn, on three public tables of mixed kinds: scores side by side',
   )
   .option('--python <path>', 'a Python with scikit-learn', 'python3')
-  .action(async ({ python }) => {
-    const comparisons = await runScikit(python);
+  .option('--seeds <n>', 'trainings of each fold on either side', positive, 10)
+  .action(async ({ python, seeds }) => {
+    const comparisons = await runScikit(python, seeds);
     const show = ({ mean, standardError }: { mean: number; standardError: number }) =>
       `${mean.toFixed(4)} ± ${standardError.toFixed(4)}`;
-    for (const { table, metric, holdfast, scikitLearn, difference } of comparisons) {
+    for (const { table, metric, holdfast, scikitLearn, paired, difference } of comparisons) {
       console.log(
-        `${table.padEnd(9)} ${metric.padEnd(9)} Holdfast ${show(holdfast)}  scikit-learn ${show(scikitLearn)}  ${difference.toFixed(2)} standard errors apart`,
+        `${table.padEnd(9)} ${metric.padEnd(9)} Holdfast ${show(holdfast)}  scikit-learn ${show(scikitLearn)}  paired ${show(paired)}  ` +
+          `a seed moves a fold by ${holdfast.seedDeviation.toFixed(4)} and ${scikitLearn.seedDeviation.toFixed(4)}  ${difference.toFixed(2)} standard errors apart`,
       );
     }
     if (comparisons.some(({ difference }) => difference > 1)) process.exitCode = 1;

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import { ProblemError } from './problem-error.ts';
@@ -15,6 +16,8 @@ export type TaskAnswer =
 
 /** On a thread that a `TaskThread` has started: does the tasks that it asks for, several at a time. */
 export function serveTasks(tasks: object): void {
+  // There a priority is the thread's: the one that answers everybody goes first. Elsewhere it would be the process's.
+  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   parentPort?.on('message', ({ id, task, input }: TaskMessage) => {
     const run = (tasks as Record<string, (given: unknown) => Promise<unknown>>)[task]!;
     run(input)

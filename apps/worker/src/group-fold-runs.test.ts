@@ -12,10 +12,10 @@ function foldRun(search: string, trial: number, cost: number, again = false): Ru
 
 test('short fold runs of one search share a job, up to the number that one carries', () => {
   const jobs = groupFoldRuns(
-    Array.from({ length: 70 }, (_, trial) => foldRun('a', trial, 1000)),
+    Array.from({ length: 300 }, (_, trial) => foldRun('a', trial, 1000)),
     secondsOf,
   );
-  expect(jobs.map((job) => job.foldRuns.length)).toEqual([32, 32, 6]);
+  expect(jobs.map((job) => job.foldRuns.length)).toEqual([128, 128, 44]);
 });
 
 test('a job carries half a second of work, and a longer fold run stands alone', () => {

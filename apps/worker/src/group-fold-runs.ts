@@ -1,12 +1,12 @@
 import type { TrainFoldsJob } from '@holdfast/contracts/jobs';
 import type { RunnableFoldRun } from '@holdfast/db/fold-runs';
 
-export const foldRunsPerJob = 32;
+export const foldRunsPerJob = 128;
 const secondsPerJob = 0.5;
 
 /**
  * Jobs that are worth their delivery: short fold runs of one search share a job, up to half a second of
- * estimated work or 32 fold runs; a longer one has a job of its own, and so has one that was begun before: it may be
+ * estimated work or 128 fold runs; a longer one has a job of its own, and so has one that was begun before: it may be
  * what ended its worker, and must not take others with it again. Keeps the order of each search.
  */
 export function groupFoldRuns(

@@ -20,7 +20,7 @@ export type Histogram = z.infer<typeof histogramSchema>;
 export const datasetSummarySchema = z.object({
   dataset: datasetIdSchema,
   rows: z.int(),
-  /** What `counts` are told apart by; empty for regression and several outputs. */
+  /** What `counts` are told apart by; empty for regression, several outputs, and more than 100 classes. */
   classes: z.array(z.string()),
   features: z.array(histogramSchema.extend({ name: z.string() })),
   /** Features in all; `features` begins at `offset`. */

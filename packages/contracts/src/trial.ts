@@ -7,6 +7,19 @@ import { trialParamsSchema } from './trial-params.ts';
 
 const values = z.array(z.number().nullable());
 
+/**
+ * With dropout: what the training saw at its end, units switched off. It stands beside the figures in evaluation mode, which are
+ * better: a validation loss between the two is what is to be expected.
+ */
+const maskedFiguresSchema = z.object({
+  trainingLoss: z.number().nullable(),
+  /** `null` for regression. */
+  trainingAccuracy: z.number().nullable(),
+  /** Training rows that they are means over: of many, a sample evenly spaced. */
+  rows: z.int(),
+});
+export type MaskedFigures = z.infer<typeof maskedFiguresSchema>;
+
 /** Figures at chosen epochs (1 is the first), in evaluation mode, without penalty; arrays of one length. */
 export const curvesSchema = z.object({
   epochs: z.array(z.int()),
@@ -16,6 +29,7 @@ export const curvesSchema = z.object({
   trainingAccuracy: values,
   validationAccuracy: values,
   learningRate: values,
+  masked: maskedFiguresSchema.optional(),
 });
 export type Curves = z.infer<typeof curvesSchema>;
 

@@ -13,6 +13,9 @@ const settings = {
   max_wal_size: '96MB',
 };
 
+/** "cannot_connect_now": a session was killed, and all that was in its memory is made anew from the log. */
+const recovers = '57P03';
+
 /** A Postgres of the campaign's own, on the same port through every restart. */
 export class PostgresServer {
   readonly #folder: string;
@@ -87,8 +90,19 @@ export class PostgresServer {
     }
   }
 
-  /** @throws where the server does not let anybody in */
+  /** @throws where the server does not let anybody in; while it recovers from the fault before it is waited for */
   async connect(): Promise<pg.Client> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.#connectNow();
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== recovers || tries === 80) throw error;
+        await pause(250);
+      }
+    }
+  }
+
+  async #connectNow(): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: this.#server.url,
       application_name: 'campaign',

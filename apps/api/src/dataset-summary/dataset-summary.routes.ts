@@ -1,17 +1,20 @@
 import type { Dataset } from '@holdfast/contracts/dataset';
 import { type DatasetSummary, datasetSummarySchema } from '@holdfast/contracts/dataset-summary';
 import { wholeNumberQuery } from '@holdfast/contracts/page';
-import { findDataset, loadTrainingRows } from '@holdfast/db/datasets';
+import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';
+import { trainingPieces } from '../datasets/training-pieces.ts';
 import { LeastRecentlyUsed } from '../least-recently-used.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
-import { summarizeValues } from './summarize-values.ts';
+import { type ColumnPiece, summarizeColumns } from './summarize-columns.ts';
 
 /** Summaries that are kept: data sets never change. */
 const kept = 200;
+/** More could not be told apart in a histogram, and their counts would be a large answer. */
+const mostClasses = 100;
 
 export async function datasetSummaryRoutes(app: App, { database }: { database: Database }) {
   const known = new LeastRecentlyUsed<DatasetSummary>(kept);
@@ -22,7 +25,7 @@ export async function datasetSummaryRoutes(app: App, { database }: { database: D
       schema: {
         tags: ['Data sets'],
         summary: 'How the values of the training rows are distributed',
-        description: 'Range, mean, spread and a histogram of each feature, by class. Nothing of test rows.',
+        description: `Range, mean, spread and a histogram of each feature, by class where there are at most ${mostClasses}. Nothing of test rows.`,
         operationId: 'summarizeDataset',
         params: z.strictObject({ dataset: z.string().min(1) }),
         querystring: z.strictObject({
@@ -54,34 +57,40 @@ async function summarize(
   offset: number,
   limit: number,
 ): Promise<DatasetSummary> {
-  const { rows, columns, features, targets } = await loadTrainingRows(database, dataset.id);
-  const perRow = targets.length / rows;
+  const { task, target, rows } = dataset;
+  const features = dataset.features.slice(offset, offset + limit);
   // One class of a row: softmax's, or the two values of a single sigmoid output.
-  const single = dataset.task === 'binary' && perRow === 1;
-  const classes =
-    dataset.task === 'classification'
-      ? dataset.classes
-      : single
-        ? [`not ${dataset.target[0]}`, `${dataset.target[0]}`]
-        : [];
-  const classOf = classes.length > 0 ? (row: number) => targets[row]! : () => 0;
-  const shape = { rows, classOf, classes: Math.max(1, classes.length) };
+  const single = task === 'binary' && target.length === 1;
+  const named =
+    task === 'classification' ? dataset.classes : single ? [`not ${target[0]}`, `${target[0]}`] : [];
+  const classes = named.length <= mostClasses ? named : [];
+  const targets = task === 'regression' ? target : [];
+  async function* pieces(): AsyncGenerator<ColumnPiece> {
+    for await (const { rows, columns, features: values, targets: goals } of trainingPieces(
+      database,
+      dataset,
+    )) {
+      yield {
+        rows,
+        value: (row, column) =>
+          column < features.length
+            ? values[row * columns + offset + column]!
+            : goals[row * target.length + column - features.length]!,
+        classOf: classes.length > 0 ? (row) => goals[row]! : () => 0,
+      };
+    }
+  }
+  const histograms = await summarizeColumns(pieces, {
+    columns: features.length + targets.length,
+    classes: Math.max(1, classes.length),
+  });
   return {
     dataset: dataset.id,
-    rows,
+    rows: rows.train,
     classes,
-    features: dataset.features.slice(offset, offset + limit).map(({ name }, at) => ({
-      name,
-      ...summarizeValues({ ...shape, value: (row) => features[row * columns + offset + at]! }),
-    })),
-    total: columns,
+    features: features.map(({ name }, at) => ({ name, ...histograms[at]! })),
+    total: dataset.features.length,
     offset,
-    targets:
-      dataset.task === 'regression'
-        ? dataset.target.map((name, output) => ({
-            name,
-            ...summarizeValues({ ...shape, value: (row) => targets[row * perRow + output]! }),
-          }))
-        : [],
+    targets: targets.map((name, at) => ({ name, ...histograms[features.length + at]! })),
   };
 }

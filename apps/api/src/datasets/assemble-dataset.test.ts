@@ -8,7 +8,8 @@ async function assemble(csv: string, spec: object) {
   async function* chunks() {
     yield Buffer.from(csv);
   }
-  return assembleDataset(await readTable(chunks()), parseDatasetSpec({ name: 'it', ...spec }));
+  const test = { kind: 'none' };
+  return assembleDataset(await readTable(chunks()), parseDatasetSpec({ name: 'it', test, ...spec }));
 }
 
 async function refusal(csv: string, spec: object) {
@@ -81,7 +82,6 @@ y,2024-03-01T00:00Z,cy,inf,4,b
       drop: ['id', 'note'],
       group: 'who',
       time: 'when',
-      test: { kind: 'latest' },
     });
     expect(data.features).toEqual(['x']);
     expect([...data.groups!]).toEqual([0, 1, 0, 2]);
@@ -121,7 +121,12 @@ describe('errors that point into the spec', () => {
     ],
     ['grouped without group', { target: 'species', test: { kind: 'grouped' } }, '/group', /needs the column/],
     ['latest without time', { target: 'species', test: { kind: 'latest' } }, '/time', /needs the column/],
-    ['random with time', { target: 'species', time: 'width' }, '/test', /"latest".*allowLeak/],
+    [
+      'random with time',
+      { target: 'species', time: 'width', test: { kind: 'random' } },
+      '/test',
+      /"latest".*allowLeak/,
+    ],
     [
       'random with group',
       { target: 'species', group: 'width', test: { kind: 'random' } },
@@ -136,20 +141,15 @@ describe('errors that point into the spec', () => {
   });
 
   it('lets a leak be, where it is allowed', async () => {
-    const spec = {
-      target: 'species',
-      time: 'width',
-      group: 'length',
-      allowLeak: true,
-      test: { kind: 'random' },
-    };
-    expect(
-      (await assemble(flowers.replaceAll('width', 'width'), { ...spec, group: null })).times,
-    ).not.toBeNull();
+    const test = { kind: 'random', fraction: 0.25 };
+    const rows = flowers + flowers.slice(flowers.indexOf('\n') + 1);
+    const data = await assemble(rows, { target: 'species', time: 'width', allowLeak: true, test });
+    expect(data.times).not.toBeNull();
+    expect(data.split.testRows).toHaveLength(2);
   });
 
   it('tells all of them at once', async () => {
-    const errors = await refusal(flowers, { target: 'x', drop: ['y'], time: 'z' });
+    const errors = await refusal(flowers, { target: 'x', drop: ['y'], time: 'z', test: { kind: 'random' } });
     expect(errors.map((error) => error.pointer)).toEqual(['/target', '/drop/0', '/time', '/test']);
   });
 });
@@ -197,7 +197,7 @@ describe('errors that name line and column', () => {
       'names of all rows',
       `x,c\n${Array.from({ length: 30 }, (_, i) => `n${i},a\n`).join('')}`,
       {},
-      /^Column 1 \("x"\): 30 different texts in 30 rows \("n0" …\).*"drop": \["x"\].*"category"/,
+      /^Column 1 \("x"\): 30 different texts in 30 rows to train on \("n0" …\).*"drop": \["x"\].*"category"/,
     ],
     ['infinity', 'x,c\n1,a\n2,b\n-inf,b\n', {}, /^Line 4, .*"-inf" is not finite/],
     ['a text after an empty cell', 'x,c\n1,a\n,b\ntext,b\n', {}, /^Line 4, .*not a number/],
@@ -313,6 +313,44 @@ NA,,2024-03-01T12:00Z,,7,a
   ])('%j is refused', async (columns, pointer, message) => {
     expect(await refusal(csv, { target: 'c', columns })).toEqual([
       { pointer, message: expect.stringMatching(message) },
+    ]);
+  });
+
+  it('are guessed from the rows that are trained on, whatever the test rows hold', async () => {
+    const withTest = (lines: string, from = 6) =>
+      `b,d,k,n,c\nyes,3/4/2024,red,1,a\nno,25/4/2024,5,2,b\n${'yes,1/2/2024,red,3,a\nno,2/3/2024,blue,4,b\n'.repeat((from - 2) / 2)}${lines}`;
+    const kindsWith = async (lines: string) => {
+      const data = await assemble(withTest(lines), { target: 'c', test: { kind: 'rows', from: 6 } });
+      return data.uses.map(({ kind }) => kind);
+    };
+    const kinds = ['boolean', 'date', 'category', 'number'];
+    expect(await kindsWith('no,6/5/2024,red,3,a\n')).toEqual(kinds);
+    // Numbers enough to call the column one of numbers, and more names than a category is guessed for.
+    expect(await kindsWith('no,6/5/2024,8,3,a\n'.repeat(50))).toEqual(kinds);
+    const names = Array.from({ length: 150 }, (_, i) => `no,6/5/2024,name ${i},3,a\n`);
+    expect(await kindsWith(names.join(''))).toEqual(kinds);
+    const refused = (lines: string) =>
+      refusal(withTest(lines), { target: 'c', test: { kind: 'rows', from: 6 } });
+    expect(await refused('maybe,5/13/2024,red,x,a\n')).toMatchObject([
+      {
+        message: expect.stringMatching(
+          /^Line 8, .*"maybe" is neither.* taken as a boolean, by the rows that/,
+        ),
+      },
+      { message: expect.stringMatching(/^Line 8, .*"5\/13\/2024" is no date.*this is a test row/) },
+      {
+        message: expect.stringMatching(
+          /^Line 8, .*"x" is not a number\. .*this is a test row\. Mend the cell/,
+        ),
+      },
+    ]);
+    const empty = 'x,c\n,a\n,b\n,a\n,b\n1,a\n';
+    expect(await refusal(empty, { target: 'c', test: { kind: 'rows', from: 4 } })).toEqual([
+      {
+        pointer: '',
+        message: expect.stringMatching(/^Column 1 \("x"\): .* no value in the rows that are trained on/),
+        suggestion: { drop: ['x'] },
+      },
     ]);
   });
 

@@ -13,6 +13,7 @@ import {
   requireNumbers,
 } from './encode-target.ts';
 import { type FeatureUse, noDate, readFeature } from './read-feature.ts';
+import { type DatasetSplit, splitDataset } from './split-dataset.ts';
 import type { Table } from './table-builder.ts';
 import { timeReader } from './written-times.ts';
 
@@ -38,6 +39,7 @@ export interface AssembledDataset {
   times: Float64Array | null;
   /** The first row of those that were sent apart as test rows, the rest following it. */
   testFrom: number | null;
+  split: DatasetSplit;
   /** What was made of the file that its writer may not expect. */
   notes: Warning[];
 }
@@ -57,25 +59,30 @@ export function assembleDataset(table: Table, spec: DatasetSpec): AssembledDatas
   const collect = <T>(read: () => T): T | undefined => collectErrors(errors, read);
   const target = targetsOf(spec);
   const encoded = collect(() => encodeTarget(spec.task, target.map(columnOf), table));
-  const features = featureNames(spec, names);
-  const read = features.map((name) => collect(() => readFeature(columnOf(name), table, spec.columns[name])));
-  collect(() => refuseTwoDecimalForms(...[...features, ...target].map(columnOf)));
   const { group, time } = spec;
   const groups = group === null ? null : collect(() => encodeTexts(columnOf(group), table.rows).codes);
   const times = time === null ? null : collect(() => readTimes(columnOf(time), table));
-  if (errors.length > 0 || encoded === undefined) throw new DatasetError(errors);
+  const { rows, testFrom = null } = table;
+  const rowFacts = encoded &&
+    groups !== undefined &&
+    times !== undefined && { task: spec.task, rows, groups, times, testFrom, ...encoded };
+  const split = rowFacts && collect(() => splitDataset(rowFacts, spec));
+  // Without it there is no data set, and the rest is read to tell all of its faults.
+  const trainingRows = split ? split.trainingRows : Int32Array.from({ length: rows }, (_, row) => row);
+  const features = featureNames(spec, names);
+  const read = features.map((name) =>
+    collect(() => readFeature(columnOf(name), table, spec.columns[name], trainingRows)),
+  );
+  collect(() => refuseTwoDecimalForms(...[...features, ...target].map(columnOf)));
+  if (errors.length > 0 || !rowFacts || !split) throw new DatasetError(errors);
   return {
-    task: spec.task,
+    ...rowFacts,
+    split,
     target,
     features,
-    rows: table.rows,
     uses: read.map((feature) => feature!.use),
     columns: read.map((feature) => feature!.values),
-    groups: groups ?? null,
-    times: times ?? null,
-    testFrom: table.testFrom ?? null,
     notes: [...(table.notes ?? []), ...read.flatMap((feature) => feature!.use.note ?? [])],
-    ...encoded,
   };
 }
 

@@ -13,6 +13,13 @@ const signatures: readonly [name: string, bytes: number[]][] = [
   ['an old Excel workbook', [0xd0, 0xcf, 0x11, 0xe0]],
   ['a NumPy array', [0x93, 0x4e, 0x55, 0x4d]],
 ];
+const textFormats: readonly [message: string, beginning: RegExp][] = [
+  [
+    'The file is JSON. Send its rows as application/json: { "name": …, "target": …, "rows": [ { … }, … ] }.',
+    /^\s*(\[\s*[{[]|\{\s*")/,
+  ],
+  ['The file is a web page or XML.', /^\s*<(!d|htm|\?xm|tab)/i],
+];
 const asCsv = 'Send CSV in UTF-8, as it is or compressed with gzip, or Parquet as it is.';
 const utf16Message = `The file is UTF-16. Save it as "CSV UTF-8", or convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW.csv. ${asCsv}`;
 const bom = [0xef, 0xbb, 0xbf];
@@ -70,10 +77,14 @@ class TextChecker {
     if (startsWith(head, [0xff, 0xfe]) || startsWith(head, [0xfe, 0xff])) {
       throw new TableError(utf16Message, { byte: 1 });
     }
-    if (!startsWith(head, bom)) return head;
-    this.#bytes = bom.length;
-    this.#lineStart = bom.length;
-    return head.subarray(bom.length);
+    const hasMark = startsWith(head, bom);
+    if (hasMark) this.#lineStart = this.#bytes = bom.length;
+    const text = hasMark ? head.subarray(bom.length) : head;
+    const beginning = text.toString('utf8', 0, 100);
+    for (const [message, begins] of textFormats) {
+      if (begins.test(beginning)) throw new TableError(`${message} ${asCsv}`, { byte: 1 });
+    }
+    return text;
   }
 
   check(piece: Buffer, last: boolean): Buffer {

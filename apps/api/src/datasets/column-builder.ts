@@ -24,13 +24,22 @@ interface ColumnFacts {
   firstPoint: Cell | null;
   /** Whether all numbers are milliseconds since 1970, as files say whose columns have types. */
   isTime: boolean;
+  /** The first cell of texts that is a number where the same was a text, or the other way round: rows of JSON can have both. */
+  firstOfBoth: Cell | null;
   /** The first cell whose text was not kept, since the file holds too many different ones. */
   firstDiscarded: Cell | null;
 }
 export type Column = ColumnFacts &
   (
     | { kind: 'number' /** One a row; NaN where missing. */; values: Float64Array }
-    | { kind: 'text' /** One a row, into `texts`. */; codes: Int32Array; texts: string[] }
+    | {
+        kind: 'text';
+        /** One a row, into `texts`. */
+        codes: Int32Array;
+        texts: string[];
+        /** Of each text, whether its cells are numbers. */
+        areNumbers: boolean[];
+      }
   );
 
 /** Bytes that the different texts of a whole file may still take. */
@@ -56,6 +65,8 @@ export class ColumnBuilder {
   /** Of each text. */
   #isNumber: boolean[] = [];
   #codeOf = new Map<string, number>();
+  /** Whether a text may be one that looks like a number. */
+  #isTyped = false;
   /** Words for a missing value, which are names where the column turns out to hold names. */
   readonly #words = new MissingWords();
   #firstWord: Cell | null = null;
@@ -75,6 +86,7 @@ export class ColumnBuilder {
       firstComma: null,
       firstPoint: null,
       isTime: false,
+      firstOfBoth: null,
       firstDiscarded: null,
     };
     this.#budget = budget;
@@ -115,7 +127,8 @@ export class ColumnBuilder {
    * @returns whether the cell was a number: then it holds no line break
    */
   add(text: string, line: number, isText = false): boolean {
-    const known = this.#values === null && !isText ? this.#codeOf.get(text) : undefined;
+    this.#isTyped ||= isText;
+    const known = this.#values === null && !this.#isTyped ? this.#codeOf.get(text) : undefined;
     if (known !== undefined) return this.#repeat(known);
     let form = isText ? 0 : scanNumber(text);
     let value = parseNumber(text, form);
@@ -168,6 +181,7 @@ export class ColumnBuilder {
       kind: 'text',
       codes: this.#codes.subarray(0, this.#length),
       texts: this.#texts,
+      areNumbers: this.#isNumber,
     };
   }
 
@@ -193,7 +207,7 @@ export class ColumnBuilder {
       this.#texts.push(text);
       this.#isNumber.push(isNumber);
       this.#codeOf.set(text, code);
-    }
+    } else if (this.#isNumber[code] !== isNumber) this.#facts.firstOfBoth ??= { line, text };
     this.#pushCode(code);
   }
 

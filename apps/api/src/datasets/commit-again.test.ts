@@ -8,7 +8,6 @@ import { gatherRows } from './dataset-rows.ts';
 import { describeFeatures } from './describe-features.ts';
 import { readTable } from './read-table.ts';
 import { makeSpiralDataset } from './spiral-dataset.ts';
-import { splitDataset } from './split-dataset.ts';
 import { withTestRows } from './with-test-rows.ts';
 
 const header = 'size,colour,sold,day,note,who,kind\n';
@@ -36,7 +35,7 @@ async function sealAndOpen(given: object, file?: string, testFile?: string) {
         ),
         spec,
       );
-  const { trainingRows, testRows } = splitDataset(data, spec);
+  const { trainingRows, testRows } = data.split;
   const [training, test] = [gatherRows(data, trainingRows), gatherRows(data, testRows)];
   const features = describeFeatures(data, training, test);
   const provenance = { split: spec.test, source: spec.source };

@@ -12,7 +12,6 @@ import { gatherRows } from './dataset-rows.ts';
 import { describeFeatures } from './describe-features.ts';
 import { readTable } from './read-table.ts';
 import { makeSpiralDataset } from './spiral-dataset.ts';
-import { splitDataset } from './split-dataset.ts';
 import { withTestRows } from './with-test-rows.ts';
 
 type Bytes = AsyncIterable<Uint8Array>;
@@ -33,7 +32,7 @@ export async function commitAgain(
   const split = testSplitSchema.parse(opening.split);
   const made = opening.source == null ? null : spiralSourceSchema.parse(opening.source);
   const data = await assemble(dataset, split, made, files);
-  const { trainingRows, testRows } = splitDataset(data, { test: split });
+  const { trainingRows, testRows } = data.split;
   const training = gatherRows(data, trainingRows);
   const test = gatherRows(data, testRows);
   const kinds = describeFeatures(data, training, test);

@@ -14,7 +14,7 @@ import { gatherRows, wipeDataset, wipeRows } from './dataset-rows.ts';
 import { describeFeatures } from './describe-features.ts';
 import { hashRows } from './hash-rows.ts';
 import { reportLeaks } from './leak-report.ts';
-import { rowsPerClass, splitDataset } from './split-dataset.ts';
+import { rowsPerClass } from './split-dataset.ts';
 
 /** Of fewer no difference has a standard error. */
 const fewestLadderRows = 2;
@@ -31,7 +31,7 @@ export async function createDataset(
   data: AssembledDataset,
 ): Promise<Dataset> {
   try {
-    const { trainingRows, testRows, gapRows } = splitDataset(data, spec);
+    const { trainingRows, testRows, gapRows } = data.split;
     if (spec.protocol === 'ladder' && testRows.length < fewestLadderRows) {
       const message = `A ladder compares row by row and needs ${fewestLadderRows} test rows or more.`;
       throw new DatasetError([{ pointer: '/protocol', message }]);

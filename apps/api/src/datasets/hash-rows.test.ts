@@ -10,7 +10,10 @@ async function hashesOf(csv: string, spec: object = { target: 't' }, by = key): 
   async function* once() {
     yield Buffer.from(csv);
   }
-  const data = assembleDataset(await readTable(once()), parseDatasetSpec({ name: 'n', ...spec }));
+  const data = assembleDataset(
+    await readTable(once()),
+    parseDatasetSpec({ name: 'n', test: { kind: 'none' }, ...spec }),
+  );
   return [...(await hashRows(by, data))].map(String);
 }
 

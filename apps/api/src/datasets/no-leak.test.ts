@@ -8,10 +8,10 @@ import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assembleDataset } from './assemble-dataset.ts';
+import { DatasetError } from './dataset-error.ts';
 import { gatherRows } from './dataset-rows.ts';
 import { describeFeatures } from './describe-features.ts';
 import { parseDatasetSpec } from './parse-dataset-spec.ts';
-import { splitDataset } from './split-dataset.ts';
 import { defaultTableLimits } from './table-builder.ts';
 import { tableOfRows } from './table-of-rows.ts';
 
@@ -45,10 +45,15 @@ const row = fc.record({
   ),
 });
 
+const declared = { n: 'number', city: 'category', paid: 'boolean', since: 'date' };
+
 /** From rows as they are sent to the parameters of a network, by the way that all rows go. */
-async function outcome(rows: Row[], targets: (string | number)[], task: string, from: number) {
+async function outcome(
+  rows: Row[],
+  targets: (string | number)[],
+  { task, from, columns = {} }: { task: string; from: number; columns?: Record<string, string> },
+) {
   const sent = rows.map((cells, i) => ({ ...cells, t: targets[i]! }));
-  const columns = { n: 'number', city: 'category', paid: 'boolean', since: 'date' };
   const spec = parseDatasetSpec({
     name: 'n',
     target: 't',
@@ -58,7 +63,7 @@ async function outcome(rows: Row[], targets: (string | number)[], task: string, 
     test: { kind: 'rows', from },
   });
   const data = assembleDataset(tableOfRows(sent, '/rows', defaultTableLimits), spec);
-  const { trainingRows, testRows } = splitDataset(data, spec);
+  const { trainingRows, testRows } = data.split;
   const [training, tested] = [gatherRows(data, trainingRows), gatherRows(data, testRows)];
   const features = describeFeatures(data, training, tested);
   const digest = await digestDataset({ ...data, kinds: features }, training);
@@ -99,12 +104,12 @@ test.each(['classification', 'regression'])(
         async (held, otherRows, targets, otherTargets) => {
           const first = [whole, ...held.slice(1)];
           const labels = [...sure, ...targets.slice(sure.length)];
-          const before = await outcome(first, labels, task, from);
+          const options = { task, from, columns: declared };
+          const before = await outcome(first, labels, options);
           const after = await outcome(
             [...first.slice(0, from), ...otherRows],
             [...labels.slice(0, from), ...otherTargets],
-            task,
-            from,
+            options,
           );
           expect(after).toEqual(before);
         },
@@ -113,3 +118,75 @@ test.each(['classification', 'regression'])(
     );
   },
 );
+
+/** Anything that a cell may hold, of whatever kind its column is. */
+const anything = fc.oneof(
+  fc.constant(null),
+  fc.integer({ min: -3, max: 40_000 }),
+  fc.boolean(),
+  fc.constantFrom(
+    'Rome',
+    'yes',
+    'no',
+    '1',
+    '12',
+    '1.5',
+    '?',
+    'NA',
+    '2024-02-29',
+    '4/5/2024',
+    '4/25/2024',
+    'x',
+  ),
+  fc.string({ maxLength: 3 }),
+);
+
+test('what a column is taken to be does not depend on what the test rows hold: they fit it, or are refused', async () => {
+  const from = 18;
+  const base = Array.from(
+    { length: from },
+    (_, i): Row => ({
+      n: i % 5 === 0 ? null : 3 * i,
+      city: ['Rome', 'Oslo', 12, '?'][i % 4]!,
+      paid: ['yes', 'no', null][i % 3]!,
+      since: `${1 + i}/4/2024`,
+      code: ['1', '0'][i % 2]!,
+    }),
+  );
+  const targets = Array.from({ length: from + 6 }, (_, i) => ['a', 'b'][i % 2]!);
+  const sent = { task: 'classification', from };
+  const fitting = await outcome([...base, ...base.slice(0, 6)], targets, sent);
+  expect(fitting.features.map(({ kind }) => kind)).toEqual([
+    'number',
+    'category',
+    'boolean',
+    'date',
+    'boolean',
+  ]);
+  const cells = fc.record({ n: anything, city: anything, paid: anything, since: anything, code: anything });
+  const one = fc.constantFrom('n', 'city', 'paid', 'since', 'code');
+  let taken = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(cells, { minLength: 6, maxLength: 6 }),
+      fc.subarray([...'012345']),
+      one,
+      async (others, which, column) => {
+        const tested = others.map((other, i) => {
+          const row = base[i]!;
+          // One column alone now and then, so that not every file is refused.
+          return which.includes(String(i)) ? { ...row, [column]: other[column as 'n'] } : row;
+        });
+        const after = await outcome([...base, ...tested], targets, sent).catch((error: unknown) => {
+          if (!(error instanceof DatasetError)) throw error;
+          return null;
+        });
+        if (after === null) return;
+        taken++;
+        expect(after).toEqual(fitting);
+      },
+    ),
+    { numRuns: 150 },
+  );
+  expect(taken).toBeGreaterThan(30);
+});

@@ -4,7 +4,8 @@ import { compareCodePoints } from './compare-code-points.ts';
 import { DatasetError, quote, TableError } from './dataset-error.ts';
 import { encodeTexts, refuseTwoDecimalForms } from './encode-target.ts';
 import { guessKind, readBoolean, shareOfKind } from './guess-kind.ts';
-import { explainNonNumber, isMissing, isMissingWord, scanNumber } from './scan-number.ts';
+import { type HeldTexts, heldTexts, isAbsent } from './held-texts.ts';
+import { explainNonNumber, scanNumber } from './scan-number.ts';
 import type { Table } from './table-builder.ts';
 import { isAmbiguousTime, timeReader } from './written-times.ts';
 
@@ -32,43 +33,80 @@ const defaultMissing: Record<ColumnKind, MissingStrategy> = {
 const mostGuessed = 100;
 const mostAsked = 1000;
 
+/** What is known of a column before it is read. */
+interface Reading {
+  column: Column;
+  table: Table;
+  kind: ColumnKind;
+  /** Whether the spec says the kind: else it is guessed. */
+  isAsked: boolean;
+  /** Of texts, what stands in the rows that are trained on. */
+  held: HeldTexts | null;
+}
+
 /**
  * A feature's numbers, NaN where missing: as they are, 0 and 1 of a boolean, milliseconds since 1970 of a date, or the
  * codes of a category.
- * @param wanted what the spec says of the column; guessed where it says nothing
+ * @param wanted what the spec says of the column; where it says nothing, that is guessed from the rows that are trained on
+ *   alone: what other rows hold fits it or is refused
  * @throws TableError naming the first cell that does not fit, with the ways out
  */
 export function readFeature(
   column: Column,
   table: Table,
   wanted: DatasetSpec['columns'][string] | undefined,
+  trainingRows: Int32Array,
 ): { use: FeatureUse; values: Float64Array } {
   const asked = typeof wanted === 'string' ? { kind: wanted } : (wanted ?? {});
   const isAsked = asked.kind !== undefined;
-  const kind = asked.kind ?? guessKind(column);
+  const held = column.kind === 'text' ? heldTexts(column, trainingRows) : null;
+  if (!isAsked) refuseUnguessable(column, held, trainingRows);
+  const kind = asked.kind ?? guessKind(column, held);
   const missing = 'missing' in asked && asked.missing ? asked.missing : defaultMissing[kind];
   checkMissing(column, kind, missing);
   const use: FeatureUse = { kind, vocabulary: [], missing };
-  const values = read();
-  if (values.every(Number.isNaN)) {
-    const message = `The column has no value in any row. Leave it out with "drop": [${quote(column.name)}].`;
-    throw leaveOut(message, column);
-  }
+  const values = readKind({ column, table, kind, isAsked, held }, use);
+  if (values.every(Number.isNaN)) throw withoutValue(column, 'any row');
   return { use, values };
+}
 
-  function read(): Float64Array {
-    switch (kind) {
-      case 'number':
-        return readNumbers(column);
-      case 'boolean':
-        return readWords(column, table, readBoolean, () => 'is neither true nor false', kind);
-      case 'date':
-        if (column.kind === 'number' && column.isTime) return column.values;
-        return readWords(column, table, timeReader(column.kind === 'text' ? column.texts : []), noDate, kind);
-      case 'category':
-        return readCategory(column, table, use, isAsked);
-    }
+function readKind(reading: Reading, use: FeatureUse): Float64Array {
+  const { column, kind, held } = reading;
+  switch (kind) {
+    case 'number':
+      return readNumbers(reading);
+    case 'boolean':
+      return readWords(reading, readBoolean, () => 'is neither true nor false');
+    case 'date':
+      if (column.kind === 'number' && column.isTime) return column.values;
+      return readWords(reading, timeReader(held?.texts ?? []), noDate);
+    case 'category':
+      return readCategory(reading, use);
   }
+}
+
+/** There is nothing to guess from, or what it would be depends on which rows come first. */
+function refuseUnguessable(column: Column, held: HeldTexts | null, trainingRows: Int32Array): void {
+  if (column.firstDiscarded !== null) return;
+  const present =
+    column.kind === 'number'
+      ? trainingRows.some((row) => !Number.isNaN(column.values[row]!))
+      : held!.present > 0;
+  const isEmpty = column.firstText === null && column.numbers === 0;
+  if (!present) throw withoutValue(column, isEmpty ? 'any row' : 'the rows that are trained on');
+  if (column.firstOfBoth === null) return;
+  const { line, text } = column.firstOfBoth;
+  throw new TableError(
+    `${quote(text)} stands in the column as a number and as a text. Send it as one of them, or say with "columns" what it is.`,
+    placeOf(column, line),
+  );
+}
+
+function withoutValue(column: Column, where: string): TableError {
+  return leaveOut(
+    `The column has no value in ${where}. Leave it out with "drop": [${quote(column.name)}].`,
+    column,
+  );
 }
 
 function leaveOut(message: string, column: Column): TableError {
@@ -90,14 +128,25 @@ function checkMissing(column: Column, kind: ColumnKind, missing: MissingStrategy
   throw new DatasetError([{ pointer: '/columns', message }]);
 }
 
-function readNumbers(column: Column): Float64Array {
+function readNumbers(reading: Reading): Float64Array {
+  const { column } = reading;
   if (column.kind === 'number') {
     refuseTwoDecimalForms(column);
     return column.values;
   }
   const { line, text } = column.firstText!;
-  const message = `${quote(text)} ${explainNonNumber(text)}. ${waysOut(column)}`;
+  const message = `${quote(text)} ${explainNonNumber(text)}.${sayOthers(reading, text)} ${waysOut(column)}`;
   throw new TableError(message, placeOf(column, line));
+}
+
+/** Of a cell that does not fit, what others hold: a sentence, or nothing. */
+function sayOthers({ held, kind, isAsked }: Reading, text: string): string {
+  if (held === null) return '';
+  if (!isAsked && !held.texts.includes(text.trim())) {
+    return ` The column is taken as a ${kind}, by the rows that are trained on; this is a test row.`;
+  }
+  const share = kind === 'number' ? 0 : shareOfKind(held, kind);
+  return share > 0 && share < 1 ? ` Others are: ${Math.round(share * 100)} % of the different ones.` : '';
 }
 
 /** What one can do with a column that does not hold what most of it does. */
@@ -114,38 +163,37 @@ export function noDate(text: string): string {
 }
 
 function readWords(
-  column: Column,
-  table: Table,
+  reading: Reading,
   parse: (text: string) => number | undefined,
   problem: (text: string) => string,
-  kind: ColumnKind,
 ): Float64Array {
+  const { column, table } = reading;
   const { codes, texts } = textsOf(column, table.rows);
   const parsed = texts.map((text) => (isAbsent(text) ? Number.NaN : parse(text)));
   const wrong = parsed.indexOf(undefined);
   if (wrong !== -1) {
     const line = table.lines[codes.indexOf(wrong)]!;
-    const share = shareOfKind(column, kind);
-    const mixed = share < 1 ? ` Others are: ${Math.round(share * 100)} % of the different ones.` : '';
+    const text = texts[wrong]!;
     throw new TableError(
-      `${quote(texts[wrong]!)} ${problem(texts[wrong]!)}.${mixed} ${waysOut(column)}`,
+      `${quote(text)} ${problem(text)}.${sayOthers(reading, text)} ${waysOut(column)}`,
       placeOf(column, line),
     );
   }
   return Float64Array.from(codes, (code) => parsed[code]!);
 }
 
-function readCategory(column: Column, table: Table, use: FeatureUse, isAsked: boolean): Float64Array {
-  if (!isAsked && column.kind === 'text' && 2 * column.numbers >= presentCells(column)) readNumbers(column);
+function readCategory(reading: Reading, use: FeatureUse): Float64Array {
+  const { column, table, isAsked, held } = reading;
+  if (!isAsked && held !== null && 2 * held.numbers >= held.present) readNumbers(reading);
   const most = isAsked ? mostAsked : mostGuessed;
-  if (column.firstDiscarded !== null) throw tooMany(column, 'too many', most, isAsked);
+  if (column.firstDiscarded !== null) throw tooMany(reading, 'too many', most);
   const { codes, texts } = textsOf(column, table.rows);
   const order = texts.map((_, code) => code).filter((code) => !isAbsent(texts[code]!));
-  const distinct = order.length;
-  if (distinct > most || (!isAsked && distinct > 10 && 2 * distinct > table.rows)) {
-    throw tooMany(column, String(distinct), most, isAsked, table.rows);
+  const distinct = held?.texts.length ?? order.length;
+  if (distinct > most || (!isAsked && distinct > 10 && 2 * distinct > held!.rows)) {
+    throw tooMany(reading, String(distinct), most);
   }
-  const dressed = isAsked ? null : dressedNumbers(column);
+  const dressed = isAsked || held === null ? null : dressedNumbers(held);
   if (dressed !== null) {
     const message = `The column ${quote(column.name)} is taken as a category of ${distinct} values, and ${quote(dressed)} is a number with more around it. If it is a quantity, write the numbers alone.`;
     use.note = { code: 'numbersAsNames', message };
@@ -157,15 +205,9 @@ function readCategory(column: Column, table: Table, use: FeatureUse, isAsked: bo
   return Float64Array.from(codes, (code) => codeOf[code]!);
 }
 
-function tooMany(
-  column: Column,
-  distinct: string,
-  most: number,
-  isAsked: boolean,
-  rows?: number,
-): TableError {
+function tooMany({ column, isAsked, held }: Reading, distinct: string, most: number): TableError {
   const name = quote(column.name);
-  const dressed = dressedNumbers(column);
+  const dressed = held === null ? null : dressedNumbers(held);
   if (dressed !== null) {
     return new TableError(
       `${quote(dressed)} is a number with more around it. Write the numbers alone, with a point for the fraction and nothing for thousands, or leave the column out with "drop": [${name}].`,
@@ -176,36 +218,22 @@ function tooMany(
   }
   const example = column.firstText === null ? '' : ` (${quote(column.firstText.text)} …)`;
   const asked = isAsked ? '' : `, or ask for an input each with "columns": { ${name}: "category" }`;
-  const of = rows === undefined ? '' : ` in ${rows} rows`;
+  const of = held === null || column.firstDiscarded !== null ? '' : ` in ${held.rows} rows to train on`;
   const message =
     `${distinct} different texts${of}${example}; a category ${isAsked ? 'has' : 'is guessed for'} at most ${most}${isAsked ? '' : ', and at most half the rows'}. ` +
     `Names and ids tell nothing about new rows: leave it out with "drop": [${name}], use it as "group", write rare values as one, keep a part (the first digits of a code)${asked}.`;
   return leaveOut(message, column);
 }
 
-const dressedNumber = /^[$€£¥]?\s*[+-]?\d[\d.,' ]*\s*(%|[$€£¥]|[a-zµ°]{1,4}\.?)?$/i;
+const dressedNumber = /^[-+−(]?[$€£¥]?\s*[-+−]?\d[\d.,'’ \u00A0\u202F]*\s*(%|[$€£¥]|[a-zµ°]{1,4}\.?)?\)?$/i;
 
-/** The first text of a column whose texts are mostly numbers with separators, signs of money or units; else `null`. */
-function dressedNumbers(column: Column): string | null {
-  if (column.kind !== 'text') return null;
-  const present = column.texts.filter((text) => !isAbsent(text));
-  const dressed = present.filter((text) => dressedNumber.test(text));
+/** The first of texts that are mostly numbers with separators, signs of money or units; else `null`. */
+function dressedNumbers({ texts }: HeldTexts): string | null {
+  const dressed = texts.filter((text) => dressedNumber.test(text));
   // Codes with leading zeros are names.
-  const codes = present.filter((text) => /^0\d/.test(text));
-  if (codes.length > 0 || dressed.length < 0.9 * present.length) return null;
+  const codes = texts.filter((text) => /^0\d/.test(text));
+  if (codes.length > 0 || dressed.length < 0.9 * texts.length) return null;
   return dressed.find((text) => scanNumber(text) === 0) ?? null;
-}
-
-function isAbsent(text: string): boolean {
-  return isMissing(text) || isMissingWord(text);
-}
-
-function presentCells(column: Column): number {
-  if (column.kind === 'number') return column.values.length;
-  let present = 0;
-  const absent = column.texts.map(isAbsent);
-  for (const code of column.codes) if (!absent[code]) present++;
-  return present;
 }
 
 /** A code for each row, missing cells among them. */

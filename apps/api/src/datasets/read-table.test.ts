@@ -275,6 +275,9 @@ describe('a table that cannot be read', () => {
     ['a cut character', Buffer.from('a,b\n1,é').subarray(0, 7), { line: 2, byte: 7 }, /not UTF-8/],
     ['a zero byte', 'a,b\n1,2\n\0,3\n', { line: 3, byte: 9 }, /binary/],
     ['a workbook', Buffer.from('504b0304140000000800', 'hex'), { byte: 1 }, /Excel/],
+    ['JSON', '\uFEFF[\n  { "a": 1, "b": 2 }\n]\n', { byte: 1 }, /is JSON\. .*"rows"/],
+    ['JSON lines', '{ "a": 1, "b": 2 }\n{ "a": 1, "b": 3 }\n', { byte: 1 }, /is JSON/],
+    ['a web page', '<!DOCTYPE html>\n<table>', { byte: 1 }, /web page/],
     ['gzip twice', gzipSync(gzipSync('a,b\n1,2\n')), { byte: 1 }, /gzip twice/],
     ['gzip cut off', gzipSync('a,b\n1,2\n').subarray(0, -5), {}, /cut off/],
     [

@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { findSeparator } from '@holdfast/contracts/find-separator';
 import { checkText } from './check-text.ts';
 import { TableError } from './dataset-error.ts';
-import { findSeparator } from './find-separator.ts';
 import { RowScanner } from './row-scanner.ts';
 import {
   defaultTableLimits,

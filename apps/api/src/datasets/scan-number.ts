@@ -76,6 +76,12 @@ export function explainNonNumber(text: string): string {
   if (/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(trimmed)) return 'has thousands separators; write it without';
   if (/^[+-]?\d{1,3}(\.\d{3})+,\d+$/.test(trimmed)) return 'has points for thousands; write it without';
   if (/^[+-]?\d*,\d+$/.test(trimmed)) return 'has a decimal comma; write a point';
+  if (/^[+-]?\d{1,3}([ \u00A0\u202F'’]\d{3})+([.,]\d+)?$/.test(trimmed))
+    return 'has its thousands set apart; write it without';
+  if (/^−[\d.,]+$/.test(trimmed)) return 'has a dash for a minus sign; write "-"';
+  if (/^[+-]?[\d.,]+\s*%$/.test(trimmed)) return 'has a percent sign; write the number alone';
+  if (/^[+-]?\s*[$€£¥]\s*[+-]?[\d.,]+$|^[+-]?[\d.,]+\s*[$€£¥]$/.test(trimmed))
+    return 'has a sign of money; write the number alone';
   return 'is not a number';
 }
 
@@ -87,7 +93,23 @@ export function isMissing(text: string): boolean {
 }
 
 const missingWords = new Set([
-  ...['na', 'n/a', '#n/a', '#na', '<na>', 'null', 'none', 'nil', '?', '-', '.', '#null!', '-nan', 'missing'],
+  ...[
+    'na',
+    'n/a',
+    'n.a.',
+    '#n/a',
+    '#na',
+    '<na>',
+    'null',
+    '(null)',
+    '#null!',
+    '\\n',
+    'none',
+    'nil',
+    '-nan',
+    'missing',
+  ],
+  ...['?', '.', '-', '--', '–', '—'],
 ]);
 
 /** What people write for a missing value, besides nothing at all. In a column of names it may be a name. */

@@ -5,6 +5,7 @@ import { deriveSeed } from '@holdfast/numeric/derive-seed';
 import type { AssembledDataset } from './assemble-dataset.ts';
 import { DatasetError } from './dataset-error.ts';
 import { numberUse } from './read-feature.ts';
+import { type RowFacts, splitDataset } from './split-dataset.ts';
 import { defaultTableLimits } from './table-builder.ts';
 
 /** The one target that the spiral has. */
@@ -28,21 +29,25 @@ export function makeSpiralDataset(spec: DatasetSpec, source: SpiralSource): Asse
   const { rows, features, labels } = spiral;
   // As of all numbers that are classes, their text's code points give the order: 10 comes before 2.
   const names = Array.from({ length: classes }, (_, label) => String(label)).sort();
-  return {
+  const rowFacts: RowFacts = {
     task: 'classification',
-    target: [target],
-    features: ['x', 'y'],
-    uses: [numberUse, numberUse],
-    classes: names,
     rows,
     outputs: classes,
-    columns: [0, 1].map((column) =>
-      Float64Array.from({ length: rows }, (_, row) => features[2 * row + column]!),
-    ),
+    classes: names,
     targets: labels.map((label) => names.indexOf(String(label))),
     groups: null,
     times: null,
     testFrom: null,
+  };
+  return {
+    ...rowFacts,
+    split: splitDataset(rowFacts, spec),
+    target: [target],
+    features: ['x', 'y'],
+    uses: [numberUse, numberUse],
+    columns: [0, 1].map((column) =>
+      Float64Array.from({ length: rows }, (_, row) => features[2 * row + column]!),
+    ),
     notes: [],
   };
 }

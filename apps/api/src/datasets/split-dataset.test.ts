@@ -1,33 +1,25 @@
 import type { DatasetSpec } from '@holdfast/contracts/dataset';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AssembledDataset } from './assemble-dataset.ts';
 import { DatasetError } from './dataset-error.ts';
-import { gatherRows } from './dataset-rows.ts';
-import { numberUse } from './read-feature.ts';
-import { rowsPerClass, splitDataset } from './split-dataset.ts';
+import { type RowFacts, rowsPerClass, splitDataset } from './split-dataset.ts';
 
-function makeData(targets: number[], more: Partial<AssembledDataset> = {}): AssembledDataset {
+function makeData(targets: number[], more: Partial<RowFacts> = {}): RowFacts {
   const classes = [...new Set(targets)].sort().map((target) => `c${target}`);
   return {
     task: 'classification',
-    target: ['c'],
-    features: ['x'],
-    uses: [numberUse],
     classes,
     rows: targets.length,
     outputs: classes.length,
-    columns: [Float64Array.from(targets, (_, row) => row)],
     targets: Int32Array.from(targets),
     groups: null,
     times: null,
     testFrom: null,
-    notes: [],
     ...more,
   };
 }
 
-const split = (data: AssembledDataset, test: DatasetSpec['test']) => splitDataset(data, { test });
+const split = (data: RowFacts, test: DatasetSpec['test']) => splitDataset(data, { test });
 const random = { kind: 'random', fraction: 0.2, stratify: true, seed: 0 } as const;
 
 describe('test rows', () => {
@@ -85,19 +77,13 @@ describe('test rows', () => {
     const times = Float64Array.from(targets, (_, row) => (row * 17) % 40);
     const data = makeData(targets, { times });
     const { trainingRows, testRows } = split(data, { kind: 'latest', fraction: 0.25 });
-    const trained = gatherRows(data, trainingRows).times!;
+    const trained = Array.from(trainingRows, (row) => times[row]!);
     expect(Array.from(trained)).toEqual(Array.from({ length: 30 }, (_, i) => i));
     expect(Math.min(...Array.from(testRows, (row) => times[row]!))).toBe(30);
   });
 
   it.each<
-    [
-      name: string,
-      targets: number[],
-      test: DatasetSpec['test'],
-      more: Partial<AssembledDataset>,
-      message: RegExp,
-    ]
+    [name: string, targets: number[], test: DatasetSpec['test'], more: Partial<RowFacts>, message: RegExp]
   >([
     ['from beyond the end', [0, 1, 0, 1], { kind: 'rows', from: 4 }, {}, /from must be/],
     [

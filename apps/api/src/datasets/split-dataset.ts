@@ -10,6 +10,12 @@ import { DatasetError, quote } from './dataset-error.ts';
 /** Fewer rows of a class cannot be both trained on and validated. */
 const fewestTrainingRowsOfClass = 2;
 
+/** What decides on which side a row is: features do not. */
+export type RowFacts = Pick<
+  AssembledDataset,
+  'task' | 'rows' | 'outputs' | 'targets' | 'classes' | 'groups' | 'times' | 'testFrom'
+>;
+
 export interface DatasetSplit {
   /** Row numbers: in the order of time where there is one, else as in the file. */
   trainingRows: Int32Array;
@@ -22,7 +28,7 @@ export interface DatasetSplit {
  * Divides the rows as the spec says.
  * @throws DatasetError where that leaves too few rows on a side, or a class without training rows
  */
-export function splitDataset(data: AssembledDataset, spec: Pick<DatasetSpec, 'test'>): DatasetSplit {
+export function splitDataset(data: RowFacts, spec: Pick<DatasetSpec, 'test'>): DatasetSplit {
   let split: DatasetSplit;
   try {
     split = splitTestRows(toRequest(data, spec));
@@ -38,7 +44,7 @@ export function splitDataset(data: AssembledDataset, spec: Pick<DatasetSpec, 'te
   return { trainingRows, testRows, gapRows: split.gapRows };
 }
 
-function toRequest(data: AssembledDataset, { test }: Pick<DatasetSpec, 'test'>): TestSplitRequest {
+function toRequest(data: RowFacts, { test }: Pick<DatasetSpec, 'test'>): TestSplitRequest {
   const { rows } = data;
   switch (test.kind) {
     case 'random': {
@@ -60,7 +66,7 @@ function toRequest(data: AssembledDataset, { test }: Pick<DatasetSpec, 'test'>):
   }
 }
 
-function labelsOf(data: AssembledDataset): Int32Array {
+function labelsOf(data: RowFacts): Int32Array {
   if (data.task === 'regression') return quantileBins(data.targets as Float64Array, data.outputs, 2);
   if (data.task === 'classification') return data.targets as Int32Array;
   const { rows, outputs } = data;
@@ -82,7 +88,7 @@ function inOrderOfTime(rows: Int32Array, times: Float64Array): Int32Array {
 }
 
 function checkSides(
-  data: AssembledDataset,
+  data: RowFacts,
   { test }: Pick<DatasetSpec, 'test'>,
   { trainingRows, testRows }: Pick<DatasetSplit, 'trainingRows' | 'testRows'>,
 ): PlacedMessage[] {
@@ -112,7 +118,7 @@ function checkSides(
 }
 
 /** Rows of each class; of binary outputs, rows with a 1. Empty for regression. */
-export function rowsPerClass(data: AssembledDataset, rows: Int32Array): number[] {
+export function rowsPerClass(data: RowFacts, rows: Int32Array): number[] {
   const counts = data.classes.map(() => 0);
   const { outputs, targets } = data;
   for (const row of rows) {

@@ -46,6 +46,8 @@ function joinColumns(first: Column, second: Column): Column {
     number: first.number,
     numbers: first.numbers + second.numbers,
     isTime: first.isTime && second.isTime,
+    // What the test rows write one way or the other is no matter.
+    firstOfBoth: first.firstOfBoth,
     firstText: firstOf('firstText'),
     firstMissing: firstOf('firstMissing'),
     firstRewritten: firstOf('firstRewritten'),
@@ -62,11 +64,17 @@ function joinColumns(first: Column, second: Column): Column {
   const [a, b] = [toTexts(first), toTexts(second)];
   const codeOf = new Map(a.texts.map((text, code) => [text, code]));
   const texts = [...a.texts];
-  const codes = b.texts.map((text) => codeOf.get(text) ?? texts.push(text) - 1);
+  const areNumbers = [...a.areNumbers];
+  const codes = b.texts.map((text, code) => {
+    const known = codeOf.get(text);
+    if (known !== undefined) return known;
+    areNumbers.push(b.areNumbers[code]!);
+    return texts.push(text) - 1;
+  });
   const joined = new Int32Array(a.codes.length + b.codes.length);
   joined.set(a.codes);
   for (const [row, code] of b.codes.entries()) joined[a.codes.length + row] = codes[code]!;
-  return { ...facts, kind: 'text', codes: joined, texts };
+  return { ...facts, kind: 'text', codes: joined, texts, areNumbers };
 }
 
 function moved(cell: Cell | null): Cell | null {
@@ -74,7 +82,7 @@ function moved(cell: Cell | null): Cell | null {
 }
 
 /** Numbers in the form that JavaScript writes them in, as a column does that meets a text. */
-function toTexts(column: Column): { codes: Int32Array; texts: string[] } {
+function toTexts(column: Column): Extract<Column, { kind: 'text' }> {
   if (column.kind === 'text') return column;
   const codeOf = new Map<string, number>();
   const codes = Int32Array.from(column.values, (value) => {
@@ -82,5 +90,6 @@ function toTexts(column: Column): { codes: Int32Array; texts: string[] } {
     if (!codeOf.has(text)) codeOf.set(text, codeOf.size);
     return codeOf.get(text)!;
   });
-  return { codes, texts: [...codeOf.keys()] };
+  const texts = [...codeOf.keys()];
+  return { ...column, kind: 'text', codes, texts, areNumbers: texts.map((text) => text !== '') };
 }

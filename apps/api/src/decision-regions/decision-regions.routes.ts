@@ -1,8 +1,9 @@
+import type { Dataset } from '@holdfast/contracts/dataset';
 import { type DecisionRegions, decisionRegionsSchema } from '@holdfast/contracts/decision-regions';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { wholeNumberQuery } from '@holdfast/contracts/page';
 import { decodeModel } from '@holdfast/core/training/encode-model';
-import { findDataset, loadTrainingRows } from '@holdfast/db/datasets';
+import { findDataset } from '@holdfast/db/datasets';
 import { listFoldModels, queueFoldModels } from '@holdfast/db/fold-models';
 import { loadModelBytes } from '@holdfast/db/models';
 import type { Database } from '@holdfast/db/open-database';
@@ -10,6 +11,7 @@ import { findSearch } from '@holdfast/db/searches';
 import { loadTrial } from '@holdfast/db/trials';
 import { z } from 'zod';
 import type { App } from '../app-instance.ts';
+import { trainingPieces } from '../datasets/training-pieces.ts';
 import { LeastRecentlyUsed } from '../least-recently-used.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { ProblemError } from '../problem-error.ts';
@@ -110,7 +112,7 @@ export async function decisionRegionRoutes(app: App, { database }: { database: D
   async function show(id: string, number: number, across: number): Promise<DecisionRegions> {
     const { dataset, trial } = await find(id, number);
     const models = new Map((await listFoldModels(database, id, number)).map((model) => [model.fold, model]));
-    const plane = { range: await rangeOf(dataset.id), across };
+    const plane = { range: await rangeOf(dataset), across };
     const folds: DecisionRegions['folds'] = [];
     for (const fold of firstRepeat(trial)) {
       const model = models.get(fold);
@@ -134,11 +136,11 @@ export async function decisionRegionRoutes(app: App, { database }: { database: D
     };
   }
 
-  async function rangeOf(dataset: string): Promise<Plane['range']> {
-    const before = ranges.get(dataset);
+  async function rangeOf(dataset: Dataset): Promise<Plane['range']> {
+    const before = ranges.get(dataset.id);
     if (before) return before;
-    const range = planeRange((await loadTrainingRows(database, dataset)).features);
-    ranges.set(dataset, range);
+    const range = await planeRange(trainingPieces(database, dataset));
+    ranges.set(dataset.id, range);
     return range;
   }
 

@@ -18,16 +18,18 @@ export interface PlaneCells {
 const workInOneGo = 10_000_000;
 const marginShare = 1 / 20;
 
-/** The range of the rows, a twentieth more on either side. @param features rows × 2 */
-export function planeRange(features: Float64Array): Plane['range'] {
-  const [x, y] = [0, 1].map((column): [number, number] => {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let at = column; at < features.length; at += 2) {
-      const value = features[at]!;
+/** The range of the rows, a twentieth more on either side. @param pieces of features, rows × 2 */
+export async function planeRange(pieces: AsyncIterable<{ features: Float64Array }>): Promise<Plane['range']> {
+  const ends: [number, number][] = [0, 1].map(() => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+  for await (const { features } of pieces) {
+    for (let at = 0; at < features.length; at++) {
+      const [value, end] = [features[at]!, ends[at & 1]!];
       // A missing one is NaN, and neither less nor more.
-      if (value < low) low = value;
-      if (value > high) high = value;
+      if (value < end[0]) end[0] = value;
+      if (value > end[1]) end[1] = value;
     }
+  }
+  const [x, y] = ends.map(([low, high]): [number, number] => {
     if (low > high) [low, high] = [0, 1];
     const margin = (high - low || 1) * marginShare;
     return [low - margin, high + margin];

@@ -1,5 +1,6 @@
 import type { LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import type { Database } from '@holdfast/db/open-database';
+import { findSearch } from '@holdfast/db/searches';
 import { measureImportance } from '@holdfast/search/importance/measure-importance';
 import { cvResultsCsv, leaderboardCsv } from '@holdfast/search/leaderboard/leaderboard-csv';
 import { varied } from '@holdfast/search/varied-hyperparameters';
@@ -29,20 +30,36 @@ const keptMeasures = 512 * 1024 * 1024;
 export function createBoardTasks(database: Database): BoardTasks {
   const loadLabels = createTrainingLabels(database);
   const ranked = new LeastRecentlyUsed<RankedBoard>(keptTrials);
+  const ranking = new Map<string, { revision: number; board: Promise<RankedBoard | null> }>();
   const assessed = new LeastRecentlyUsed<AssessedBoard>(keptTrials);
   const memories = new LeastRecentlyUsed<Promise<BoardMemory>>(keptMeasures);
   const seen = new WeakMap<AssessedBoard, LeastRecentlyUsed<LeaderboardItem[]>>();
   const assessing = new Map<string, Promise<unknown>>();
   const nameOf = ({ search, metric }: BoardName) => `${search} ${metric ?? ''}`;
 
+  /** Of one revision the trials are read and ranked once, however many ask. */
   async function rank(board: BoardName): Promise<RankedBoard | null> {
-    const found = await loadBoard(database, board.search, board.metric);
-    if (found === null) return null;
-    const known = ranked.get(nameOf(board));
-    if (!known || known.record.revision <= found.record.revision) {
-      ranked.set(nameOf(board), found, found.items.length + 1);
+    const record = await findSearch(database, board.search);
+    if (record === null) return null;
+    const name = nameOf(board);
+    const known = ranked.get(name);
+    if (known?.record.revision === record.revision) return { ...known, record };
+    const running = ranking.get(name);
+    if (running?.revision === record.revision) return running.board;
+    const found = loadBoard(database, record, board.metric).then((found) => {
+      const newest = ranked.get(name);
+      if (found && !(newest && newest.record.revision > found.record.revision)) {
+        ranked.set(name, found, found.items.length + 1);
+      }
+      return found;
+    });
+    const begun = { revision: record.revision, board: found };
+    ranking.set(name, begun);
+    try {
+      return await found;
+    } finally {
+      if (ranking.get(name) === begun) ranking.delete(name);
     }
-    return found;
   }
 
   /** One after the other for each board: they share what is remembered of it. */

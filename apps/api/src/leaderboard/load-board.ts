@@ -23,26 +23,24 @@ export interface RankedBoard {
 const readings = 3;
 
 /**
- * Reads and ranks; `null`: there is no such search. `metric` is the objective's unless given.
+ * Reads the trials of a search that was `found` just before, and ranks them; `null`: it is not there any more. `metric` is
+ * the objective's unless given.
  * @throws ProblemError for a metric that the data's task does not have
  */
 export async function loadBoard(
   database: Database,
-  search: string,
+  found: SearchRecord,
   metric?: MetricName,
 ): Promise<RankedBoard | null> {
-  let record = await findSearch(database, search);
+  let record = found;
   let results: TrialResult[] = [];
-  for (let reading = 1; record !== null; reading++) {
-    results = await loadTrialResults(database, search);
-    const after = await findSearch(database, search);
-    if (after === null || after.revision === record.revision || reading === readings) {
-      record = after === null ? null : record;
-      break;
-    }
+  for (let reading = 1; ; reading++) {
+    results = await loadTrialResults(database, record.id);
+    const after = await findSearch(database, record.id);
+    if (after === null) return null;
+    if (after.revision === record.revision || reading === readings) break;
     record = after;
   }
-  if (record === null) return null;
   if (metric !== undefined) await checkMetric(database, record, metric);
   const { spec } = record;
   const items = rankLeaderboard({ spec, trials: results, ...(metric && { metric }) });

@@ -1,17 +1,15 @@
-import type { Dataset } from '@holdfast/contracts/dataset';
 import { type Preprocessing, preprocessingSchema } from '@holdfast/contracts/preprocessing';
 import { countInputs, describeEncodings } from '@holdfast/core/preprocessing/column-encoding';
-import { fillValue } from '@holdfast/core/preprocessing/fill-values';
-import { type Fold, foldRows } from '@holdfast/core/splits/fold-rows';
-import { findDataset, loadTrainingRows, type TrainingRows } from '@holdfast/db/datasets';
+import { foldRows } from '@holdfast/core/splits/fold-rows';
+import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
 import { findSearch, loadFoldAssignments } from '@holdfast/db/searches';
 import type { App } from '../app-instance.ts';
-import { showValue } from '../datasets/show-value.ts';
 import { LeastRecentlyUsed } from '../least-recently-used.ts';
 import { problemAnswers } from '../plugins/openapi.ts';
 import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts';
 import { trainedHere } from '../searches/trained-here.ts';
+import { describeFills } from './describe-fills.ts';
 
 /** Answers that are kept: neither rows nor folds of a search ever change. */
 const kept = 100;
@@ -43,53 +41,24 @@ export async function preprocessingRoutes(app: App, { database }: { database: Da
       const gap = crossValidation.kind === 'blocked' ? crossValidation.gap : 0;
       const assignments = await loadFoldAssignments(database, id);
       const inFolds = assignments.flatMap((_, repeat) =>
-        Array.from({ length: folds }, (_unused, fold) => ({
-          repeat,
-          fold,
-          ...foldRows(assignments, repeat, fold, gap),
-        })),
+        Array.from({ length: folds }, (_unused, fold) => ({ repeat, fold })),
       );
-      const gappy = dataset.features.some(({ missing }) => missing !== undefined);
-      const training = gappy ? await loadTrainingRows(database, dataset.id) : null;
+      const described = await describeFills(
+        database,
+        dataset,
+        inFolds.map(
+          ({ repeat, fold }) =>
+            () =>
+              foldRows(assignments, repeat, fold, gap),
+        ),
+      );
       const answer = {
         search: id,
         inputs: countInputs(dataset.features.length, describeEncodings(dataset.features)),
-        items: inFolds.map(({ repeat, fold, ...rows }) => ({
-          repeat,
-          fold,
-          columns: training === null ? [] : describeFills(dataset, training, rows),
-        })),
+        items: inFolds.map((place, i) => ({ ...place, columns: described[i]! })),
       };
       known.set(id, answer);
       return answer;
     },
   );
-}
-
-function describeFills(
-  { features }: Dataset,
-  training: TrainingRows,
-  { trainingRows, validationRows }: Fold,
-): Preprocessing['items'][number]['columns'] {
-  const { columns, features: values } = training;
-  const encodings = describeEncodings(features);
-  const missingIn = (rows: Int32Array, column: number) =>
-    rows.reduce((count, row) => count + Number(Number.isNaN(values[row * columns + column]!)), 0);
-  return features.flatMap((feature, column) => {
-    const { name, kind, missing } = feature;
-    if (missing === undefined || encodings === null) return [];
-    const fill = fillValue(encodings[column]!, values, columns, column, trainingRows);
-    return [
-      {
-        name,
-        kind,
-        filledWith: missing.filledWith,
-        value: showValue(feature, fill),
-        rows: {
-          training: missingIn(trainingRows, column),
-          validation: missingIn(validationRows, column),
-        },
-      },
-    ];
-  });
 }

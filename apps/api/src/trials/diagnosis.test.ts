@@ -158,10 +158,11 @@ describe('a trial', () => {
     ['capacityLow', curled, { hiddenLayers: [2], epochs: 300, learningRate: 0.1 }],
     ['overfitting', noise, { hiddenLayers: [64] }],
     ['stillImproving', heaps, { epochs: 10, learningRate: 0.002 }],
-  ])('is said to be %s where it is, and the suggestion mends it', (code, data, changed) => {
-    const { findings, loss } = judge(data, changed);
-    expect(codesOf(findings)).toContain(code);
-    const finding = findings.find((one) => one.code === code)!;
+  ])('is said to be %s where it is, and nothing else, and the suggestion mends it', (code, data, changed) => {
+    const { findings, loss } = judge(data, changed, { linear: scoreLinear(data) });
+    // All others are silent: this is data made to provoke one of them.
+    expect(codesOf(findings)).toEqual([code]);
+    const finding = findings[0]!;
     const trials = gridOf(finding);
     expect(trials.length).toBeLessThanOrEqual(50);
     const after = trials.map((trial) => judge(data, trial));
@@ -196,6 +197,13 @@ describe('a trial', () => {
     expect(trainingLoss).toBeLessThan(0.1);
     expect(validationLoss).toBeGreaterThan(baseline.loss);
     expect(finding!.suggestion.space.epochs).toEqual([100, sinceEpoch]);
+  });
+
+  test('with dropout is told what the training saw, beside the figures without', () => {
+    const { findings } = judge(noise, { hiddenLayers: [64], dropout: 0.2 });
+    const { trainingLoss, maskedTrainingLoss } = findings[0]!.evidence;
+    expect(maskedTrainingLoss!).toBeGreaterThan(trainingLoss!);
+    expect(diagnose(noise, { hiddenLayers: [64] })[0]!.evidence).not.toHaveProperty('maskedTrainingLoss');
   });
 
   test('without results says nothing', () => {

@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream, writeFileSync } from 'node:fs';
 import { rename, stat } from 'node:fs/promises';
-import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 export interface ServiceProcessOptions {
@@ -20,6 +19,8 @@ export interface ServiceProcessOptions {
 
 const largestLog = 16 * 2 ** 20;
 const longestPause = 10_000;
+/** A third of the weight of another. */
+const sessionNiceness = 5;
 
 /**
  * One service as a process of its own, in a process group of its own: Ctrl-C reaches the starter alone, which
@@ -107,14 +108,14 @@ export class ServiceProcess {
   }
 }
 
-/** Lowers a process's priority. Where that is not permitted all goes on, only slower to answer. */
+/**
+ * The worker has its training threads give way to its own; Linux may weigh sessions before threads, and each service has
+ * one of its own. Where that is not so, or not permitted, all goes on.
+ */
 function giveWay(pid: number | undefined): void {
-  if (pid === undefined) return;
-  const { PRIORITY_BELOW_NORMAL } = constants.priority;
+  if (pid === undefined || process.platform !== 'linux') return;
   try {
-    setPriority(pid, PRIORITY_BELOW_NORMAL);
-    // Linux may weigh sessions before processes, and each service has one of its own.
-    if (process.platform === 'linux') writeFileSync(`/proc/${pid}/autogroup`, `${PRIORITY_BELOW_NORMAL}`);
+    writeFileSync(`/proc/${pid}/autogroup`, String(sessionNiceness));
   } catch {}
 }
 

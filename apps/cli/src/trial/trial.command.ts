@@ -57,10 +57,19 @@ function describeTrial(trial: Trial, columns: number): string {
     ...params,
     '',
     folds,
+    ...maskedLine(trial),
     '',
     'Loss by epoch, mean over the folds',
     drawCurves(lossCurves(trial), { columns, rows: 12 }),
   ].join('\n');
+}
+
+/** With dropout alone. */
+function maskedLine({ folds }: Trial): string[] {
+  const losses = folds.flatMap(({ curves }) => curves?.masked?.trainingLoss ?? []);
+  if (losses.length === 0) return [];
+  const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  return [`With units switched off, as in training, the training loss is ${Number(mean.toPrecision(4))}`];
 }
 
 function lossCurves({ folds }: Trial): Curve[] {

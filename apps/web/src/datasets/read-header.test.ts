@@ -5,7 +5,17 @@ import { readHeader, splitHeader } from './read-header.ts';
 it('splits a header line, quotes and all', () => {
   expect(splitHeader('a,b,c\r\n1,2,3')).toEqual(['a', 'b', 'c']);
   expect(splitHeader('\uFEFFa,"b, with ""quotes""",c')).toEqual(['a', 'b, with "quotes"', 'c']);
-  expect(splitHeader(',x')).toEqual(['', 'x']);
+  expect(splitHeader(',x,x, y ')).toEqual(['x', 'y']);
+  expect(splitHeader('"two\nlines",c\n1,2\n')).toEqual(['two\nlines', 'c']);
+});
+
+it.each([
+  ['semicolons', 'a;b, c;d\n1;2,5;3\n4;5;6\n'],
+  ['tabs', 'a\tb, c\td\r\n1\t2\t3\r\n'],
+  ['what a first line says', 'sep=|\na|b, c|d\n'],
+  ['lines before it', 'Report of May\n\n;;;\na;b, c;d;\n1;2;3;\n4;5;6;\n'],
+])('knows %s', (_, text) => {
+  expect(splitHeader(text)).toEqual(['a', 'b, c', 'd']);
 });
 
 it('reads it from plain and from zipped files', async () => {
@@ -13,4 +23,5 @@ it('reads it from plain and from zipped files', async () => {
   expect(await readHeader(new Blob([text]))).toEqual(['x', 'y', 'class']);
   expect(await readHeader(new Blob([gzipSync(text)]))).toEqual(['x', 'y', 'class']);
   expect(await readHeader(new Blob([new Uint8Array([0x1f, 0x8b, 0, 0])]))).toEqual([]);
+  expect(await readHeader(new Blob(['PAR1…']))).toEqual([]);
 });

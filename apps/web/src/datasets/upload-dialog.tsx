@@ -1,6 +1,7 @@
 import { HttpError } from '@holdfast/client/http-error';
 import { tasks } from '@holdfast/contracts/metrics';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { FormDialog } from '../controls/form-dialog.tsx';
@@ -18,8 +19,9 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
   const [target, setTarget] = useState('');
   const [task, setTask] = useState<(typeof tasks)[number]>('classification');
   const [fraction, setFraction] = useState('0.2');
+  const [drop, setDrop] = useState<string[]>([]);
   const upload = useMutation({
-    mutationFn: () => {
+    mutationFn: (without: string[]) => {
       if (!file) throw new Error('Choose a file.');
       const share = Number(fraction);
       return api.uploadDataset(
@@ -27,10 +29,8 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
           name: name.trim(),
           target,
           task,
-          test:
-            share === 0
-              ? { kind: 'none' }
-              : { kind: 'random', fraction: share, stratify: task === 'classification' },
+          drop: without,
+          test: share === 0 ? { kind: 'none' } : { kind: 'random', fraction: share },
         },
         file,
         file.name,
@@ -44,9 +44,10 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
   });
   const choose = async (chosen: File | null) => {
     setFile(chosen);
+    setDrop([]);
     upload.reset();
     if (!chosen) return;
-    if (name === '') setName(chosen.name.replace(/\.csv(\.gz)?$/i, ''));
+    if (name === '') setName(chosen.name.replace(/\.(csv|tsv|txt|parquet)(\.gz)?$/i, ''));
     const header = await readHeader(chosen);
     setColumns(header);
     setTarget(header.at(-1) ?? '');
@@ -56,6 +57,11 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
       ? upload.error.problem.errors?.find((one) => one.pointer === pointer)?.message
       : undefined;
   const placed = ['/name', '/target', '/task', '/test/fraction'].some((pointer) => errorAt(pointer));
+  const suggested = columnsToDrop(upload.error);
+  const leaveOut = (names: string[]) => {
+    setDrop(names);
+    upload.mutate(names);
+  };
   const share = Number(fraction);
   const wrongShare =
     fraction.trim() === '' || !(share >= 0 && share < 1) ? 'A share from 0 (none) to below 1.' : undefined;
@@ -64,11 +70,11 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
       open
       onClose={onClose}
       title="Upload a data set"
-      description="A CSV file with a header row, gzip or not. Its test rows are sealed when it arrives, and only a reveal can ever score them."
+      description="A CSV file with a header row, gzip or not, or Parquet. Its test rows are sealed when it arrives, and only a reveal can ever score them."
       action={upload.isPending ? 'Uploading …' : 'Upload'}
       pending={upload.isPending || !file || name.trim() === '' || target === '' || wrongShare !== undefined}
       error={placed ? null : upload.error}
-      onSubmit={() => upload.mutate()}
+      onSubmit={() => upload.mutate(drop)}
     >
       <div className="field">
         <label htmlFor={`${id}file`}>File</label>
@@ -76,7 +82,7 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
           id={`${id}file`}
           className="input"
           type="file"
-          accept=".csv,.gz,text/csv"
+          accept=".csv,.tsv,.txt,.gz,.parquet,text/csv"
           onChange={(event) => void choose(event.target.files?.[0] ?? null)}
         />
       </div>
@@ -138,8 +144,44 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
         error={wrongShare ?? errorAt('/test/fraction')}
         onChange={setFraction}
       />
+      {drop.length > 0 ? (
+        <div className="field">
+          <span>Columns left out</span>
+          <div className="row">
+            {drop.map((column) => (
+              <span key={column} className="chip">
+                <span>{column}</span>
+                <button
+                  type="button"
+                  aria-label={`Keep ${column}`}
+                  onClick={() => setDrop(drop.filter((one) => one !== column))}
+                >
+                  <X size={14} aria-hidden />
+                </button>
+              </span>
+            ))}
+          </div>
+        </div>
+      ) : null}
+      {suggested.length > 0 ? (
+        <div>
+          <button
+            type="button"
+            className="button small"
+            onClick={() => leaveOut([...new Set([...drop, ...suggested])])}
+          >
+            Leave out {suggested.join(', ')} and upload again
+          </button>
+        </div>
+      ) : null}
     </FormDialog>
   );
+}
+
+/** Columns that the service would be content without. */
+function columnsToDrop(error: Error | null): string[] {
+  const errors = (error instanceof HttpError && error.problem.errors) || [];
+  return [...new Set(errors.flatMap(({ suggestion }) => suggestion?.drop ?? []))];
 }
 
 interface TextFieldProps {

@@ -15,6 +15,7 @@ export function FoldsCard({ trial, metric: objective }: { trial: Trial; metric: 
   const done = trial.folds.filter(({ state }) => state === 'completed');
   const validation = done.map((fold) => fold.validation?.[metric] ?? null);
   const mean = meanOf(validation);
+  const masked = meanOf(done.map(({ curves }) => curves?.masked?.trainingLoss ?? null));
   const spread =
     mean === null || done.length < 2
       ? null
@@ -54,6 +55,12 @@ export function FoldsCard({ trial, metric: objective }: { trial: Trial; metric: 
               deviation
             </span>
           )}
+        </p>
+      )}
+      {masked === null ? null : (
+        <p className="quiet small">
+          With units switched off, as in training, the training loss is {short(masked)}: better validation
+          than that is what dropout makes.
         </p>
       )}
       <ScrollRegion label="Fold runs">

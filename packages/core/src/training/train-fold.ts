@@ -5,6 +5,7 @@ import { confusionMatrix } from '../metrics/confusion-matrix.ts';
 import { invertScaler } from '../preprocessing/scaler.ts';
 import { orCancelled } from './cancellation.ts';
 import { noScores, scoreRows } from './evaluation.ts';
+import { maskedFigures } from './masked-figures.ts';
 import { type TrainedRows, type TrainingInput, trainRows } from './train-rows.ts';
 import { shareOf } from './training-share.ts';
 
@@ -41,7 +42,10 @@ export interface CompletedFold {
 export type FoldOutcome = CompletedFold | { status: 'cancelled' };
 
 /** What came of a fold's training: its figures and what it predicts. */
-export function completeFold({ data }: Pick<FoldInput, 'data'>, trained: TrainedRows): CompletedFold {
+export function completeFold(
+  { data, seed }: Pick<FoldInput, 'data' | 'seed'>,
+  trained: TrainedRows,
+): CompletedFold {
   const { training, targetScaler, curves, epochs, steps } = trained;
   const facts = {
     status: 'completed',
@@ -58,9 +62,11 @@ export function completeFold({ data }: Pick<FoldInput, 'data'>, trained: Trained
   }
   const validation = trained.validation!;
   const { predictions } = validation;
+  const masked = maskedFigures(trained, seed);
   const scored = scoreRows(data, validation, predictions, targetScaler);
   return {
     ...facts,
+    curves: masked === null ? curves : { ...curves, masked },
     reason: scored.reasons.length === 0 ? null : scored.reasons.join('; '),
     validation: scored.scores,
     training: scoreRows(data, training, training.predictions, targetScaler).scores,

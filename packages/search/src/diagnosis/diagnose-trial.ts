@@ -55,7 +55,13 @@ function diagnoseTraining(
   const training = meanOf(folds.map((fold) => fold.training?.loss ?? null));
   const validation = meanOf(folds.map((fold) => fold.validation?.loss ?? null));
   if (training === null || validation === null) return [];
-  const figures = { trainingLoss: training, validationLoss: validation, baselineLoss: baseline.loss };
+  const masked = meanOf(folds.map((fold) => fold.curves?.masked?.trainingLoss ?? null));
+  const figures = {
+    trainingLoss: training,
+    ...(masked !== null && { maskedTrainingLoss: masked }),
+    validationLoss: validation,
+    baselineLoss: baseline.loss,
+  };
   const curves = meanCurves(folds.flatMap((fold) => fold.curves ?? []));
   const improving = curves !== null && !options.earlyStopping ? fallOf(curves, baseline) : 0;
   const continuing = improving >= stillFalling ? [stillImproving(params, curves!, improving)] : [];
@@ -179,7 +185,7 @@ function overfitting(
   const since = isTurned ? `, and the validation loss has risen since epoch ${sinceEpoch}` : '';
   return {
     code: 'overfitting',
-    message: `It knows the rows that it was trained on better than others${since}.${hasDropout ? ' The training figures are those without dropout.' : ''}`,
+    message: `It knows the rows that it was trained on better than others${since}.${hasDropout ? ' The training figures are those without dropout; with it the validation loss lies below those of the training as a rule.' : ''}`,
     evidence: {
       ...figures,
       sinceEpoch,
