@@ -89,6 +89,8 @@ export const datasetSpecSchema = z.strictObject({
   target: z.union([column, z.array(column).min(1)]).optional(),
   task: z.enum(tasks).default('classification'),
   drop: z.array(column).default([]),
+  /** What becomes of rows whose target is missing: an error, or they are left out and counted in `leaks.warnings`. */
+  rowsWithoutTarget: z.enum(['refuse', 'leaveOut']).default('refuse'),
   /** Kinds of feature columns, guessed from the file for those that are not named. */
   columns: z.record(column, columnSpecSchema).default({}),
   group: column.nullable().default(null),

@@ -10,7 +10,7 @@ export interface PlacedMessage {
   pointer: string;
   message: string;
   /** What would mend it, to be merged into what was sent. */
-  suggestion?: { drop: string[] };
+  suggestion?: { drop?: string[] | undefined; rowsWithoutTarget?: 'leaveOut' | undefined };
 }
 
 /** Zod's issues with their places. Of a union, the branch that came furthest speaks for it. */

@@ -36,7 +36,12 @@ const placedMessageSchema = z.object({
   pointer: z.string(),
   message: z.string(),
   /** What would mend it, to be merged into what was sent: columns to be left out of a data set. */
-  suggestion: z.object({ drop: z.array(z.string()) }).optional(),
+  suggestion: z
+    .object({
+      drop: z.array(z.string()).optional(),
+      rowsWithoutTarget: z.literal('leaveOut').optional(),
+    })
+    .optional(),
 });
 
 /** RFC 9457 `application/problem+json`; `errors` is never empty on 400 and 422. */

@@ -171,7 +171,7 @@ describe('errors that name line and column', () => {
     ],
     [
       'leading zeros among numbers',
-      'zip,c\n12345,a\n99999,a\n01234,b\n',
+      'zip,c\n12345,a\n999,a\n01234,b\n',
       {},
       /^Line 4, .*"01234" has leading zeros.*"columns": \{ "zip": "category" \}/,
     ],
@@ -201,7 +201,24 @@ describe('errors that name line and column', () => {
     ],
     ['infinity', 'x,c\n1,a\n2,b\n-inf,b\n', {}, /^Line 4, .*"-inf" is not finite/],
     ['a text after an empty cell', 'x,c\n1,a\n,b\ntext,b\n', {}, /^Line 4, .*not a number/],
-    ['a missing class', 'x,c\n1,a\n2,\n3,a\n', {}, /^Line 3, column 2 \("c"\): The cell is empty/],
+    [
+      'a missing class',
+      'x,c\n1,a\n2,\n3,a\n',
+      {},
+      /^Line 3, column 2 \("c"\): The cell is empty\..*"rowsWithoutTarget": "leaveOut"/,
+    ],
+    [
+      'numbers with a sign of money',
+      `x,c\n${Array.from({ length: 30 }, (_, i) => `$${i}.50,${i % 2}\n`).join('')}`,
+      {},
+      /"\$0.50" has a sign of money; write the number alone\. .*"drop": \["x"\]/,
+    ],
+    [
+      'a text among many numbers',
+      'x,c\n1,a\n2,b\n3,a\nfour,b\n',
+      {},
+      /"four" is not a number\. Others are: 75 % of the cells\./,
+    ],
     [
       'one class only',
       'x,c\n1,a\n2,a\n',
@@ -352,6 +369,35 @@ NA,,2024-03-01T12:00Z,,7,a
         suggestion: { drop: ['x'] },
       },
     ]);
+  });
+
+  it('takes codes of one length, some with a zero in front, for names, and says so', async () => {
+    const data = await assemble('zip,c\n01234,a\n10115,b\n01234,b\n20095,a\n', { target: 'c' });
+    expect(data.uses[0]).toMatchObject({ kind: 'category', vocabulary: ['01234', '10115', '20095'] });
+    expect(data.notes).toMatchObject([{ code: 'codesAsNames' }]);
+  });
+
+  it('leaves rows without a target out where that is asked for, with all that stands in them', async () => {
+    const csv = 'x,k,c\n1,red,a\n,?,\n1.5,blue,b\n3,red,a\nTotal,,\n4,red,b\n';
+    const spec = { target: 'c', rowsWithoutTarget: 'leaveOut' };
+    const data = await assemble(csv, spec);
+    expect(data.rows).toBe(4);
+    expect(data.uses).toMatchObject([{ kind: 'number' }, { kind: 'category', vocabulary: ['blue', 'red'] }]);
+    expect([...data.columns[0]!]).toEqual([1, 1.5, 3, 4]);
+    expect([...data.targets]).toEqual([0, 1, 0, 1]);
+    expect(data.notes).toEqual([
+      { code: 'rowsWithoutTarget', message: '2 rows without a target were left out, the first in line 3.' },
+    ]);
+    const quantities = await assemble('x;y\n1,5;2\n2,5;NA\nall;\n3,5;4\n', {
+      ...spec,
+      target: 'y',
+      task: 'regression',
+    });
+    expect([...quantities.columns[0]!]).toEqual([1.5, 3.5]);
+    expect([...quantities.targets]).toEqual([2, 4]);
+    const later = await refusal('x,c\n1,a\n2,b\n?,\n3,a\n4,b\nfive,b\n', spec);
+    expect(later).toMatchObject([{ message: expect.stringMatching(/^Line 7, column 1 \("x"\): "five"/) }]);
+    expect(await refusal('x,c\n1,\n2,\n', spec)).toMatchObject([{ pointer: '/target' }]);
   });
 
   it('takes a word for a missing value as a name among names', async () => {

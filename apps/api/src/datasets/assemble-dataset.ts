@@ -12,6 +12,7 @@ import {
   refuseTwoDecimalForms,
   requireNumbers,
 } from './encode-target.ts';
+import { leaveOutUnlabelled } from './leave-out-unlabelled.ts';
 import { type FeatureUse, noDate, readFeature } from './read-feature.ts';
 import { type DatasetSplit, splitDataset } from './split-dataset.ts';
 import type { Table } from './table-builder.ts';
@@ -49,10 +50,14 @@ export interface AssembledDataset {
  * @throws DatasetError naming every column that is at fault: with pointers where it is the spec that has to change,
  *   with line and column where it is the file
  */
-export function assembleDataset(table: Table, spec: DatasetSpec): AssembledDataset {
-  const names = table.columns.map((column) => column.name);
-  const errors = [...checkSpec(spec, names), ...refuseAmbiguous(spec, table)];
+export function assembleDataset(whole: Table, spec: DatasetSpec): AssembledDataset {
+  const names = whole.columns.map((column) => column.name);
+  const errors = [...checkSpec(spec, names), ...refuseAmbiguous(spec, whole)];
   if (errors.length > 0) throw new DatasetError(errors);
+  const table = spec.rowsWithoutTarget === 'leaveOut' ? leaveOutUnlabelled(whole, targetsOf(spec)) : whole;
+  if (table.rows === 0) {
+    throw new DatasetError([{ pointer: '/target', message: 'No row has a target: all would be left out.' }]);
+  }
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   const columnOf = (name: string) => byName.get(name)!;
 

@@ -46,7 +46,9 @@ async function assemble(
   { file, test }: { file?: Bytes | undefined; test?: Bytes | undefined },
 ): Promise<AssembledDataset> {
   const { name, task, target, group, time, features } = dataset;
-  const spec = { name, task, target, group, time, test: split, source, allowLeak: true };
+  // Where rows without one were refused, there are none.
+  const rowsWithoutTarget = 'leaveOut';
+  const spec = { name, task, target, group, time, test: split, source, allowLeak: true, rowsWithoutTarget };
   if (source !== null) return makeSpiralDataset(datasetSpecSchema.parse(spec), source);
   if (file === undefined) throw new TypeError('The file that was uploaded is needed.');
   const table = withTestRows(await readTable(file), test && (await readTable(test)), { test: split });

@@ -1,8 +1,21 @@
+import type { PlacedMessage } from '@holdfast/contracts/json-pointer';
 import type { Column } from './column-builder.ts';
 import { compareCodePoints } from './compare-code-points.ts';
 import { describeLine, quote, TableError } from './dataset-error.ts';
 import { explainNonNumber } from './scan-number.ts';
 import type { Table } from './table-builder.ts';
+
+/** What to do about a missing cell. */
+interface WayOut {
+  text: string;
+  suggestion?: PlacedMessage['suggestion'];
+}
+
+const everyRow: WayOut = { text: 'Give every row a value, or take the row out of the file.' };
+const everyTarget: WayOut = {
+  text: 'Give every row a target, or leave such rows out with "rowsWithoutTarget": "leaveOut".',
+  suggestion: { rowsWithoutTarget: 'leaveOut' },
+};
 
 /** Fewer cannot be both trained on and validated. */
 const fewestRowsOfClass = 2;
@@ -11,14 +24,18 @@ const fewestRowsOfClass = 2;
  * Numbers in a column that must hold nothing else.
  * @throws TableError naming the first cell that is none; `wayOut` is the sentence that follows
  */
-export function requireNumbers(column: Column, wayOut: string): Float64Array {
+export function requireNumbers(
+  column: Column,
+  wayOut: string,
+  ofMissing: WayOut = { text: wayOut },
+): Float64Array {
   const place = (line: number) => ({ line, column: { number: column.number, name: column.name } });
   const { firstMissing, firstText } = column;
   if (firstText !== null && !(firstMissing !== null && firstMissing.line < firstText.line)) {
     const { line, text } = firstText;
     throw new TableError(`${quote(text)} ${explainNonNumber(text)}. ${wayOut}`, place(line));
   }
-  if (firstMissing !== null) throw missingCell(column, wayOut);
+  if (firstMissing !== null) throw missingCell(column, ofMissing);
   if (column.kind !== 'number') throw new TableError('The column does not hold numbers.', place(2));
   refuseTwoDecimalForms(column);
   return column.values;
@@ -43,9 +60,12 @@ export function refuseTwoDecimalForms(...columns: readonly Column[]): void {
  * A code for each row: equal codes, equal cells. Cells of numbers are equal where the numbers are.
  * @throws TableError for missing cells, and where texts were lost
  */
-export function encodeTexts(column: Column, rows: number): { codes: Int32Array; texts: string[] } {
-  const wayOut = 'Give every row a value, or take the row out of the file.';
-  if (column.firstMissing !== null) throw missingCell(column, wayOut);
+export function encodeTexts(
+  column: Column,
+  rows: number,
+  ofMissing = everyRow,
+): { codes: Int32Array; texts: string[] } {
+  if (column.firstMissing !== null) throw missingCell(column, ofMissing);
   const place = (line: number) => ({ line, column: { number: column.number, name: column.name } });
   if (column.kind === 'number') {
     const codeOf = new Map<number, number>();
@@ -76,7 +96,7 @@ export function encodeTexts(column: Column, rows: number): { codes: Int32Array; 
 
 /** Class indices, classes by code point; numbers by their text. @throws TableError */
 export function encodeClasses(column: Column, table: Table): { targets: Int32Array; classes: string[] } {
-  const { codes, texts } = encodeTexts(column, table.rows);
+  const { codes, texts } = encodeTexts(column, table.rows, everyTarget);
   const place = { column: { number: column.number, name: column.name } };
   if (texts.includes('__proto__')) throw new TableError('A class cannot have the name "__proto__".', place);
   if (texts.length < 2) {
@@ -107,7 +127,7 @@ export function encodeBinary(columns: readonly Column[], table: Table): Uint8Arr
   for (const [output, column] of columns.entries()) {
     const wayOut =
       'For binary outputs write 0 and 1; for classes of other names, "task" is "classification".';
-    const values = requireNumbers(column, wayOut);
+    const values = requireNumbers(column, wayOut, everyTarget);
     let ones = 0;
     for (let row = 0; row < table.rows; row++) {
       const value = values[row]!;
@@ -134,15 +154,16 @@ export function encodeQuantities(columns: readonly Column[], rows: number): Floa
     const values = requireNumbers(
       column,
       'A target of "regression" holds numbers; for names, "task" is "classification".',
+      everyTarget,
     );
     for (let row = 0; row < rows; row++) targets[row * columns.length + output] = values[row]!;
   }
   return targets;
 }
 
-function missingCell(column: Column, wayOut: string): TableError {
+function missingCell(column: Column, { text: wayOut, suggestion }: WayOut): TableError {
   const { line, text } = column.firstMissing!;
   const what = text.trim() === '' ? 'The cell is empty' : `${quote(text)} is a missing value`;
   const place = { line, column: { number: column.number, name: column.name } };
-  return new TableError(`${what}. ${wayOut}`, place);
+  return new TableError(`${what}. ${wayOut}`, place, 'invalid-dataset', suggestion);
 }

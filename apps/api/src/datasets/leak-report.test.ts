@@ -165,6 +165,17 @@ describe('leaks', () => {
     expect(await inUnits((value, row) => value + (row % 7) / 10)).toEqual([]);
   });
 
+  it('tell whole numbers that are another in each row where the name says that they are ids', async () => {
+    const rows = spread(100).map(([x], i) => [x!, (i * 7919) % 1009, 5 * ((i * 37) % 101)]);
+    const named = (features: string[]) => report(makeRows(rows, classes(100)), test, { features });
+    const leaks = await named(['x', 'customerId', 'order_id']);
+    expect(codes(leaks)).toEqual(['identifiers']);
+    expect(leaks.warnings.find(({ code }) => code === 'identifiers')!.message).toMatch(
+      /^"customerId", "order_id" holds another number/,
+    );
+    expect(codes(await named(['x', 'paid', 'income']))).toEqual([]);
+  });
+
   it('tell constant features and row numbers', async () => {
     const rows = spread(100).map(([x], i) => [x!, 5, i]);
     const leaks = await report(makeRows(rows, classes(100)), test);

@@ -126,6 +126,7 @@ function countNeighbours(training: TrainingRows, test: TrainingRows): number {
 function warnAboutFeatures({ features, target, task }: RowsDescription, training: TrainingRows): Warning[] {
   const constant: string[] = [];
   const counting: string[] = [];
+  const identifying: string[] = [];
   const warnings: Warning[] = [];
   const perRow = training.targets.length / training.rows;
   for (const [column, name] of features.entries()) {
@@ -135,6 +136,7 @@ function warnAboutFeatures({ features, target, task }: RowsDescription, training
       continue;
     }
     if (isCounting(training.rows, value)) counting.push(name);
+    else if (isNamedId(name) && isIdentifying(training.rows, value)) identifying.push(name);
     for (let output = 0; output < perRow; output++) {
       const goal = (row: number) => training.targets[row * perRow + output]!;
       const same = task === 'regression' ? isLinear : isOneToOne;
@@ -150,6 +152,10 @@ function warnAboutFeatures({ features, target, task }: RowsDescription, training
   if (counting.length > 0) {
     const message = `${list(counting)} only rises from row to row, like a row number: it tells the order of the file.`;
     warnings.push({ code: 'rowNumber', message });
+  }
+  if (identifying.length > 0) {
+    const message = `${list(identifying)} holds another number in each row, like an id: ids tell nothing about new rows. Leave it out with "drop".`;
+    warnings.push({ code: 'identifiers', message });
   }
   return warnings;
 }
@@ -212,6 +218,21 @@ function isConstant(rows: number, value: Values): boolean {
 function isCounting(rows: number, value: Values): boolean {
   for (let row = 0; row < rows; row++) {
     if (!Number.isInteger(value(row)) || (row > 0 && value(row) <= value(row - 1))) return false;
+  }
+  return true;
+}
+
+/** `id`, `order_id`, `customerId`, `Account No`. */
+function isNamedId(name: string): boolean {
+  return /(^|[^a-z])(id|ids|uuid|guid|key|nr|no)\.?$/i.test(name) || /[a-z](ID|Id|Nr|No)$/.test(name);
+}
+
+/** A whole number in each row, and none twice. */
+function isIdentifying(rows: number, value: Values): boolean {
+  const seen = new Set<number>();
+  for (let row = 0; row < rows; row++) {
+    if (!Number.isInteger(value(row)) || seen.has(value(row))) return false;
+    seen.add(value(row));
   }
   return true;
 }

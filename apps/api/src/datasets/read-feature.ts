@@ -145,8 +145,10 @@ function sayOthers({ held, kind, isAsked }: Reading, text: string): string {
   if (!isAsked && !held.texts.includes(text.trim())) {
     return ` The column is taken as a ${kind}, by the rows that are trained on; this is a test row.`;
   }
-  const share = kind === 'number' ? 0 : shareOfKind(held, kind);
-  return share > 0 && share < 1 ? ` Others are: ${Math.round(share * 100)} % of the different ones.` : '';
+  const isQuantity = kind === 'number' || kind === 'category';
+  const share = isQuantity ? held.numbers / held.present : shareOfKind(held, kind);
+  const of = isQuantity ? 'the cells' : 'the different ones';
+  return share > 0 && share < 1 ? ` Others are: ${Math.round(share * 1000) / 10} % of ${of}.` : '';
 }
 
 /** What one can do with a column that does not hold what most of it does. */
@@ -184,7 +186,9 @@ function readWords(
 
 function readCategory(reading: Reading, use: FeatureUse): Float64Array {
   const { column, table, isAsked, held } = reading;
-  if (!isAsked && held !== null && 2 * held.numbers >= held.present) readNumbers(reading);
+  const isMostlyNumbers = !isAsked && held !== null && 2 * held.numbers >= held.present;
+  const areCodes = isMostlyNumbers && holdsCodes(held);
+  if (isMostlyNumbers && !areCodes) readNumbers(reading);
   const most = isAsked ? mostAsked : mostGuessed;
   if (column.firstDiscarded !== null) throw tooMany(reading, 'too many', most);
   const { codes, texts } = textsOf(column, table.rows);
@@ -194,7 +198,10 @@ function readCategory(reading: Reading, use: FeatureUse): Float64Array {
     throw tooMany(reading, String(distinct), most);
   }
   const dressed = isAsked || held === null ? null : dressedNumbers(held);
-  if (dressed !== null) {
+  if (areCodes) {
+    const message = `The column ${quote(column.name)} is taken as a category of ${distinct} codes: some begin with 0, and all are as long. If it is a quantity, write it without these zeros.`;
+    use.note = { code: 'codesAsNames', message };
+  } else if (dressed !== null) {
     const message = `The column ${quote(column.name)} is taken as a category of ${distinct} values, and ${quote(dressed)} is a number with more around it. If it is a quantity, write the numbers alone.`;
     use.note = { code: 'numbersAsNames', message };
   }
@@ -209,8 +216,10 @@ function tooMany({ column, isAsked, held }: Reading, distinct: string, most: num
   const name = quote(column.name);
   const dressed = held === null ? null : dressedNumbers(held);
   if (dressed !== null) {
+    const reason = explainNonNumber(dressed);
+    const what = reason === 'is not a number' ? 'is a number with more around it' : reason;
     return new TableError(
-      `${quote(dressed)} is a number with more around it. Write the numbers alone, with a point for the fraction and nothing for thousands, or leave the column out with "drop": [${name}].`,
+      `${quote(dressed)} ${what}. Write the numbers of the column alone, with a point for the fraction and nothing for thousands, or leave it out with "drop": [${name}].`,
       placeOf(column),
       'invalid-dataset',
       { drop: [column.name] },
@@ -234,6 +243,13 @@ function dressedNumbers({ texts }: HeldTexts): string | null {
   const codes = texts.filter((text) => /^0\d/.test(text));
   if (codes.length > 0 || dressed.length < 0.9 * texts.length) return null;
   return dressed.find((text) => scanNumber(text) === 0) ?? null;
+}
+
+/** Postcodes and the like: digits alone, all of one length, and some with a zero in front. */
+function holdsCodes({ texts }: HeldTexts): boolean {
+  const { length } = texts[0]!;
+  const areDigits = texts.every((text) => text.length === length && /^\d+$/.test(text));
+  return areDigits && texts.some((text) => text.startsWith('0'));
 }
 
 /** A code for each row, missing cells among them. */

@@ -108,6 +108,7 @@ const missingWords = new Set([
     'nil',
     '-nan',
     'missing',
+    'unknown',
   ],
   ...['?', '.', '-', '--', '–', '—'],
 ]);

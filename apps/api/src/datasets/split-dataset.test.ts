@@ -93,6 +93,13 @@ describe('test rows', () => {
       {},
       /class "c1" would keep 0/,
     ],
+    [
+      'many classes of few rows',
+      Array.from({ length: 400 }, (_, row) => row % 200),
+      { kind: 'rows', from: 390 },
+      {},
+      /^The class "c\d+" \(and 9 more of 200 classes\) would keep 1 training rows/,
+    ],
     ['one training row', [0, 1], { kind: 'rows', from: 1 }, {}, /1 training rows/],
     [
       'one group',

@@ -101,11 +101,10 @@ function checkSides(
   }
   const counts = rowsPerClass(data, trainingRows);
   if (data.task === 'classification') {
-    const few = data.classes.filter((_, i) => counts[i]! < fewestTrainingRowsOfClass);
-    return few.map((name) => ({
-      pointer,
-      message: `The class ${quote(name)} would keep ${counts[data.classes.indexOf(name)]} training rows; each needs ${fewestTrainingRowsOfClass} or more.`,
-    }));
+    const few = data.classes.flatMap((name, i) =>
+      counts[i]! < fewestTrainingRowsOfClass ? [{ name, rows: counts[i]! }] : [],
+    );
+    return few.length === 0 ? [] : [{ pointer, message: describeFew(few, data.classes.length) }];
   }
   if (data.task === 'binary') {
     const constant = data.classes.filter((_, i) => counts[i] === 0 || counts[i] === trainingRows.length);
@@ -115,6 +114,13 @@ function checkSides(
     }));
   }
   return [];
+}
+
+function describeFew([first, ...others]: { name: string; rows: number }[], classes: number): string {
+  const more = others.length === 0 ? '' : ` (and ${others.length} more of ${classes} classes)`;
+  const advice =
+    'Give it more rows, write rare classes as one, or leave their rows out; a target of names or ids cannot be learned.';
+  return `The class ${quote(first!.name)}${more} would keep ${first!.rows} training rows; each needs ${fewestTrainingRowsOfClass} or more. ${advice}`;
 }
 
 /** Rows of each class; of binary outputs, rows with a 1. Empty for regression. */

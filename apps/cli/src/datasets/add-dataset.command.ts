@@ -1,18 +1,20 @@
 import { openAsBlob } from 'node:fs';
 import { basename } from 'node:path';
-import type { Dataset } from '@holdfast/contracts/dataset';
+import { columnKinds, type Dataset } from '@holdfast/contracts/dataset';
 import { Option } from 'commander';
 import { type ClientOptions, clientCommand, connect } from '../command/client-command.ts';
 import { numberBetween, wholeNumber } from '../command/parse-number.ts';
 import { UsageError } from '../command/usage-error.ts';
-import { columnsToDrop } from './columns-to-drop.ts';
 import { describeDataset } from './describe-dataset.ts';
+import { type Mend, suggestedMends } from './suggested-mends.ts';
 
 interface AddOptions extends ClientOptions {
   name?: string;
   target: string[];
   task?: string;
   drop?: string[];
+  column?: string[];
+  rowsWithoutTarget?: string;
   group?: string;
   time?: string;
   test: string;
@@ -35,6 +37,12 @@ export const addDatasetCommand = () =>
       new Option('--task <task>', 'what is predicted').choices(['classification', 'binary', 'regression']),
     )
     .option('--drop <column...>', 'columns that are no features')
+    .option('--column <name=kind...>', 'what a column holds, where the guess is wrong, as in zip=category')
+    .addOption(
+      new Option('--rows-without-target <what>', 'rows whose target is missing')
+        .choices(['refuse', 'leaveOut'])
+        .default(undefined, 'refuse'),
+    )
     .option('--group <column>', 'rows of one group stay together')
     .option('--time <column>', 'order in time: the latest rows become the test set')
     .addOption(
@@ -74,11 +82,8 @@ Examples:
       const dataset = await client
         .uploadDataset(specOf(file, options), blob, basename(file))
         .catch((error: unknown) => {
-          const columns = columnsToDrop(error);
-          if (columns.length > 0) {
-            const names = columns.map(({ name }) => quote({ name }));
-            process.stderr.write(`It is taken without some columns: --drop ${names.join(' ')}\n`);
-          }
+          const flags = flagsOf(suggestedMends(error));
+          if (flags !== '') process.stderr.write(`It is taken with ${flags}\n`);
           throw error;
         });
       if (options.json) process.stdout.write(`${JSON.stringify(dataset)}\n`);
@@ -87,6 +92,32 @@ Examples:
           `${describeDataset(dataset)}\n\nNext: holdfast submit --dataset ${quote(dataset)} --watch\n`,
         );
     });
+
+/** How to say on the command line what the service suggests. */
+function flagsOf(mends: readonly Mend[]): string {
+  const names = mends.flatMap(({ drop }) => drop).map((name) => quote({ name }));
+  const flags = [
+    ...(names.length > 0 ? [`--drop ${names.join(' ')}`] : []),
+    ...(mends.some(({ leaveOutRows }) => leaveOutRows) ? ['--rows-without-target leaveOut'] : []),
+  ];
+  return flags.join(' ');
+}
+
+/** `zip=category` and the like. */
+function columnsOf(given: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const at = text.lastIndexOf('=');
+      const [name, kind] = [text.slice(0, at), text.slice(at + 1)];
+      if (at < 1 || !(columnKinds as readonly string[]).includes(kind)) {
+        throw new UsageError(
+          `--column ${text}: write a name, "=" and one of ${columnKinds.join(', ')}, as in zip=category`,
+        );
+      }
+      return [name, kind];
+    }),
+  );
+}
 
 function specOf(file: string, options: AddOptions): Record<string, unknown> {
   const { target, task, drop, group, time, testFraction, seed, revealBudget, protocol, allowLeak } = options;
@@ -105,6 +136,8 @@ function specOf(file: string, options: AddOptions): Record<string, unknown> {
     target: target.length === 1 && task !== 'binary' ? target[0] : target,
     ...(task && { task }),
     ...(drop && { drop }),
+    ...(options.column && { columns: columnsOf(options.column) }),
+    ...(options.rowsWithoutTarget && { rowsWithoutTarget: options.rowsWithoutTarget }),
     ...(group && { group }),
     ...(time && { time }),
     ...(revealBudget !== undefined && { revealBudget }),

@@ -2,14 +2,14 @@ import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { HttpError } from '@holdfast/client/http-error';
 import type { Dataset } from '@holdfast/contracts/dataset';
 import type { Task } from '@holdfast/contracts/metrics';
-import { columnsToDrop } from '../datasets/columns-to-drop.ts';
+import { suggestedMends } from '../datasets/suggested-mends.ts';
 
 /** A target of numbers with more values than this is taken for a quantity. */
 const mostClasses = 20;
 
 /**
  * Uploads a file. Where no task is given it is classification, unless the target holds numbers of which there are more than 20
- * or too few rows of each: then regression. Columns that are no features, as ids and names are none, are left out, and `say` is told.
+ * or too few rows of each: then regression. Columns that are no features, as ids and names are none, and rows without a target are left out, and `say` is told.
  */
 export async function addWithTask(
   client: HoldfastClient,
@@ -17,16 +17,19 @@ export async function addWithTask(
   say: (line: string) => void,
 ): Promise<Dataset> {
   const drop: string[] = [];
+  let rowsWithoutTarget = 'refuse';
   const upload = async (chosen: Task): Promise<Dataset> => {
-    const send = () => client.uploadDataset({ name, target, task: chosen, drop }, file, name);
+    const send = () =>
+      client.uploadDataset({ name, target, task: chosen, drop, rowsWithoutTarget }, file, name);
     try {
       return await send();
     } catch (error) {
-      const columns = columnsToDrop(error);
-      if (columns.length === 0) throw error;
-      for (const { name, reason } of columns) {
-        drop.push(name);
-        say(`Left out ${name}: ${reason}`);
+      const mends = suggestedMends(error);
+      if (mends.length === 0) throw error;
+      for (const mend of mends) {
+        drop.push(...mend.drop);
+        if (mend.leaveOutRows) rowsWithoutTarget = 'leaveOut';
+        say(`Left out ${mend.leaveOutRows ? 'rows' : mend.drop.join(', ')}: ${mend.reason}`);
       }
       return send();
     }

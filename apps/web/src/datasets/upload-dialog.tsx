@@ -19,9 +19,9 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
   const [target, setTarget] = useState('');
   const [task, setTask] = useState<(typeof tasks)[number]>('classification');
   const [fraction, setFraction] = useState('0.2');
-  const [drop, setDrop] = useState<string[]>([]);
+  const [without, setWithout] = useState<Without>(nothing);
   const upload = useMutation({
-    mutationFn: (without: string[]) => {
+    mutationFn: ({ columns, rows }: Without) => {
       if (!file) throw new Error('Choose a file.');
       const share = Number(fraction);
       return api.uploadDataset(
@@ -29,7 +29,8 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
           name: name.trim(),
           target,
           task,
-          drop: without,
+          drop: columns,
+          rowsWithoutTarget: rows ? 'leaveOut' : 'refuse',
           test: share === 0 ? { kind: 'none' } : { kind: 'random', fraction: share },
         },
         file,
@@ -44,7 +45,7 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
   });
   const choose = async (chosen: File | null) => {
     setFile(chosen);
-    setDrop([]);
+    setWithout(nothing);
     upload.reset();
     if (!chosen) return;
     if (name === '') setName(chosen.name.replace(/\.(csv|tsv|txt|parquet)(\.gz)?$/i, ''));
@@ -57,10 +58,10 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
       ? upload.error.problem.errors?.find((one) => one.pointer === pointer)?.message
       : undefined;
   const placed = ['/name', '/target', '/task', '/test/fraction'].some((pointer) => errorAt(pointer));
-  const suggested = columnsToDrop(upload.error);
-  const leaveOut = (names: string[]) => {
-    setDrop(names);
-    upload.mutate(names);
+  const mend = suggestedMend(upload.error, without);
+  const leaveOut = (more: Without) => {
+    setWithout(more);
+    upload.mutate(more);
   };
   const share = Number(fraction);
   const wrongShare =
@@ -74,7 +75,7 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
       action={upload.isPending ? 'Uploading …' : 'Upload'}
       pending={upload.isPending || !file || name.trim() === '' || target === '' || wrongShare !== undefined}
       error={placed ? null : upload.error}
-      onSubmit={() => upload.mutate(drop)}
+      onSubmit={() => upload.mutate(without)}
     >
       <div className="field">
         <label htmlFor={`${id}file`}>File</label>
@@ -144,44 +145,63 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
         error={wrongShare ?? errorAt('/test/fraction')}
         onChange={setFraction}
       />
-      {drop.length > 0 ? (
+      {without.columns.length > 0 || without.rows ? (
         <div className="field">
-          <span>Columns left out</span>
+          <span>Left out</span>
           <div className="row">
-            {drop.map((column) => (
-              <span key={column} className="chip">
-                <span>{column}</span>
-                <button
-                  type="button"
-                  aria-label={`Keep ${column}`}
-                  onClick={() => setDrop(drop.filter((one) => one !== column))}
-                >
-                  <X size={14} aria-hidden />
-                </button>
-              </span>
+            {without.columns.map((column) => (
+              <LeftOut
+                key={column}
+                name={column}
+                onKeep={() =>
+                  setWithout({ ...without, columns: without.columns.filter((one) => one !== column) })
+                }
+              />
             ))}
+            {without.rows ? (
+              <LeftOut name="rows without a target" onKeep={() => setWithout({ ...without, rows: false })} />
+            ) : null}
           </div>
         </div>
       ) : null}
-      {suggested.length > 0 ? (
+      {mend === null ? null : (
         <div>
-          <button
-            type="button"
-            className="button small"
-            onClick={() => leaveOut([...new Set([...drop, ...suggested])])}
-          >
-            Leave out {suggested.join(', ')} and upload again
+          <button type="button" className="button small" onClick={() => leaveOut(mend)}>
+            Leave out {mend.what} and upload again
           </button>
         </div>
-      ) : null}
+      )}
     </FormDialog>
   );
 }
 
-/** Columns that the service would be content without. */
-function columnsToDrop(error: Error | null): string[] {
+/** What is left out of a file: columns, and rows whose target is missing. */
+interface Without {
+  columns: string[];
+  rows: boolean;
+}
+
+const nothing: Without = { columns: [], rows: false };
+
+/** What the service would be content without, beside what is left out already. */
+function suggestedMend(error: Error | null, without: Without): (Without & { what: string }) | null {
   const errors = (error instanceof HttpError && error.problem.errors) || [];
-  return [...new Set(errors.flatMap(({ suggestion }) => suggestion?.drop ?? []))];
+  const columns = [...new Set(errors.flatMap(({ suggestion }) => suggestion?.drop ?? []))];
+  const rows = errors.some(({ suggestion }) => suggestion?.rowsWithoutTarget === 'leaveOut');
+  if (columns.length === 0 && !rows) return null;
+  const what = [...columns, ...(rows ? ['rows without a target'] : [])].join(', ');
+  return { columns: [...new Set([...without.columns, ...columns])], rows: rows || without.rows, what };
+}
+
+function LeftOut({ name, onKeep }: { name: string; onKeep: () => void }) {
+  return (
+    <span className="chip">
+      <span>{name}</span>
+      <button type="button" aria-label={`Keep ${name}`} onClick={onKeep}>
+        <X size={14} aria-hidden />
+      </button>
+    </span>
+  );
 }
 
 interface TextFieldProps {
