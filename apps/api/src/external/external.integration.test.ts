@@ -371,7 +371,7 @@ describe('POST /v1/searches with "trainer": "external"', () => {
     });
     const { rows } = await askToTrain(byClass.id, 'one');
     expect(rows!.validation.filter((row) => row < 20)).toHaveLength(5);
-    const { trials } = await post<{ trials: number }>(`/v1/searches/${byClass.id}/extend`, { trials: 1 }, 202)
+    const { trials } = await post<{ trials: number }>(`/v1/searches/${byClass.id}/extend`, { trials: 1 })
       .then(() => get<Search>(`/v1/searches/${byClass.id}`))
       .then(({ progress }) => ({ trials: progress.folds.total }));
     expect(trials).toBe(8);
