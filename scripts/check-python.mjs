@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { runProgram } from './run-program.mjs';
+import { runService } from './run-service.mjs';
 import { root } from './set-up.mjs';
 
 // Python's side of the service: the file in scikit-learn's manner, a trainer of one's own with scikit-learn, and a client that
@@ -27,13 +27,9 @@ async function check() {
   });
   if (code !== 0) return unavailable;
 
-  const service = spawn(process.execPath, [holdfast, 'serve', '--port', '0', '--home', home], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  });
-  const ended = new Promise((resolve) => service.once('exit', resolve));
+  const service = await runService(process.execPath, [holdfast, 'serve', '--port', '0', '--home', home]);
+  const { url } = service;
   try {
-    const url = await addressOf(service);
     const python = (/** @type {string[]} */ ...args) => run(join(bin, 'python'), args, { HOLDFAST_URL: url });
     await run(
       process.execPath,
@@ -58,25 +54,8 @@ async function check() {
     await run(join(bin, 'python'), ['tests/python/use_generated_client.py', url], { PYTHONPATH: client });
     return 0;
   } finally {
-    if (service.exitCode === null) process.kill(service.pid ?? 0, 'SIGINT');
-    await ended;
+    await service.stop();
   }
-}
-
-/**
- * @param {import('node:child_process').ChildProcess} service
- * @returns {Promise<string>}
- */
-function addressOf(service) {
-  return new Promise((resolve, reject) => {
-    let output = '';
-    service.stdout?.setEncoding('utf8').on('data', (text) => {
-      output += text;
-      const [, url] = /Ready in .* at (http\S+)/.exec(output) ?? [];
-      if (url) resolve(url);
-    });
-    service.once('exit', (code) => reject(new Error(`serve ended with ${code}:\n${output}`)));
-  });
 }
 
 /**

@@ -63,7 +63,7 @@ export const guards = [
   {
     name: 'the lease, by a campaign that kills workers',
     sql: change('expire_leases', 'lease_until < clock_timestamp()', 'false'),
-    campaign: ['--only', 'all workers killed', '--faults', '3', '--workers', '2', '--settle', '30'],
+    campaign: ['--only', 'all workers killed', '--faults', '8', '--workers', '2', '--settle', '30'],
   },
   {
     name: 'the unique constraint: a fold run has one result (with neither fence nor trigger)',

@@ -12,6 +12,14 @@ import { findProgram } from './system-parts.mjs';
 /** @type {{ title: string, run: (folder: string) => Promise<void> }[]} */
 const parts = [
   { title: 'npm start in a fresh clone with an empty home, Ctrl-C, and again', run: startInFreshClone },
+  {
+    title: 'the npm packages in an empty folder: help, try, serve, and a program with the client',
+    run: () => runCheck('scripts/check-npm.mjs'),
+  },
+  {
+    title: 'the steps of the Dockerfiles in an empty folder, and what they run',
+    run: () => runCheck('scripts/check-images.mjs'),
+  },
   { title: 'the native engine gives the known bits', run: () => testNativeEngine(process.execPath) },
   { title: 'unit tests on Node 24, and the native engine there', run: testOnNode24 },
   {
@@ -212,6 +220,14 @@ async function audit() {
  */
 async function runScript(script, ...args) {
   if (findProgram(['redis-server']) === null) throw new NotRun('redis-server is missing');
+  await runCheck(script, ...args);
+}
+
+/**
+ * @param {string} script
+ * @param {string[]} args
+ */
+async function runCheck(script, ...args) {
   await setUp();
   const { code } = await runProgram(process.execPath, [script, ...args], {
     cwd: root,

@@ -21,6 +21,8 @@ export const siteMap = /** @type {readonly Group[]} */ ([
       'docs/final-model.md',
       'docs/locked-test.md',
       'docs/how-to.md',
+      'docs/clients.md',
+      'docs/external-trainer.md',
       'docs/migrating.md',
       'examples/README.md',
     ],

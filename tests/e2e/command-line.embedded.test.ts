@@ -134,12 +134,62 @@ test('from a board to the test, the model and its predictions, by commands alone
   expect(card.out).toContain(`entry ${reveal.ledgerEntry} of the ledger`);
 });
 
+test('lists, more trials, a refinement, nested folds and rows to look at, by commands alone', async () => {
+  expect((await holdfast('datasets', 'list')).out).toMatch(/iris +classification/);
+  const early = await holdfast('--url', service.url, '--json', 'datasets', 'show', 'iris');
+  expect(JSON.parse(early.out)).toMatchObject({ name: 'iris' });
+  expect((await holdfast('datasets', 'raise-budget', 'iris', '4')).out).toBe('iris: 1 of 4 reveals used\n');
+
+  const space = ['--set', 'hiddenLayers=[[4]]', '--set', 'epochs=2'];
+  const drawn = [
+    '--set',
+    'learningRate={ min: 0.01, max: 0.1 }',
+    '--set',
+    'strategy={ kind: random, trials: 1 }',
+  ];
+  const submit = (...more: string[]) => holdfast('submit', '--dataset', 'iris', ...space, ...more, '--quiet');
+  const id = (await submit(...drawn)).out.trim();
+  await service.client.search(id).waitUntilFinished();
+  expect(await holdfast('extend', id, '--trials', '2')).toMatchObject({ code: 0 });
+  await service.client.search(id).waitUntilFinished();
+  expect((await holdfast('searches', 'show', id)).out).toMatch(/status +completed[\s\S]*3\/3 trials/);
+  expect((await holdfast('hardest-rows', id)).out).toMatch(/rows were? wrong every time|none was wrong/);
+  expect((await holdfast('learning-curve', id)).out).toMatch(/share +rows +accuracy/);
+
+  const refined = JSON.parse((await holdfast('refine', id, '--top', '1', '--points', '2', '--json')).out);
+  expect(refined).toMatchObject({ parent: id });
+  expect(await holdfast('pause', refined.id)).toMatchObject({ code: 0 });
+  const mine = await holdfast('add-trial', refined.id, '--set', 'learningRate=0.05', '--note', 'mine');
+  expect(mine).toMatchObject({ code: 0, out: expect.stringContaining('"learningRate":0.05') });
+  expect(await holdfast('resume', refined.id)).toMatchObject({ code: 0 });
+
+  const nested = (
+    await submit('--set', 'crossValidation={ kind: stratified, folds: 2, outer: { folds: 2 } }')
+  ).out.trim();
+  await expect
+    .poll(async () => (await holdfast('nested', nested)).out, { timeout: 30_000, interval: 500 })
+    .toMatch(/outer fold[\s\S]*is worth accuracy/);
+
+  await service.client.search(refined.id).waitUntilFinished();
+  expect(await holdfast('searches', 'delete', refined.id)).toMatchObject({ code: 0 });
+  await writeFile(
+    join(folder, 'tiny.csv'),
+    `x,y\n${Array.from({ length: 20 }, (_, n) => `${n},${n % 2}`).join('\n')}\n`,
+  );
+  await holdfast('datasets', 'add', 'tiny.csv', '--target', 'y');
+  expect(await holdfast('datasets', 'delete', 'tiny')).toMatchObject({ code: 0 });
+});
+
 test('exit codes and messages name the way out', async () => {
   expect(await holdfast('lederboard')).toMatchObject({
     code: 2,
     err: expect.stringContaining('leaderboard?'),
   });
   expect(await holdfast('submit', 'absent.yaml')).toMatchObject({ code: 2 });
+  expect(await holdfast('--url', 'http://127.0.0.1:1', 'backup', 'x')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('backup takes no --url'),
+  });
   expect(await holdfast('watch', '--url', 'http://127.0.0.1:1')).toMatchObject({
     code: 3,
     err: expect.stringContaining('HOLDFAST_URL'),

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -33,6 +33,9 @@ beforeAll(async () => {
   service = await startEmbedded({ threads: 1 });
   folder = await mkdtemp(join(tmpdir(), 'holdfast-docs-'));
   await cp(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
+  // As npm installs it.
+  await mkdir(join(folder, 'node_modules/@holdfast'), { recursive: true });
+  await symlink(join(root, 'packages/client'), join(folder, 'node_modules/@holdfast/client'), 'junction');
   // The reader's own data, whatever the documents call them.
   const iris = await readFile(join(root, 'examples/data/iris.csv'), 'utf8');
   for (const [file, target] of Object.entries({ 'mine.csv': 'label', 'customers.csv': 'churned' }))

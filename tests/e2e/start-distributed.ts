@@ -7,7 +7,7 @@ import { testLogins } from '../../packages/db/test/logins.ts';
 import { startNode } from './node-process.ts';
 import type { RunningService } from './service.ts';
 
-const app = (path: string) => resolve(import.meta.dirname, '../../apps', path);
+const holdfast = resolve(import.meta.dirname, '../../apps/cli/bin/holdfast.js');
 
 export interface DistributedOptions {
   /** Server on which a database is made for this service. */
@@ -23,19 +23,19 @@ export async function startDistributed(options: DistributedOptions): Promise<Run
   const name = `e2e_${process.pid}_${Date.now()}`;
   const databaseUrl = await createDatabase(options.postgresUrl, name);
   const environment = { REDIS_URL: options.redisUrl, LOG_LEVEL: 'info' };
-  const migration = startNode(app('cli/bin/holdfast.js'), ['migrate'], {
+  const migration = startNode(holdfast, ['migrate'], {
     ...environment,
     DATABASE_OWNER_URL: databaseUrl,
   });
   await migration.until(/Applied/);
   const logins = testLogins(databaseUrl);
-  const evaluator = startNode(app('evaluator/dist/evaluator.js'), [], {
+  const evaluator = startNode(holdfast, ['evaluator'], {
     ...environment,
     DATABASE_URL: logins.evaluator,
     HOLDFAST_HOME: folder,
   });
   await evaluator.until(/sealing key published/);
-  const api = startNode(app('api/dist/server.js'), [], {
+  const api = startNode(holdfast, ['api'], {
     ...environment,
     DATABASE_URL: logins.api,
     HOST: '127.0.0.1',
@@ -43,7 +43,7 @@ export async function startDistributed(options: DistributedOptions): Promise<Run
   });
   const [url] = await api.until(/http:\/\/127\.0\.0\.1:\d+/);
   const startWorker = () =>
-    startNode(app('worker/dist/worker.js'), [], {
+    startNode(holdfast, ['worker'], {
       ...environment,
       DATABASE_URL: logins.worker,
       HOLDFAST_THREADS: String(options.threads),

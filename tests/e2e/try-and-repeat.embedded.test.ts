@@ -85,6 +85,34 @@ test('an export is run again elsewhere to the same bytes, own trials too; other 
   expect(await holdfast('reproduce', 'broken.json')).toMatchObject({ code: 2 });
 });
 
+test('a search whose folds follow groups is exported without its rows, and run again on the same file', async () => {
+  const { client } = service;
+  const rows = Array.from(
+    { length: 40 },
+    (_, n) => `${n / 10},${n % 3},herd ${n % 8},${n < 20 ? 'low' : 'high'}`,
+  );
+  const file = new Blob([`x,y,herd,kind\n${rows.join('\n')}\n`]);
+  await client.uploadDataset({ name: 'herds', target: 'kind', group: 'herd' }, file);
+  const { id } = await client.submitSearch({
+    dataset: 'herds',
+    space: { hiddenLayers: [[2]], learningRate: [0.01, 0.1], epochs: 2 },
+  });
+  await client.search(id).waitUntilFinished();
+  expect(await holdfast('export', id, '-o', 'herds.json')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('--no-data'),
+  });
+  expect(await holdfast('export', id, '--no-data', '-o', 'herds.json')).toMatchObject({ code: 0 });
+  expect(await holdfast('reproduce', 'herds.json')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('The same bytes: 2 trials'),
+  });
+  expect(await holdfast('reproduce', 'herds.json', '--embedded')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('--group herd'),
+  });
+});
+
 test('a backup is refused while the service runs, and restored into a folder that serves the same', async () => {
   const { home } = service;
   const dataset = await service.client.getDataset('iris');

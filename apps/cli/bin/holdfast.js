@@ -1,4 +1,8 @@
 #!/usr/bin/env node
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(
@@ -6,8 +10,25 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
   process.exit(1);
 }
-import('../dist/holdfast.js').catch((error) => {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-  console.error('Holdfast has not been built yet. Run: npm start');
-  process.exit(1);
-});
+
+const built = new URL('../dist/holdfast.js', import.meta.url);
+if (existsSync(built)) import(built.href);
+else setUpFirst();
+
+/** In a clone that was never built. Standard output stays the command's own. */
+function setUpFirst() {
+  const build = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../../../scripts/build.mjs', import.meta.url))],
+    { stdio: ['ignore', 2, 'inherit'] },
+  );
+  // Both hear of Ctrl-C; this one ends last.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, pass);
+  build.once('exit', (code) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, pass);
+    if (code === 0) import(built.href);
+    else process.exitCode = code === null ? 1 : code;
+  });
+}
+
+function pass() {}

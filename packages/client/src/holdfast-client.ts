@@ -63,6 +63,7 @@ import type { SearchEvent } from '@holdfast/contracts/search-event';
 import { type OutOfFold, outOfFoldSchema, type Trial, trialSchema } from '@holdfast/contracts/trial';
 import { type Worker, workersSchema } from '@holdfast/contracts/worker';
 import { eachItem } from './each-item.ts';
+import { idempotencyKey } from './idempotency-key.ts';
 import { readEvents } from './read-events.ts';
 import { SearchHandle } from './search-handle.ts';
 import { type Connection, type RequestOptions, requestJson, sendRequest, wait } from './send-request.ts';
@@ -124,7 +125,7 @@ export class HoldfastClient {
     return requestJson(this.#connection, datasetSchema, '/v1/datasets', {
       method: 'POST',
       body: form,
-      headers: { 'idempotency-key': crypto.randomUUID() },
+      headers: { 'idempotency-key': idempotencyKey() },
     });
   }
 
@@ -133,7 +134,7 @@ export class HoldfastClient {
     return requestJson(this.#connection, datasetSchema, '/v1/datasets', {
       method: 'POST',
       body: spec,
-      headers: { 'idempotency-key': crypto.randomUUID() },
+      headers: { 'idempotency-key': idempotencyKey() },
     });
   }
 
@@ -174,7 +175,7 @@ export class HoldfastClient {
     return requestJson(this.#connection, revealSchema, path, {
       method: 'POST',
       body: trials === undefined ? {} : { trials },
-      headers: { 'idempotency-key': crypto.randomUUID() },
+      headers: { 'idempotency-key': idempotencyKey() },
     });
   }
 
@@ -230,7 +231,7 @@ export class HoldfastClient {
     return requestJson(this.#connection, searchSchema, '/v1/searches', {
       method: 'POST',
       body: spec,
-      headers: { 'idempotency-key': crypto.randomUUID() },
+      headers: { 'idempotency-key': idempotencyKey() },
     });
   }
 
@@ -324,7 +325,7 @@ export class HoldfastClient {
     return requestJson(this.#connection, searchSchema, `/v1/searches/${encodeURIComponent(search)}/extend`, {
       method: 'POST',
       body: { trials },
-      headers: { 'idempotency-key': crypto.randomUUID() },
+      headers: { 'idempotency-key': idempotencyKey() },
     });
   }
 
@@ -333,7 +334,7 @@ export class HoldfastClient {
     return requestJson(this.#connection, trialSchema, `/v1/searches/${encodeURIComponent(search)}/trials`, {
       method: 'POST',
       body: trial,
-      headers: { 'idempotency-key': crypto.randomUUID() },
+      headers: { 'idempotency-key': idempotencyKey() },
     });
   }
 
@@ -342,7 +343,7 @@ export class HoldfastClient {
     return requestJson(this.#connection, searchSchema, `/v1/searches/${encodeURIComponent(search)}/refine`, {
       method: 'POST',
       body: refinement,
-      headers: { 'idempotency-key': crypto.randomUUID() },
+      headers: { 'idempotency-key': idempotencyKey() },
     });
   }
 
@@ -438,7 +439,7 @@ export class HoldfastClient {
     return requestJson(this.#connection, learningCurveSchema, path, {
       method: 'POST',
       body: request,
-      headers: { 'idempotency-key': crypto.randomUUID() },
+      headers: { 'idempotency-key': idempotencyKey() },
     });
   }
 
@@ -493,7 +494,7 @@ export class HoldfastClient {
     return requestJson(this.#connection, modelSchema, `/v1/searches/${encodeURIComponent(search)}/models`, {
       method: 'POST',
       body: request,
-      headers: { 'idempotency-key': crypto.randomUUID() },
+      headers: { 'idempotency-key': idempotencyKey() },
     });
   }
 

@@ -27,6 +27,6 @@ export class UnreachableError extends Error {
   override name = 'UnreachableError';
 
   constructor(url: string, cause: unknown) {
-    super(`Nothing answers at ${url}. Is Holdfast running there? Start it with: npm start`, { cause });
+    super(`Nothing answers at ${url}. Is Holdfast running there?`, { cause });
   }
 }

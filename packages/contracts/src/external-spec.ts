@@ -39,13 +39,16 @@ const resourceSchema = z.strictObject({
 
 /**
  * A search whose trials somebody else trains, by asking and telling. Rows are numbers from 0 to `rows` − 1: the data stay
- * where they are.
+ * where they are, or are the training rows of a data set that is stored here.
  */
 export const externalSpecSchema = z.strictObject({
   trainer: z.literal('external'),
   name: nameSchema.optional(),
   tags: z.array(tagSchema).max(100).default([]),
-  rows: z.int().min(2).max(mostRows),
+  /** How many the trainer has; of a stored data set, its training rows. */
+  rows: z.int().min(2).max(mostRows).optional(),
+  /** Id or name of a stored data set, in place of `rows`: folds can follow its classes, groups and times. */
+  dataset: z.string().min(1).optional(),
   seed: seedSchema.default(0),
   space: freeSpaceSchema.default({}),
   strategy: z.optional(externalStrategySchema),
@@ -54,12 +57,15 @@ export const externalSpecSchema = z.strictObject({
   objective: externalObjectiveSchema,
   resource: resourceSchema.nullable().default(null),
   limits: limitsSchema,
+  /** Of a stored data set with a time column: rows may be shuffled all the same. */
+  allowLeak: z.boolean().default(false),
 });
 export type ExternalSpec = z.infer<typeof externalSpecSchema>;
 export type ExternalSpecInput = z.input<typeof externalSpecSchema>;
 
 /** Every default and derived seed filled in. */
 export const resolvedExternalSpecSchema = externalSpecSchema.extend({
+  rows: z.int().min(2),
   strategy: externalStrategySchema,
   crossValidation: crossValidationSchema,
   objective: externalObjectiveSchema.extend({ direction: z.enum(directions) }),

@@ -30,7 +30,7 @@ export const searchSchema = z.object({
   tags: z.array(z.string()),
   /** Who trains its trials: Holdfast’s workers, or whoever asks for them. */
   trainer: z.enum(['holdfast', 'external']),
-  /** `null`: the data are with the trainer. */
+  /** `null`: the data are with the trainer of the search. */
   dataset: datasetIdSchema.nullable(),
   status: z.enum(searchStates),
   reason: z.string().nullable(),

@@ -49,10 +49,10 @@ export type OwnSearchRecord = CommonRecord & {
   datasetId: string;
   spec: ResolvedSearchSpec;
 };
-/** A search that somebody else trains, on data that are not here. */
+/** A search that somebody else trains; `datasetId` is `null` where the data are with the trainer. */
 export type ExternalSearchRecord = CommonRecord & {
   trainer: 'external';
-  datasetId: null;
+  datasetId: string | null;
   spec: ResolvedExternalSpec;
 };
 export type SearchRecord = OwnSearchRecord | ExternalSearchRecord;

@@ -8,7 +8,8 @@
 // units, as a head has, panels of its inputs, [inputs / 16][units][16], so that no lane is wasted on padding.
 //
 // A block is at most 128 rows, and each panel is worked on to its end while it is in the cache: forward, dropout and
-// its share of the next sums; backward, its gradient and the weight gradients that follow from it. Sums over the rows
+// its share of the next sums (a long inner dimension goes by blocks before that); backward, its gradient and the weight
+// gradients that follow from it. Sums over the rows
 // of a batch go on from block to block in order, so the size of a block changes no bit.
 #pragma once
 
@@ -70,7 +71,8 @@ struct Network {
   float* outputs;  // of the head, [unit][row]
 
   const Layer& head() const { return layers[count - 1]; }
-  size_t panelRoom() const { return (size_t)blockRows * panelWidth; }
+  // Numbers from one panel of a block to the next: no power of two, or their rows would fight for the same cache lines.
+  size_t panelRoom() const { return (size_t)(blockRows + 2) * panelWidth; }
 
   void lay(Memory& memory, bool trains) {
     parameterRoom = 0;
@@ -114,16 +116,19 @@ struct Network {
       const bool hidden = l + 1 < count;
       const bool drops = draw != nullptr && layer.drops;
       if (drops && !draw->given) startDraws(layer.draws, rows, draw->row, draw->step, (uint32_t)l, draw->seed);
-      for (int p = 0; p < layer.unitPanels(); p++) {
-        float* panel = layer.outputs + (size_t)p * panelRoom();
-        const float* w = parameters + layer.weights + (size_t)p * (size_t)layer.inputs * panelWidth;
-        const float* biases = parameters + layer.biases + p * panelWidth;
-        const PanelProduct product = {x, xPanel, layer.inputs, w, biases, panel, rows, nullptr, 0};
-        if (hidden) multiplyPanel<After::relu>(product);
-        else multiplyPanel<After::nothing>(product);
-        if (drops) drop(layer, panel, p, rows, *draw);
-        if (l + 2 == count && top.few) addShare(panel, p, rows);
-      }
+      // Block by block of a long inner dimension, so that the block of x stays in the second cache for all panels.
+      for (int from = 0; from < layer.inputs; from += depthOfBlock)
+        for (int p = 0; p < layer.unitPanels(); p++) {
+          float* panel = layer.outputs + (size_t)p * panelRoom();
+          const float* w = parameters + layer.weights + (size_t)p * (size_t)layer.inputs * panelWidth;
+          const float* biases = parameters + layer.biases + p * panelWidth;
+          const PanelProduct product = {x, xPanel, layer.inputs, w, biases, panel, rows, nullptr, 0};
+          if (hidden) multiplyPanel<After::relu>(product, from);
+          else multiplyPanel<After::nothing>(product, from);
+          if (from + depthOfBlock < layer.inputs) continue;
+          if (drops) drop(layer, panel, p, rows, *draw);
+          if (l + 2 == count && top.few) addShare(panel, p, rows);
+        }
       x = layer.outputs;
       xPanel = panelRoom();
     }
@@ -184,6 +189,7 @@ struct Network {
     pass.room = (size_t)blockRows;
     pass.x = x;
     pass.h = hidden.outputs;
+    pass.hPanel = panelRoom();
     pass.weights = parameters + hidden.weights;
     pass.biases = parameters + hidden.biases;
     pass.topWeights = parameters + top.weights;

@@ -11,9 +11,10 @@ namespace holdfast::HOLDFAST_REGISTERS {
 
 struct ThinPass {
   int rows, units;             // of the block; of the hidden layer
-  size_t room;                 // rows of a panel
+  size_t room;                 // from one unit of the head's sums to the next
   const float* x;              // one panel: rows × 16, the inputs first
   float* h;                    // panels of the hidden layer's outputs
+  size_t hPanel;               // from one of them to the next, in numbers
   const float *weights, *biases;  // of the hidden layer: panels of its units
   const float* topWeights;     // of the head: panels of its inputs, units × 16
   uint32_t* draws;             // null: no dropout
@@ -138,7 +139,7 @@ struct Thin {
       const size_t p = (size_t)(j / panelWidth) * panelWidth, half = (size_t)(j % panelWidth);
       const float* weights = pass.weights + p * inputs + half;
       const float* topWeights = pass.topWeights + p * outputs + half;
-      float* h = pass.h + p * pass.room + half;
+      float* h = pass.h + (size_t)(j / panelWidth) * pass.hPanel + half;
       if (pass.draws == nullptr) thinHidden<inputs, false>(pass, weights, pass.biases + j, h);
       else thinHidden<inputs, true>(pass, weights, pass.biases + j, h);
       int r = 0;
@@ -150,9 +151,9 @@ struct Thin {
   static void backward(const ThinPass& pass) {
     for (int j = 0; j < pass.units; j += lanes) {
       const size_t p = (size_t)(j / panelWidth) * panelWidth, part = (size_t)(j % panelWidth);
-      thinBackward<inputs, outputs>(pass, pass.h + p * pass.room + part, pass.topWeights + p * outputs + part,
-                                    pass.gradients + p * inputs + part, pass.biasGradients + j,
-                                    pass.topGradients + p * outputs + part);
+      const float* h = pass.h + (size_t)(j / panelWidth) * pass.hPanel + part;
+      thinBackward<inputs, outputs>(pass, h, pass.topWeights + p * outputs + part, pass.gradients + p * inputs + part,
+                                    pass.biasGradients + j, pass.topGradients + p * outputs + part);
     }
   }
 };

@@ -50,38 +50,42 @@ struct PanelProduct {
   float scale;
 };
 
-// One panel of a product: out = start + x · w, then what comes after it.
+// One panel of a product, out = start + x · w, and then what comes after it: the inner dimension from `from`, a multiple
+// of depthOfBlock, to the end of that block. The sums go on from what the blocks before have left in `out`.
+template <After after>
+inline void multiplyPanel(const PanelProduct& p, int from) {
+  const int to = p.depth - from < depthOfBlock ? p.depth : from + depthOfBlock;
+  for (int r = 0; r < p.rows; r += tileRows) {
+    Floats sums[tileRows][vectorsOfPanel];
+    float* out = p.out + r * panelWidth;
+    for (int i = 0; i < tileRows; i++)
+      for (int v = 0; v < vectorsOfPanel; v++)
+        sums[i][v] = from > 0              ? load(out + i * panelWidth + v * lanes)
+                     : p.start != nullptr ? load(p.start + v * lanes)
+                                          : all(0);
+    const float* x = p.x + (size_t)(from / panelWidth) * p.xPanel + r * panelWidth;
+    const float* w = p.w + (size_t)from * panelWidth;
+    int k = from;
+    for (; k + panelWidth <= to; k += panelWidth, x += p.xPanel, w += panelWidth * panelWidth)
+      multiplyTile<tileRows>(sums, x, w, panelWidth);
+    if (k < to) multiplyTile<tileRows>(sums, x, w, to - k);
+    for (int i = 0; i < tileRows; i++)
+      for (int v = 0; v < vectorsOfPanel; v++) {
+        const int at = i * panelWidth + v * lanes;
+        Floats value = sums[i][v];
+        if (to == p.depth) {
+          if (after == After::relu) value = lesser(greater(value, all(0)), all(__FLT_MAX__));
+          if (after == After::gradient)
+            value = whereAbove(load(p.below + r * panelWidth + at), 0, value * all(p.scale));
+        }
+        store(out + at, value);
+      }
+  }
+}
+
 template <After after>
 inline void multiplyPanel(const PanelProduct& p) {
-  for (int from = 0; from < p.depth; from += depthOfBlock) {
-    const int to = p.depth - from < depthOfBlock ? p.depth : from + depthOfBlock;
-    for (int r = 0; r < p.rows; r += tileRows) {
-      Floats sums[tileRows][vectorsOfPanel];
-      float* out = p.out + r * panelWidth;
-      for (int i = 0; i < tileRows; i++)
-        for (int v = 0; v < vectorsOfPanel; v++)
-          sums[i][v] = from > 0              ? load(out + i * panelWidth + v * lanes)
-                       : p.start != nullptr ? load(p.start + v * lanes)
-                                            : all(0);
-      const float* x = p.x + (size_t)(from / panelWidth) * p.xPanel + r * panelWidth;
-      const float* w = p.w + (size_t)from * panelWidth;
-      int k = from;
-      for (; k + panelWidth <= to; k += panelWidth, x += p.xPanel, w += panelWidth * panelWidth)
-        multiplyTile<tileRows>(sums, x, w, panelWidth);
-      if (k < to) multiplyTile<tileRows>(sums, x, w, to - k);
-      for (int i = 0; i < tileRows; i++)
-        for (int v = 0; v < vectorsOfPanel; v++) {
-          const int at = i * panelWidth + v * lanes;
-          Floats value = sums[i][v];
-          if (to == p.depth) {
-            if (after == After::relu) value = lesser(greater(value, all(0)), all(__FLT_MAX__));
-            if (after == After::gradient)
-              value = whereAbove(load(p.below + r * panelWidth + at), 0, value * all(p.scale));
-          }
-          store(out + at, value);
-        }
-    }
-  }
+  for (int from = 0; from < p.depth; from += depthOfBlock) multiplyPanel<after>(p, from);
 }
 
 // gradients[i] (+)= Σ_r x[r][i] · dz[r], i < count, over the rows in order; `withSums`: sums (+)= Σ_r dz[r] too.

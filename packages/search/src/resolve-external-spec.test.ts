@@ -37,6 +37,32 @@ describe('resolveExternalSpec', () => {
     expect(resolve({ space: { depth: [1, 2] } }).strategy).toEqual({ kind: 'grid' });
   });
 
+  test('takes rows, folds and warnings from a stored data set, and resolves to itself with it', () => {
+    const facts = {
+      id: 'ds_1',
+      name: 'walks',
+      task: 'regression' as const,
+      trainRows: 30,
+      rowsPerClass: {},
+      group: false,
+      time: true,
+    };
+    const { rows: _, ...stored } = { ...least, dataset: 'walks' };
+    const resolved = resolveExternalSpec(externalSpecSchema.parse(stored), facts);
+    expect(resolved).toMatchObject({
+      spec: { dataset: 'ds_1', rows: 30, crossValidation: { kind: 'blocked', folds: 5 } },
+    });
+    if ('errors' in resolved) throw new Error('It has errors.');
+    expect(resolveExternalSpec(resolved.spec, facts)).toEqual(resolved);
+    const shuffled = { ...stored, crossValidation: { kind: 'plain' as const } };
+    expect(resolveExternalSpec(externalSpecSchema.parse(shuffled), facts)).toMatchObject({
+      errors: [{ pointer: '/crossValidation/kind' }],
+    });
+    expect(
+      resolveExternalSpec(externalSpecSchema.parse({ ...shuffled, allowLeak: true }), facts),
+    ).toMatchObject({ warnings: [{ code: 'timeShuffled' }] });
+  });
+
   test('lets halving and hyperband share out the resource', () => {
     const spec = resolve({ strategy: { kind: 'hyperband' }, resource: { name: 'trees', max: 9 } });
     const { brackets } = createSearchPlan(spec, (spec.strategy as { trials: number }).trials);

@@ -18,22 +18,27 @@ export type ExternalResolution =
 /**
  * The spec of an external search with every default and derived seed filled in, or all that is wrong with it. A resolved
  * spec resolves to itself.
+ *
+ * @param dataset the stored data set that the spec names
  */
-export function resolveExternalSpec(spec: ExternalSpec): ExternalResolution {
+export function resolveExternalSpec(spec: ExternalSpec, dataset?: DatasetFacts): ExternalResolution {
   const errors: PlacedMessage[] = [];
   const sent = spec.strategy ?? defaultStrategy(spec.space);
   errors.push(...checkFreeSpace(spec.space, sent.kind));
   const strategy = resolveStrategy(spec, sent, errors);
   const direction = directionOfObjective(spec.objective, errors);
 
-  errors.push(...refuseWhatNeedsData(spec));
-  const division = resolveCrossValidation({ ...spec, allowLeak: true }, factsOf(spec));
+  const rows = rowsOf(spec, dataset, errors);
+  errors.push(...refuseWhatNeedsData(spec, dataset));
+  const division = dataset
+    ? resolveCrossValidation(spec, dataset)
+    : resolveCrossValidation({ ...spec, allowLeak: true }, factsOf(rows));
   // What the rows are, their owner knows: that they are in order, say.
-  if (errors.length === 0) errors.push(...division.errors.map(placeAtRows));
+  if (errors.length === 0) errors.push(...(dataset ? division.errors : division.errors.map(placeAtRows)));
   if (errors.length > 0 || direction === undefined) return { errors };
 
   const { crossValidation } = division;
-  const warnings: Warning[] = [];
+  const warnings: Warning[] = dataset ? [...division.warnings] : [];
   if (spec.race.kind !== 'none' && foldRunsPerTrial(crossValidation) === 1) {
     const message =
       'A race stops trials between folds, and there is one fold alone: nothing will be stopped.';
@@ -42,7 +47,11 @@ export function resolveExternalSpec(spec: ExternalSpec): ExternalResolution {
   return {
     spec: {
       ...spec,
-      name: spec.name ?? `${strategy.kind} search of an external trainer`,
+      rows,
+      ...(dataset && { dataset: dataset.id }),
+      name:
+        spec.name ??
+        `${strategy.kind} search of an external trainer${dataset?.name ? ` on ${dataset.name}` : ''}`,
       strategy,
       crossValidation,
       objective: { ...spec.objective, direction },
@@ -128,10 +137,27 @@ function directionOfObjective(
 
 const needsData: ReadonlySet<string> = new Set(['stratified', 'grouped', 'stratifiedGrouped']);
 
-function refuseWhatNeedsData({ crossValidation, strategy }: ExternalSpec): PlacedMessage[] {
+/** How many rows there are; 2 beside an error. */
+function rowsOf({ rows }: ExternalSpec, dataset: DatasetFacts | undefined, errors: PlacedMessage[]): number {
+  const found = dataset?.trainRows ?? rows;
+  if (found === undefined) {
+    const message =
+      'Say how many rows your trainer has, as "rows": 506; or name a data set that is stored here by "dataset".';
+    errors.push({ pointer: '/rows', message });
+  } else if (rows !== undefined && rows !== found) {
+    const message = `The data set has ${found} training rows. Leave rows out.`;
+    errors.push({ pointer: '/rows', message });
+  }
+  return found ?? 2;
+}
+
+function refuseWhatNeedsData(
+  { crossValidation, strategy }: ExternalSpec,
+  dataset: DatasetFacts | undefined,
+): PlacedMessage[] {
   const errors: PlacedMessage[] = [];
-  if (crossValidation !== undefined && needsData.has(crossValidation.kind)) {
-    const message = `Holdfast does not see these rows, neither their classes nor their groups: use plain, blocked or holdout.`;
+  if (dataset === undefined && crossValidation !== undefined && needsData.has(crossValidation.kind)) {
+    const message = `Holdfast does not see these rows, neither their classes nor their groups: use plain, blocked or holdout, or store the data and name them by "dataset" in place of rows.`;
     errors.push({ pointer: '/crossValidation/kind', message });
   }
   if (crossValidation?.outer !== undefined) {
@@ -146,7 +172,7 @@ function refuseWhatNeedsData({ crossValidation, strategy }: ExternalSpec): Place
   return errors;
 }
 
-function factsOf({ rows }: ExternalSpec): DatasetFacts {
+function factsOf(rows: number): DatasetFacts {
   return { id: '', task: 'regression', trainRows: rows, rowsPerClass: {}, group: false, time: false };
 }
 

@@ -65,11 +65,14 @@ export const kinds: Readonly<Record<string, Kind>> = {
     heals: 'claims',
     subject: () => 'workers',
     inject: async (means) => {
+      // While they start again there is nothing to lose.
+      if (!(await means.observer.untilClaim(20_000))) return false;
       await Promise.all(
         means.cluster.workers.map((worker) =>
           loseWorker(means, worker, () => worker.process.signal('SIGKILL')),
         ),
       );
+      return true;
     },
   },
   'the holder of one fold run killed, five times': {

@@ -92,6 +92,19 @@ export class Observer {
     return claim ?? null;
   }
 
+  /** Resolves when a worker that renews holds something, or with false when the time is up. */
+  async untilClaim(withinMs: number): Promise<boolean> {
+    const deadline = performance.now() + withinMs;
+    while (performance.now() < deadline && !this.#stopped) {
+      const [held] = await this.#ask(
+        `SELECT FROM fold_runs WHERE state = 'running' AND lease_until > clock_timestamp() + interval '3.5 s' LIMIT 1`,
+      );
+      if (held) return true;
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+    }
+    return false;
+  }
+
   /** Who holds it now, or next; `null` when it is over or the time is. */
   async nextHolder({ search, trial, repeat, fold }: HeldFoldRun, withinMs: number): Promise<string | null> {
     const deadline = performance.now() + withinMs;

@@ -333,6 +333,62 @@ describe('POST /v1/searches with "trainer": "external"', () => {
     ]);
   });
 
+  it('takes the rows of a stored data set, and divides them by class and by group', async () => {
+    const { id: dataset } = await addDataset(
+      service.database,
+      'graded',
+      20,
+      Int32Array.from({ length: 40 }, (_, row) => row % 8),
+    );
+    const { rows: _, ...rest } = spec;
+    const stored = {
+      ...rest,
+      objective: { metric: 'accuracy' },
+      dataset: 'graded',
+      space: { depth: [1, 2] },
+    };
+    const search = await submit(service.app, stored);
+    expect(search).toMatchObject({
+      dataset,
+      trainer: 'external',
+      spec: { dataset, rows: 40, crossValidation: { kind: 'grouped', folds: 5 } },
+    });
+    for (;;) {
+      const answer = await ask(search.id, 'one');
+      if (answer.next !== 'train') break;
+      const { training, validation } = answer.rows!;
+      const groups = new Set(validation.map((row) => row % 8));
+      expect(training.filter((row) => groups.has(row % 8))).toEqual([]);
+      await tell(answer, { score: 1, rowScores: validation.map(() => 1) });
+    }
+    const board = await get<Leaderboard>(`/v1/searches/${search.id}/leaderboard`);
+    expect(board).toMatchObject({ status: 'completed', uncertainty: { unit: 'groups', units: 8 } });
+
+    const byClass = await submit(service.app, {
+      ...stored,
+      crossValidation: { kind: 'stratified', folds: 4 },
+      limits: { maxTrials: 1 },
+    });
+    const { rows } = await askToTrain(byClass.id, 'one');
+    expect(rows!.validation.filter((row) => row < 20)).toHaveLength(5);
+    const { trials } = await post<{ trials: number }>(`/v1/searches/${byClass.id}/extend`, { trials: 1 })
+      .then(() => get<Search>(`/v1/searches/${byClass.id}`))
+      .then(({ progress }) => ({ trials: progress.folds.total }));
+    expect(trials).toBe(8);
+    await post(`/v1/searches/${byClass.id}/reveal`, {}, 409);
+
+    expect(await refused({ dataset: 'graded' })).toEqual(['/rows']);
+    expect(
+      await refused({
+        dataset: 'graded',
+        rows: undefined,
+        crossValidation: { kind: 'stratified', folds: 21 },
+      }),
+    ).toContain('/crossValidation/folds');
+    const { errors } = await post<{ errors: { pointer: string }[] }>('/v1/searches', rest, 422);
+    expect(errors.map(({ pointer }) => pointer)).toEqual(['/rows']);
+  });
+
   it('plans without creating anything', async () => {
     const plan = await post('/v1/searches?dryRun=true', {
       ...spec,

@@ -41,7 +41,9 @@ export async function loadPredictionRows(
 ): Promise<PredictionRows> {
   const { id, spec } = record;
   const { rows, outputs, measure, groups } =
-    record.trainer === 'external' ? describeRowScores(record) : await describePredictions(loadLabels, record);
+    record.trainer === 'external'
+      ? await describeRowScores(loadLabels, record)
+      : await describePredictions(loadLabels, record);
   const assignments = await loadFoldAssignments(database, id);
   const validated = assignments.map(rowsByFold);
   const isValidated = new Uint8Array(rows);
@@ -73,8 +75,13 @@ async function describePredictions(
 }
 
 /** A trainer of one's own hands in one number a row, of the objective's metric and no other. */
-function describeRowScores({ spec: { rows, objective } }: ExternalSearchRecord): Description {
+async function describeRowScores(
+  loadLabels: LoadTrainingLabels,
+  { datasetId, spec: { rows, objective } }: ExternalSearchRecord,
+): Promise<Description> {
+  const groups = datasetId === null ? undefined : (await loadLabels({ id: datasetId })).groups;
   return {
+    ...(groups && { groups }),
     rows,
     outputs: 1,
     measure: (metric, _, scores) =>

@@ -8,10 +8,10 @@ import { addOwnTrial as addStored, findRequest } from '@holdfast/db/search-contr
 import { type ExternalSearchRecord, findSearch, type OwnSearchRecord } from '@holdfast/db/searches';
 import { completeParams } from '@holdfast/search/resolve-external-spec';
 import { resolveList } from '@holdfast/search/resolve-list';
-import { divideRowNumbers, unweighed } from '../external/prepare-external.ts';
+import { unweighed } from '../external/prepare-external.ts';
 import { ProblemError } from '../problem-error.ts';
 import { checkTrialAugmentation } from './check-augmentation.ts';
-import { divideRows, foldRunsOf } from './divide-rows.ts';
+import { divideRows, foldRunsBy, foldRunsOf } from './divide-rows.ts';
 import { refuse } from './refuse.ts';
 import { refuseNested } from './refuse-nested.ts';
 import { searchNotFound } from './search-params.ts';
@@ -36,11 +36,10 @@ export async function addOwnTrial(
   refuseNested(record);
   const done = await findRequest(database, id, request);
   if (done?.trial != null) return done.trial;
-  const { trial, folds } =
+  const { trial, foldRuns } =
     record.trainer === 'external'
       ? weighExternal(record, params as FreeParams)
       : await weighOwn({ database, loadLabels }, record, params as NamedTrial);
-  const foldRuns = foldRunsOf(folds);
   const number = await addStored(database, id, { ...trial, foldRuns, note }, request);
   if (number === null) {
     const status = (await findSearch(database, id))?.status;
@@ -82,7 +81,7 @@ async function weighOwn(
   if (unfit.length > 0) throw refuse(unfit);
   const folds = divideRows(crossValidation, await loadLabels(dataset));
   const [trial] = weighTrials(resolved.trials, dataset, folds);
-  return { trial: trial!, folds };
+  return { trial: trial!, foldRuns: foldRunsOf(folds) };
 }
 
 function weighExternal({ spec }: ExternalSearchRecord, named: FreeParams) {
@@ -95,5 +94,5 @@ function weighExternal({ spec }: ExternalSearchRecord, named: FreeParams) {
       })),
     );
   }
-  return { trial: unweighed(params), folds: divideRowNumbers(spec.crossValidation, spec.rows) };
+  return { trial: unweighed(params), foldRuns: foldRunsBy(spec.crossValidation) };
 }

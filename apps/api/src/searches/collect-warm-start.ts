@@ -27,6 +27,9 @@ export async function collectWarmStart(
   for (const [index, id] of strategy.warmStart.entries()) {
     const record = await findSearch(database, id);
     if (record === null) throw refuse(index, `There is no search ${JSON.stringify(id)}.`);
+    if (record.trainer === 'external') {
+      throw refuse(index, `${id} has a trainer of its own: its trials are none of networks trained here.`);
+    }
     if (record.datasetId !== dataset) {
       throw refuse(index, `${id} is a search on other data (${record.datasetId}). Name one on the same.`);
     }

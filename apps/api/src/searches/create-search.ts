@@ -31,12 +31,12 @@ export async function createSearch(
       (await insertSearch(
         database,
         isExternal(sent)
-          ? toNewExternal(id, prepareExternal(sent, deps.limits))
+          ? toNewExternal(id, await prepareExternal(deps, sent))
           : toNewSearch(id, await prepareSearch(deps, sent), parent, traceParent),
       ))
     );
   } catch (error) {
-    if (error instanceof DatasetMissingError && !isExternal(sent)) throw datasetNotFound(sent.dataset);
+    if (error instanceof DatasetMissingError) throw datasetNotFound(sent.dataset ?? '');
     const made = error instanceof IdTakenError ? await findSearch(database, id) : null;
     if (made) return made;
     throw error;
@@ -96,7 +96,7 @@ function toNewExternal(
     id,
     name: spec.name ?? id,
     tags: spec.tags,
-    datasetId: null,
+    datasetId: spec.dataset ?? null,
     spec,
     numericsVersion,
     testSeen: false,

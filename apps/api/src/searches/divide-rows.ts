@@ -3,6 +3,7 @@ import { assignFolds, type FoldAssignment } from '@holdfast/core/splits/assign-f
 import { quantileBins } from '@holdfast/core/splits/quantile-bins';
 import { stratificationLabels } from '@holdfast/core/splits/stratification-labels';
 import { deriveSeed } from '@holdfast/numeric/derive-seed';
+import { foldRunsPerTrial } from '@holdfast/search/resolve-cross-validation';
 import { ProblemError } from '../problem-error.ts';
 import type { TrainingLabels } from './training-labels.ts';
 
@@ -55,6 +56,15 @@ function labelsFor(crossValidation: CrossValidation, data: TrainingLabels['data'
 /** The fold runs of a trial, in the order of repeat and fold. */
 export function foldRunsOf({ repeats }: FoldAssignment): { repeat: number; fold: number }[] {
   return repeats.flatMap((divided, repeat) => divided.map((_, fold) => ({ repeat, fold })));
+}
+
+/** The same by a resolved cross-validation alone. */
+export function foldRunsBy(crossValidation: CrossValidation): { repeat: number; fold: number }[] {
+  const folds = crossValidation.kind === 'holdout' ? 1 : crossValidation.folds;
+  return Array.from({ length: foldRunsPerTrial(crossValidation) }, (_, index) => ({
+    repeat: Math.floor(index / folds),
+    fold: index % folds,
+  }));
 }
 
 function invalid(pointer: string, message: string, cause?: Error): ProblemError {

@@ -6,9 +6,9 @@ import { loadWarmStart } from '@holdfast/db/decisions';
 import { extendSearch as extendStored, findRequest } from '@holdfast/db/search-control';
 import { findSearch, type SearchRecord } from '@holdfast/db/searches';
 import { planTrials } from '@holdfast/search/plan-trials';
-import { divideRowNumbers, unweighed } from '../external/prepare-external.ts';
+import { unweighed } from '../external/prepare-external.ts';
 import { ProblemError } from '../problem-error.ts';
-import { divideRows, foldRunsOf } from './divide-rows.ts';
+import { divideRows, foldRunsBy, foldRunsOf } from './divide-rows.ts';
 import type { SubmissionDeps } from './prepare-search.ts';
 import { refuse } from './refuse.ts';
 import { refuseNested } from './refuse-nested.ts';
@@ -50,7 +50,7 @@ export async function extendSearch(
 
   // What waits for results is proposed by a worker, once it has them.
   const fresh = after.trialsToCome === 0 ? after.trials.slice(planned) : [];
-  const { trials, folds } = await weigh({ database, loadLabels, limits }, record, fresh, after.foldRuns);
+  const { trials, foldRuns } = await weigh({ database, loadLabels, limits }, record, fresh, after.foldRuns);
   const outcome = await extendStored(
     database,
     id,
@@ -59,7 +59,7 @@ export async function extendSearch(
       more: added,
       spec,
       trials: trials.map((trial, n) => ({ ...trial, ...after.stages[planned + n]! })),
-      foldRuns: foldRunsOf(folds),
+      foldRuns,
     },
     request,
   );
@@ -87,18 +87,17 @@ async function weigh(
   { database, loadLabels, limits = defaultSearchLimits }: SubmissionDeps,
   record: SearchRecord,
   trials: readonly TrialParams[],
-  foldRuns: number,
+  planned: number,
 ) {
   if (record.trainer === 'external') {
-    const { crossValidation, rows } = record.spec;
-    return { trials: trials.map(unweighed), folds: divideRowNumbers(crossValidation, rows) };
+    return { trials: trials.map(unweighed), foldRuns: foldRunsBy(record.spec.crossValidation) };
   }
   const dataset = await findDataset(database, record.datasetId);
   if (dataset === null) throw searchNotFound(record.id);
   const folds = divideRows(record.spec.crossValidation, await loadLabels(dataset));
   const weighed = weighTrials(trials as readonly Hyperparameters[], dataset, folds);
-  refuseTooMuchWork(weighed, foldRuns, limits);
-  return { trials: weighed, folds };
+  refuseTooMuchWork(weighed, planned, limits);
+  return { trials: weighed, foldRuns: foldRunsOf(folds) };
 }
 
 function withMore(spec: AnyResolvedSpec, more: number): AnyResolvedSpec {

@@ -9,6 +9,7 @@ import type { Observation } from '@holdfast/search/samplers/sampler';
 import type { ProblemError } from '../problem-error.ts';
 import { checkAugmentation } from './check-augmentation.ts';
 import { collectWarmStart } from './collect-warm-start.ts';
+import { describeFacts } from './describe-facts.ts';
 import { divideRows } from './divide-rows.ts';
 import { type NestedSearch, nestSearch } from './nest-search.ts';
 import { refuse } from './refuse.ts';
@@ -50,16 +51,7 @@ export async function prepareSearch(
   const dataset = await findDataset(database, sent.dataset);
   if (dataset === null) throw datasetNotFound(sent.dataset);
   const labels = await loadLabels(dataset);
-  const resolved = resolveSpec(sent, {
-    id: dataset.id,
-    name: dataset.name,
-    task: dataset.task,
-    trainRows: dataset.rows.train,
-    rowsPerClass: dataset.rowsPerClass,
-    group: dataset.group !== null,
-    time: dataset.time !== null,
-    ...(labels.groupCount !== undefined && { groups: labels.groupCount }),
-  });
+  const resolved = resolveSpec(sent, describeFacts(dataset, labels));
   if ('errors' in resolved) throw refuse(resolved.errors);
   const { spec } = resolved;
   const augmentation = checkAugmentation(spec, dataset);

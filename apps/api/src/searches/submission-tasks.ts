@@ -26,7 +26,7 @@ export function createSubmissionTasks(deps: SubmissionDeps): SubmissionTasks {
     create: ({ id, sent, parent, traceParent }) => createSearch(deps, id, sent, parent, traceParent),
     plan: async (sent) =>
       isExternal(sent)
-        ? planExternal(prepareExternal(sent, deps.limits))
+        ? planExternal(await prepareExternal(deps, sent))
         : planSearch(deps.database, await prepareSearch(deps, sent)),
   };
 }

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { jsonOption } from '../command/service-options.ts';
 
 interface BackupOptions {
   home: string;
+  json?: boolean;
 }
 
 export const homeOption = () =>
@@ -13,6 +15,7 @@ export const backupCommand = () =>
     .description('pack the data folder of a stopped service into one file')
     .argument('<file>', 'the archive, as backup.tar.gz')
     .addOption(homeOption())
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       `
@@ -22,8 +25,11 @@ Where DATABASE_URL names a Postgres of your own, use its tools: docs/how-to.md.
 Example:
   $ holdfast backup holdfast-backup.tar.gz`,
     )
-    .action(async (file: string, { home }: BackupOptions) => {
+    .action(async (file: string, { home, json }: BackupOptions) => {
       const { packHome } = await import('./pack-home.ts');
       await packHome(home, file);
-      process.stdout.write(`${file}: ${((await stat(file)).size / 2 ** 20).toFixed(1)} MiB\n`);
+      const { size: bytes } = await stat(file);
+      process.stdout.write(
+        json ? `${JSON.stringify({ file, bytes })}\n` : `${file}: ${(bytes / 2 ** 20).toFixed(1)} MiB\n`,
+      );
     });

@@ -1,5 +1,6 @@
 import { holdfastVersion } from '@holdfast/contracts/versions';
 import { Command } from 'commander';
+import { takeServiceOptionsEarly } from './service-options.ts';
 
 type Load = () => Promise<() => Command>;
 
@@ -59,8 +60,17 @@ const all = Object.entries(groups).flatMap(([heading, commands]) =>
  * The command line for these arguments: the command that they begin with whole, the others by name alone; all of it where they
  * name none. A mistake in the arguments is thrown as a CommanderError, with its message written already.
  */
-export async function buildProgram([named]: readonly string[]): Promise<Command> {
+export async function buildProgram(args: readonly string[]): Promise<Command> {
+  const named = firstWord(args);
   return all.some(({ name }) => name === named) ? build((name) => name === named) : buildWholeProgram();
+}
+
+/** The command: what follows the options that may stand before it. */
+function firstWord(args: readonly string[]): string | undefined {
+  const place = args.findIndex(
+    (arg, index) => !arg.startsWith('-') && !['--url', '--key'].includes(args[index - 1] ?? ''),
+  );
+  return args[place];
 }
 
 /** With every command, as `--help` shows them. */
@@ -92,6 +102,7 @@ Exit codes: 0 done · 1 failed · 2 wrong command line · 3 no service · 4 not 
     }),
   );
   for (const command of commands) program.addCommand(command);
+  takeServiceOptionsEarly(program);
   return strict(program);
 }
 

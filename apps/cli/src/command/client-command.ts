@@ -1,5 +1,6 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
+import { serviceOptions } from './service-options.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ClientOptions {
@@ -15,19 +16,14 @@ let clientModule: typeof import('@holdfast/client/holdfast-client') | undefined;
  * when the command runs: `--help` need not wait for it.
  */
 export function clientCommand(nameAndArguments: string, description: string): Command {
-  return new Command(nameAndArguments.split(' ')[0])
+  const command = new Command(nameAndArguments.split(' ')[0])
     .usage(`[options] ${nameAndArguments.split(' ').slice(1).join(' ')}`.trim())
     .description(description)
-    .addOption(
-      new Option('--url <url>', 'address of the service')
-        .env('HOLDFAST_URL')
-        .default('http://127.0.0.1:8080'),
-    )
-    .addOption(new Option('--key <key>', 'API key').env('HOLDFAST_KEY'))
-    .option('--json', 'print the answer of the API as it came')
     .hook('preAction', async () => {
       clientModule = await import('@holdfast/client/holdfast-client');
     });
+  for (const option of serviceOptions()) command.addOption(option);
+  return command;
 }
 
 /** @throws UsageError where the address is none */

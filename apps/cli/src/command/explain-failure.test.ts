@@ -9,7 +9,7 @@ const answer = (status: number, errors?: { pointer: string; message: string }[])
 test.each([
   [new UsageError('no such file'), 2, 'no such file'],
   [new UnreachableError('http://127.0.0.1:1', null), 3, '--url or HOLDFAST_URL'],
-  [answer(503), 3, 'holdfast doctor'],
+  [answer(503), 3, 'doctor'],
   [answer(401), 4, 'HOLDFAST_KEY'],
   [answer(404), 5, 'searches list'],
   [answer(422, [{ pointer: '/space/epochs', message: 'must be a number' }]), 6, '/space/epochs: must be'],

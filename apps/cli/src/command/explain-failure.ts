@@ -1,5 +1,6 @@
 import { HttpError, UnreachableError } from '@holdfast/client/http-error';
 import { exitCodes } from './exit-codes.ts';
+import { typed } from './typed.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Failure {
@@ -11,7 +12,7 @@ interface Failure {
 export function explainFailure(error: unknown): Failure {
   if (error instanceof UsageError) return { message: error.message, code: exitCodes.usage };
   if (error instanceof UnreachableError) {
-    const message = `${error.message}, or: npm run holdfast -- serve\nIs it elsewhere? Name it by --url or HOLDFAST_URL.`;
+    const message = `${error.message}\nStart it: ${typed('serve')}. Is it elsewhere? Name it by --url or HOLDFAST_URL.`;
     return { message, code: exitCodes.unreachable };
   }
   if (error instanceof HttpError) return explainAnswer(error);
@@ -29,12 +30,12 @@ function explainAnswer({ status, message }: HttpError): Failure {
       return { message, code: exitCodes.denied };
     case 404:
       return {
-        message: `${message}\n"holdfast searches list" and "holdfast datasets list" show what there is.`,
+        message: `${message}\n"${typed('searches list')}" and "${typed('datasets list')}" show what there is.`,
         code: exitCodes.notFound,
       };
     case 503:
       return {
-        message: `${message}\nThe service is there and not ready. "holdfast doctor" says why.`,
+        message: `${message}\nThe service is there and not ready. "${typed('doctor')}" says why.`,
         code: exitCodes.unreachable,
       };
     default:

@@ -1,5 +1,6 @@
 import { holdfastVersion, numericsVersion } from '@holdfast/contracts/versions';
 import { workersSchema } from '@holdfast/contracts/worker';
+import { typed } from '../command/typed.ts';
 import { checkPort } from '../serve/check-port.ts';
 import type { Finding } from './check.ts';
 
@@ -89,7 +90,7 @@ function checkClock(date: string | null, now: number): Finding {
 async function nothingThere(url: string): Promise<Finding> {
   const { hostname, port } = new URL(url);
   const local = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
-  const start = 'Start it: npm start, or holdfast serve. Elsewhere? Name it by --url or HOLDFAST_URL';
+  const start = `Start it: ${typed('serve')}. Elsewhere? Name it by --url or HOLDFAST_URL`;
   if (local) {
     try {
       await checkPort(hostname.replace(/[[\]]/g, ''), Number(port || 80));

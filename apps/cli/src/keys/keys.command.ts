@@ -2,17 +2,30 @@ import { type Scope, scopes } from '@holdfast/contracts/scopes';
 import type * as ApiKeys from '@holdfast/db/api-keys';
 import type { Database } from '@holdfast/db/open-database';
 import { Command, InvalidArgumentError } from 'commander';
+import { jsonOption } from '../command/service-options.ts';
 import { keysTable } from './keys-table.ts';
 import { parseDuration } from './parse-duration.ts';
 
+/** What to print: for people, or with --json as `/v1/keys` answers. */
+interface Told {
+  text: string;
+  value: unknown;
+}
+
 /** `holdfast keys …`: API keys, made and ended in the database itself, by whoever may reach that. */
 export function keysCommand(): Command {
-  const run = async (work: (database: Database, apiKeys: typeof ApiKeys) => Promise<string>) => {
+  const run = async (
+    { json, makes = false }: { json?: boolean; makes?: boolean },
+    work: (database: Database, apiKeys: typeof ApiKeys) => Promise<Told>,
+  ) => {
     const [apiKeys, { withKeysDatabase }] = await Promise.all([
       import('@holdfast/db/api-keys'),
       import('./keys-database.ts'),
     ]);
-    process.stdout.write(await withKeysDatabase(process.env, (database) => work(database, apiKeys)));
+    const { text, value } = await withKeysDatabase({ environment: process.env, makes }, (database) =>
+      work(database, apiKeys),
+    );
+    process.stdout.write(json ? `${JSON.stringify(value)}\n` : text);
   };
   const keys = new Command('keys').description(
     'API keys, in the database of DATABASE_URL or of the data folder (HOLDFAST_HOME)',
@@ -26,33 +39,40 @@ export function keysCommand(): Command {
     .option('--expires <time>', '30m, 12h, 90d or never', duration, 90 * 86_400)
     .option('--rate <n>', 'requests a second (default: HOLDFAST_KEY_REQUESTS_PER_SECOND)', wholeNumber)
     .option('--in-flight <n>', 'requests at a time (default: HOLDFAST_KEY_REQUESTS_IN_FLIGHT)', wholeNumber)
+    .addOption(jsonOption())
     .action((options: CreateOptions) =>
-      run(async (database, { createApiKey }) => {
-        const { key } = await createApiKey(database, {
+      run({ ...options, makes: true }, async (database, { createApiKey }) => {
+        const { key, record } = await createApiKey(database, {
           name: options.name,
           scopes: options.scope,
           seconds: options.expires,
           requestsPerSecond: options.rate ?? null,
           requestsInFlight: options.inFlight ?? null,
         });
-        return `${key}\n`;
+        return { text: `${key}\n`, value: { ...record, key } };
       }),
     );
 
   keys
     .command('list')
     .description('all keys, those that are over included')
-    .action(() =>
-      run(async (database, { listApiKeys }) => keysTable(await listApiKeys(database), new Date())),
+    .addOption(jsonOption())
+    .action((options: JsonOption) =>
+      run(options, async (database, { listApiKeys }) => {
+        const items = await listApiKeys(database);
+        return { text: keysTable(items, new Date()), value: { items } };
+      }),
     );
 
   keys
     .command('revoke <id>')
     .description('end a key: it is refused within 5 seconds')
-    .action((id: string) =>
-      run(async (database, { revokeApiKey }) => {
-        if ((await revokeApiKey(database, id)) === null) throw new Error(`There is no key ${id}.`);
-        return `Revoked ${id}.\n`;
+    .addOption(jsonOption())
+    .action((id: string, options: JsonOption) =>
+      run(options, async (database, { revokeApiKey }) => {
+        const revoked = await revokeApiKey(database, id);
+        if (revoked === null) throw new Error(`There is no key ${id}.`);
+        return { text: `Revoked ${id}.\n`, value: revoked };
       }),
     );
 
@@ -61,18 +81,28 @@ export function keysCommand(): Command {
     .description('make a key in place of another, which goes on for a while')
     .option('--overlap <time>', 'how long both are taken: 30m, 12h, 7d', duration, 86_400)
     .option('--expires <time>', 'of the new one: 30m, 12h, 90d or never', duration, 90 * 86_400)
-    .action((id: string, { overlap, expires }: { overlap: number | null; expires: number | null }) =>
-      run(async (database, { rotateApiKey }) => {
+    .addOption(jsonOption())
+    .action((id: string, { overlap, expires, ...options }: RotateOptions) =>
+      run(options, async (database, { rotateApiKey }) => {
         if (overlap === null) throw new Error('--overlap needs an end: 30m, 12h or 7d.');
         const made = await rotateApiKey(database, id, { overlapSeconds: overlap, seconds: expires });
         if (made === null) throw new Error(`The key ${id} is not there, over, or was rotated before.`);
-        return `${made.key}\n`;
+        return { text: `${made.key}\n`, value: { ...made.record, key: made.key } };
       }),
     );
   return keys;
 }
 
-interface CreateOptions {
+interface JsonOption {
+  json?: boolean;
+}
+
+interface RotateOptions extends JsonOption {
+  overlap: number | null;
+  expires: number | null;
+}
+
+interface CreateOptions extends JsonOption {
   name: string;
   scope: Scope[];
   expires: number | null;

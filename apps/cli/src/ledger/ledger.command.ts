@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { jsonOption } from '../command/service-options.ts';
 import { exportLedgerCommand } from './export-ledger.command.ts';
 import { showLedgerCommand } from './show-ledger.command.ts';
 
@@ -15,6 +16,7 @@ const verifyLedgerCommand = () =>
     .argument('<ledger...>', 'what "holdfast ledger export" wrote, or answers of GET /v1/ledger, all pages')
     .requiredOption('--head <file>', 'a signed head, kept from before')
     .option('--public-key <base64>', 'whose signature it must be (default: the key in the head)')
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       `
@@ -24,11 +26,12 @@ Examples:
   $ holdfast ledger export --out ledger.json --head head.json
   $ holdfast ledger verify ledger.json --head head.json --public-key "$KEY"`,
     )
-    .action(async (ledgers: string[], options: { head: string; publicKey?: string }) => {
+    .action(async (ledgers: string[], options: { head: string; publicKey?: string; json?: boolean }) => {
       const { verifyLedgerFiles } = await import('./verify-ledger-files.ts');
       process.exitCode = await verifyLedgerFiles({
         head: options.head,
         ledgers,
         publicKey: options.publicKey,
+        json: options.json,
       });
     });

@@ -23,11 +23,19 @@ export async function verifyLedgerFiles(options: {
   head: string;
   ledgers: readonly string[];
   publicKey: string | undefined;
+  json?: boolean | undefined;
 }): Promise<number> {
   const head = await readJson(options.head, headFileSchema);
   const files = await Promise.all(options.ledgers.map((file) => readJson(file, ledgerFileSchema)));
   const entries = files.flat().sort((a, b) => a.number - b.number);
   const { valid, reason } = verifyLedger(entries, [head], options.publicKey);
+  if (options.json) {
+    const { entries: signed, signedAt, publicKey } = head;
+    process.stdout.write(
+      `${JSON.stringify({ valid, reason: valid ? null : reason, entries: entries.length, signed, signedAt, publicKey })}\n`,
+    );
+    return valid ? exitCodes.ok : exitCodes.differs;
+  }
   if (!valid) {
     process.stderr.write(`Not valid: ${reason}\n`);
     return exitCodes.differs;

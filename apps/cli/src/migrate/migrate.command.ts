@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { jsonOption } from '../command/service-options.ts';
 
 export const migrateCommand = () =>
   new Command('migrate')
@@ -9,7 +10,8 @@ export const migrateCommand = () =>
 Makes the tables, the queue's too where REDIS_URL is not set, and says who may do what with them. Where DATABASE_API_URL,
 DATABASE_WORKER_URL and DATABASE_EVALUATOR_URL are set, the logins that they name are provided: docs/operations.md#database-logins`,
     )
-    .action(async () => {
+    .addOption(jsonOption())
+    .action(async ({ json = false }: { json?: boolean }) => {
       const { runMigrate } = await import('./run-migrate.ts');
-      process.exitCode = await runMigrate(process.env);
+      process.exitCode = await runMigrate(process.env, { json });
     });

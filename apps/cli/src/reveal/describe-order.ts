@@ -1,7 +1,9 @@
 import type { BoardWindow } from '@holdfast/contracts/board-window';
 import type { Dataset } from '@holdfast/contracts/dataset';
 import type { Search } from '@holdfast/contracts/search';
+import { showValue } from '../terminal/show-value.ts';
 import { decimal, textTable } from '../terminal/text-table.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
 
 interface Order {
   search: Search;
@@ -31,7 +33,7 @@ export function describeOrder({ search, dataset, trials, board }: Order): string
         title: 'hyperparameters',
         cell: (trial) =>
           Object.entries(items.get(trial)?.params ?? {})
-            .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+            .map(([name, value]) => `${name} ${showValue(value)}`)
             .join(', '),
       },
     ],
@@ -40,14 +42,18 @@ export function describeOrder({ search, dataset, trials, board }: Order): string
   const left = test.revealBudget - test.revealsUsed;
   const what = test.protocol === 'ladder' ? 'submission' : 'reveal';
   return [
-    `${search.name} (${search.id}): on the ${rows.test} locked test rows of ${dataset.name} (${dataset.id}) will be tested`,
+    wrapText(
+      `${search.name} (${search.id}): on the ${rows.test} locked test rows of ${dataset.name} (${dataset.id}) will be tested`,
+    ),
     '',
     table,
     '',
-    `It costs ${trials.length} of the ${left} ${left === 1 ? what : `${what}s`} left (${test.revealsUsed} of ${test.revealBudget} used so far), for good: the ledger notes it first.`,
-    test.protocol === 'ladder'
-      ? 'These rows are a ladder: it answers with the best accuracy so far, which changes only by a step beyond chance.'
-      : 'Each trial is trained on all training rows and evaluated once, by the evaluator.',
-    'Whatever is searched on these data later is marked as made after the test was seen.',
+    ...[
+      `It costs ${trials.length} of the ${left} ${left === 1 ? what : `${what}s`} left (${test.revealsUsed} of ${test.revealBudget} used so far), for good: the ledger notes it first.`,
+      test.protocol === 'ladder'
+        ? 'These rows are a ladder: it answers with the best accuracy so far, which changes only by a step beyond chance.'
+        : 'Each trial is trained on all training rows and evaluated once, by the evaluator.',
+      'Whatever is searched on these data later is marked as made after the test was seen.',
+    ].map((text) => wrapText(text)),
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import type { Dataset } from '@holdfast/contracts/dataset';
 import type { Metric } from '@holdfast/contracts/metrics';
 import type { Reveal, RevealedTrial } from '@holdfast/contracts/reveal';
 import { decimal, textTable } from '../terminal/text-table.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
 
 const verdicts = {
   consistent: 'The test agrees with what cross-validation promised.',
@@ -21,7 +22,9 @@ function describeOne(reveal: Reveal, classes: readonly string[]): string {
   return [
     `Reveal ${id} of ${when} UTC: ${status}${reason === null ? '' : `: ${reason}`}`,
     ...reveal.trials.map((trial) => describeTrial(trial, reveal.metric, classes)),
-    `Ledger: the order is entry ${ledgerEntry}${result}. Of the rows’ budget of ${revealBudget}, ${revealsUsed} ${revealsUsed === 1 ? 'is' : 'are'} used.`,
+    wrapText(
+      `Ledger: the order is entry ${ledgerEntry}${result}. Of the rows’ budget of ${revealBudget}, ${revealsUsed} ${revealsUsed === 1 ? 'is' : 'are'} used.`,
+    ),
   ].join('\n\n');
 }
 
@@ -31,13 +34,13 @@ function describeTrial(revealed: RevealedTrial, metric: Metric, classes: readonl
   const error = standardError === null ? '' : ` ± ${decimal(standardError)}`;
   const luck = corrected === null ? '' : `, ${decimal(corrected)} without the luck of being the best of many`;
   return [
-    `Trial ${trial}${verdict === null ? '' : `: ${verdict}. ${verdicts[verdict]}`}`,
+    wrapText(`Trial ${trial}${verdict === null ? '' : `: ${verdict}. ${verdicts[verdict]}`}`),
     `Validation ${metric} ${decimal(mean)}${error}${luck}`,
     ...(reason === null ? [] : [reason]),
     ...(ladder ? [describeLadder(ladder)] : []),
     ...(test === null ? [] : [scoresTable(test)]),
     ...(test?.confusion ? [confusionTable(test.confusion, classes)] : []),
-    ...(parametersDigest === null ? [] : [`Tested model: ${parametersDigest}`]),
+    ...(parametersDigest === null ? [] : [wrapText(`Tested model: ${parametersDigest}`, { indent: 2 })]),
   ].join('\n');
 }
 

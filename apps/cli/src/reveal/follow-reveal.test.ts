@@ -55,7 +55,7 @@ test('tells each state once, and gives the reveal as it ended', async () => {
   expect(made).toMatchObject({ status: 'completed' });
   expect(String(out.read()).trim().split('\n')).toEqual([
     'Ordered (entry 7 of the ledger): waits for the evaluator …',
-    'The evaluator trains the trial on all training rows and opens the locked ones …',
+    'The evaluator trains the trial, then opens the locked rows …',
     'The reveal is completed.',
   ]);
 });

@@ -1,6 +1,7 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { UnreachableError } from '@holdfast/client/http-error';
 import type { Reveal } from '@holdfast/contracts/reveal';
+import { terminalWidth } from '../terminal/terminal-width.ts';
 
 /** After so many seconds in the queue it is asked whether anybody is there. */
 const longWaitSeconds = 15;
@@ -12,7 +13,10 @@ const longWaitSeconds = 15;
 export async function followReveal(
   client: HoldfastClient,
   ordered: Reveal,
-  { out, signal }: { out: NodeJS.WritableStream & { isTTY?: boolean }; signal: AbortSignal },
+  {
+    out,
+    signal,
+  }: { out: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }; signal: AbortSignal },
 ): Promise<Reveal | null> {
   const began = performance.now();
   let status = '';
@@ -20,7 +24,8 @@ export async function followReveal(
   const show = (reveal: Reveal) => {
     const seconds = Math.round((performance.now() - began) / 1000);
     const lost = reveal.status === 'queued' && seconds >= longWaitSeconds && !warned;
-    if (out.isTTY) out.write(`\r\x1b[2K${tell(reveal)} ${seconds} s`);
+    // A line that the terminal broke could not be taken back.
+    if (out.isTTY) out.write(`\r\x1b[2K${`${tell(reveal)} ${seconds} s`.slice(0, terminalWidth(out) - 1)}`);
     else if (reveal.status !== status) out.write(`${tell(reveal)}\n`);
     if (lost) {
       warned = true;
@@ -52,7 +57,7 @@ function tell({ status, trials, ledgerEntry }: Reveal): string {
     case 'queued':
       return `Ordered (entry ${ledgerEntry} of the ledger): waits for the evaluator …`;
     case 'running':
-      return `The evaluator trains ${what} on all training rows and opens the locked ones …`;
+      return `The evaluator trains ${what}, then opens the locked rows …`;
     default:
       return `The reveal is ${status}.`;
   }

@@ -43,8 +43,10 @@ Examples:
 /** @returns the exit code */
 async function reveal(client: HoldfastClient, id: string, options: RevealOptions): Promise<number> {
   const search = await client.getSearch(id);
-  if (search.dataset === null) {
-    process.stderr.write(`The data of ${id} are with its trainer: nothing is locked here.\n`);
+  if (search.trainer === 'external' || search.dataset === null) {
+    process.stderr.write(
+      `${id} has a trainer of its own: its models are not here, so that locked rows can say nothing of them.\n`,
+    );
     return exitCodes.refused;
   }
   const dataset = await client.getDataset(search.dataset);
@@ -71,7 +73,7 @@ async function reveal(client: HoldfastClient, id: string, options: RevealOptions
   );
   if (made.status === 'completed' && !options.json) {
     const first = made.trials.length === 1 ? ` --trial ${made.trials[0]!.trial}` : ' --trial N';
-    process.stderr.write(`\nThe model that was tested: holdfast model create ${id}${first}\n`);
+    process.stderr.write(`\nThe model that was tested:\n  holdfast model create ${id}${first}\n`);
   }
   return made.status === 'completed' ? exitCodes.ok : exitCodes.failed;
 }

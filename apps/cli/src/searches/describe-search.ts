@@ -1,10 +1,14 @@
 import type { Search } from '@holdfast/contracts/search';
+import { wrapText } from '../terminal/wrap-text.ts';
 import { progressLine } from '../watch/progress-line.ts';
 
 /** The best score so far, as `accuracy 0.973`. */
 export function describeBest({ best, spec }: Search): string {
   return best === null ? '–' : `${spec.objective.metric} ${best.score.toFixed(4)} (trial ${best.trial})`;
 }
+
+/** JSON that a line can be broken in. */
+const inLine = (value: unknown) => JSON.stringify(value).replaceAll(/,(?=["[{])/g, ', ');
 
 /** A search in some lines. */
 export function describeSearch(search: Search, columns: number): string {
@@ -14,12 +18,15 @@ export function describeSearch(search: Search, columns: number): string {
     ['name', search.name],
     ['id', search.id],
     ['status', `${search.status}${search.reason ? `: ${search.reason}` : ''}`],
-    ['data set', search.dataset],
-    ['strategy', JSON.stringify(spec.strategy)],
-    ['folds', JSON.stringify(crossValidation)],
+    ['data set', search.dataset ?? 'with its trainer'],
+    ...(search.trainer === 'external'
+      ? [['trainer', 'external: it asks for trials and tells their scores']]
+      : []),
+    ['strategy', inLine(spec.strategy)],
+    ['folds', inLine(crossValidation)],
     ['objective', spec.objective.metric],
     ['seed', String(spec.seed)],
-    ['space', JSON.stringify(spec.space)],
+    ['space', inLine(spec.space)],
     ['best', describeBest(search)],
     ...(search.parent === null ? [] : [['refines', search.parent]]),
     ...(search.repeatable
@@ -29,5 +36,6 @@ export function describeSearch(search: Search, columns: number): string {
     ...search.diagnosis.map(({ message, suggestion }) => ['diagnosis', `${message} ${suggestion.message}`]),
     ['created', search.createdAt],
   ];
-  return `${lines.map(([title, text]) => `${title!.padEnd(9)} ${text}`).join('\n')}\n${progressLine(search, columns)}`;
+  const shown = lines.map(([title, text]) => wrapText(`${title!.padEnd(9)} ${text}`, { indent: 10 }));
+  return `${shown.join('\n')}\n${progressLine(search, columns)}`;
 }

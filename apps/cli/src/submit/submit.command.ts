@@ -59,7 +59,10 @@ Examples:
       else if (!options.json) process.stdout.write(`Submitted "${search.name}": ${search.id}\n`);
       else if (!options.watch) process.stdout.write(`${JSON.stringify(search)}\n`);
       if (options.watch) process.exitCode = await watchToEnd(client, search.id, options);
-      else if (!options.quiet && !options.json) process.stdout.write(`Next: holdfast watch ${search.id}\n`);
+      else if (!options.quiet && !options.json) {
+        const trainer = search.trainer === 'external' ? `your trainer, which asks for ${search.id}; ` : '';
+        process.stdout.write(`Next: ${trainer}holdfast watch ${search.id}\n`);
+      }
     });
 
 function describePlan({ trials, folds, largestWeightCount, estimatedSeconds, warnings }: SearchPlan): string {

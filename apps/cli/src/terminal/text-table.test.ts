@@ -31,3 +31,12 @@ test('then cuts titles to what stands under them, but no value', () => {
   );
   expect(textTable(columns, rows, 5).split('\n')[2]).toBe('    3  0.001');
 });
+
+test('cuts what stands last where titles alone do not make it fit', () => {
+  const rows = [{ rank: '1', remark: 'recommended, overfits' }];
+  const columns = [
+    { title: 'rank', cell: (row: (typeof rows)[number]) => row.rank },
+    { title: '', cell: (row: (typeof rows)[number]) => row.remark },
+  ];
+  expect(textTable(columns, rows, 20).split('\n')[2]).toBe('1     recommended, …');
+});

@@ -11,7 +11,8 @@ export interface Column<T> {
 
 /**
  * Rows as text in columns, under a header; a column that is empty in every row and has no title is left out. Where the
- * columns do not fit into `width`, spare ones are left out and named below, then titles are cut to what stands under them.
+ * columns do not fit into `width`, spare ones are left out and named below, then titles are cut to what stands under them, and
+ * then what stands last.
  */
 export function textTable<T>(
   columns: readonly Column<T>[],
@@ -28,7 +29,8 @@ export function textTable<T>(
     if (column!.title !== '') out.push(column!.title);
   }
   const table = layOut(left, rows);
-  const lines = widthOf(table) > width ? draw(cutTitles(table, width), left) : draw(table, left);
+  const lines =
+    widthOf(table) > width ? draw(cutLast(cutTitles(table, width), width), left) : draw(table, left);
   if (out.length > 0) lines.push(`Too narrow for: ${out.join(', ')}`);
   return lines.join('\n');
 }
@@ -53,11 +55,13 @@ const widthsOf = (cells: readonly string[][]) =>
 const widthOf = ({ widths }: Table) =>
   widths.filter((width) => width > 0).reduce((sum, width) => sum + width + 2, -2);
 
+/** Characters that are left of what is cut. */
+const shortest = 6;
+
 /** Titles that are longer than all that stands under them are cut, the longest first, until the table fits. */
 function cutTitles(table: Table, most: number): Table {
   const [titles, ...body] = table.cells as [string[], ...string[][]];
   const under = body.length === 0 ? titles.map(({ length }) => length) : widthsOf(body);
-  const shortest = 6;
   for (;;) {
     const widths = widthsOf([titles, ...body]);
     if (widthOf({ cells: table.cells, widths }) <= most) break;
@@ -70,6 +74,18 @@ function cutTitles(table: Table, most: number): Table {
       .slice(0, widths[column.index]! - 2)}…`;
   }
   return { cells: [titles, ...body], widths: widthsOf([titles, ...body]) };
+}
+
+/** What the last column has too much; some characters of it stay. */
+function cutLast(table: Table, most: number): Table {
+  const tooMuch = widthOf(table) - most;
+  const last = table.widths.length - 1;
+  const room = Math.max(shortest, table.widths[last]! - tooMuch);
+  if (tooMuch <= 0) return table;
+  const cut = (text: string) =>
+    [...text].length > room ? `${[...text].slice(0, room - 1).join('')}…` : text;
+  const cells = table.cells.map((line) => line.with(last, cut(line[last]!)));
+  return { cells, widths: widthsOf(cells) };
 }
 
 function draw<T>({ cells, widths }: Table, columns: readonly Column<T>[]): string[] {

@@ -19,6 +19,9 @@ export const exportFileSchema = z.strictObject({
     target: z.array(z.string()),
     /** Kinds and missing values of the feature columns, as a data set's `columns`. */
     columns: z.record(z.string(), z.json()),
+    /** The columns that folds follow; their values are not told. */
+    group: z.string().nullable().default(null),
+    time: z.string().nullable().default(null),
     /** Training rows; `null`: the data set must be there already. Test rows are never exported. */
     csv: z.string().nullable(),
   }),

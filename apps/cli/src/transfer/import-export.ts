@@ -15,7 +15,7 @@ export async function importExport(client: HoldfastClient, exported: ExportFile)
       `The export is of numerics version ${exported.numericsVersion}, this is ${numericsVersion}: other bytes would come out. Use Holdfast ${exported.holdfastVersion}.`,
     );
   }
-  const dataset = (await findByDigest(client, exported.dataset.digest)) ?? (await addRows(client, exported));
+  const dataset = (await findSame(client, exported.dataset)) ?? (await addRows(client, exported));
   const search = await client.createSearch({
     ...exported.spec,
     name: exported.name,
@@ -28,18 +28,24 @@ export async function importExport(client: HoldfastClient, exported: ExportFile)
   return client.resumeSearch(search.id);
 }
 
-async function findByDigest(client: HoldfastClient, digest: string): Promise<Dataset | null> {
+async function findSame(
+  client: HoldfastClient,
+  { digest, group, time }: ExportFile['dataset'],
+): Promise<Dataset | null> {
   for await (const dataset of client.eachDataset()) {
-    if (dataset.digest === digest && dataset.group === null && dataset.time === null) return dataset;
+    if (dataset.digest === digest && dataset.group === group && dataset.time === time) return dataset;
   }
   return null;
 }
 
 async function addRows(client: HoldfastClient, { dataset }: ExportFile): Promise<Dataset> {
-  const { name, digest, task, target, columns, csv } = dataset;
+  const { name, digest, task, target, columns, csv, group, time } = dataset;
   if (csv === null) {
+    const by = [group !== null && `--group ${group}`, time !== null && `--time ${time}`]
+      .filter(Boolean)
+      .join(' ');
     throw new Error(
-      `The export holds no rows, and no data set here has its digest ${digest}. Add the data set ${JSON.stringify(name)} first.`,
+      `The export holds no rows, and no data set here has its digest ${digest}. Add the data set ${JSON.stringify(name)} first${by === '' ? '' : `, with ${by}`}, and with the same test rows.`,
     );
   }
   const spec = {

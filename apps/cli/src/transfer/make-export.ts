@@ -19,7 +19,7 @@ export async function makeExport(
   if (isExternal(spec))
     throw new Error(`${search.id} was trained elsewhere: its data and trainer are not here.`);
   const dataset = await client.getDataset(spec.dataset);
-  const obstacle = obstacleTo(search, dataset);
+  const obstacle = obstacleTo(search, dataset, withData);
   if (obstacle !== null) throw new Error(`${search.id} cannot be repeated elsewhere: ${obstacle}`);
   const planned = await client.planSearch(spec);
   const ownTrials: ExportFile['ownTrials'] = [];
@@ -38,6 +38,8 @@ export async function makeExport(
       task: dataset.task,
       target: dataset.target,
       columns: Object.fromEntries(dataset.features.map((feature) => [feature.name, columnOf(feature)])),
+      group: dataset.group,
+      time: dataset.time,
       csv: withData ? await trainingCsv(client, dataset) : null,
     },
     name: search.name,
@@ -51,14 +53,20 @@ function columnOf({ kind, missing }: Dataset['features'][number]): Record<string
   return { kind, ...(missing && { missing: missing.filledWith }) };
 }
 
-function obstacleTo({ status, repeatable, parent, spec }: Search, dataset: Dataset): string | null {
+function obstacleTo(
+  { status, repeatable, parent, spec }: Search,
+  { group, time }: Dataset,
+  withData: boolean,
+): string | null {
   if (status !== 'completed') return `it is ${status}. Wait until it is completed.`;
   if (!repeatable) return 'its results depend on when something happened (maxSeconds, say).';
   if (parent !== null) return `its board counts the trials of ${parent}, which it refines. Export that one.`;
   if (spec.strategy.kind === 'tpe' && spec.strategy.warmStart.length > 0) {
     return 'it began with the trials of other searches (warmStart).';
   }
-  if (dataset.group !== null) return 'its folds follow groups, which the API does not tell.';
-  if (dataset.time !== null) return 'its folds follow a time column, which the API does not tell.';
+  const column = group ?? time;
+  if (column !== null && withData) {
+    return `its folds follow the column ${column}, which is in no answer of the API. Leave the rows out by --no-data, and add the same file where it is repeated, with --${group === null ? 'time' : 'group'} ${column}.`;
+  }
   return null;
 }

@@ -52,15 +52,16 @@ function describeTrial(trial: Trial, columns: number): string {
     trial.folds,
   );
   return [
-    `Trial ${trial.trial}: ${trial.status}${trial.reason ? ` (${trial.reason})` : ''}, ${trial.weightCount} weights`,
+    `Trial ${trial.trial}: ${trial.status}${trial.reason ? ` (${trial.reason})` : ''}${trial.weightCount === null ? '' : `, ${trial.weightCount} weights`}`,
     ...(trial.note ? [`Note: ${trial.note}`] : []),
     ...params,
     '',
     folds,
     ...maskedLine(trial),
-    '',
-    'Loss by epoch, mean over the folds',
-    drawCurves(lossCurves(trial), { columns, rows: 12 }),
+    // Of a trainer of one's own there are no networks, and no curves.
+    ...(trial.weightCount === null
+      ? []
+      : ['', 'Loss by epoch, mean over the folds', drawCurves(lossCurves(trial), { columns, rows: 12 })]),
   ].join('\n');
 }
 

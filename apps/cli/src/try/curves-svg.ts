@@ -24,10 +24,11 @@ export function curvesSvg(curves: readonly NamedCurve[]): string {
     return points.length === 0 ? '' : `<path class="${name}" d="M${points.join('L')}"/>`;
   });
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Loss by epoch">
+<path class="frame" d="M${left} 8V${height - bottom - 8}H${width - 8}"/>
 <text x="${left - 4}" y="14" text-anchor="end">${y1.toPrecision(3)}</text>
-<text x="${left - 4}" y="${height - bottom}" text-anchor="end">${y0.toPrecision(3)}</text>
-<text x="${left}" y="${height - 4}">${x0}</text>
-<text x="${width - 8}" y="${height - 4}" text-anchor="end">${x1}</text>
+<text x="${left - 4}" y="${height - bottom - 6}" text-anchor="end">${y0.toPrecision(3)}</text>
+<text x="${left}" y="${height - 10}">epoch ${x0}</text>
+<text x="${width - 8}" y="${height - 10}" text-anchor="end">${x1}</text>
 ${paths.join('\n')}
 </svg>`;
 }

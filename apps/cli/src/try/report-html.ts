@@ -3,6 +3,8 @@ import type { Importance } from '@holdfast/contracts/importance';
 import type { Leaderboard, LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import type { Search } from '@holdfast/contracts/search';
 import type { Trial } from '@holdfast/contracts/trial';
+import { holdfastVersion } from '@holdfast/contracts/versions';
+import { showValue } from '../terminal/show-value.ts';
 import { decimal } from '../terminal/text-table.ts';
 import { meanCurve } from '../trial/mean-curve.ts';
 import { curvesSvg } from './curves-svg.ts';
@@ -39,7 +41,7 @@ ${lockCard(dataset)}
 ${dataset.leaks.warnings.map(({ message }) => `<p class="warning">${escapeHtml(message)}</p>`).join('\n')}
 <h2>Leaderboard</h2>
 ${boardTable(board)}
-<p>Scores are validation scores: means over folds ± standard error. “95 %” holds the rank that a trial has in truth in at least
+<p class="quiet">Scores are validation scores: means over folds ± standard error. “95 %” holds the rank that a trial has in truth in at least
 95 of 100 searches: trials whose intervals overlap much are, for all one knows, equal.</p>
 ${hintList(board)}
 <h2>Learning curves of the best trials</h2>
@@ -48,8 +50,10 @@ ${hintList(board)}
 ${importanceTable(importance)}
 <h2>To repeat it</h2>
 <p>The same search gives the same bytes on any machine. Digest of the board: <code>${board.digest}</code>, numerics version
-${search.numericsVersion}. The search, with every default filled in:</p>
-<pre>${escapeHtml(JSON.stringify({ ...search.spec, dataset: dataset.name }, null, 2))}</pre>
+${search.numericsVersion}.</p>
+<details><summary>The search, with every default filled in</summary>
+<pre>${escapeHtml(JSON.stringify({ ...search.spec, dataset: dataset.name }, null, 2))}</pre></details>
+<p class="quiet">Made by Holdfast ${holdfastVersion}. Nothing on this page needs the network.</p>
 </main>
 </body>
 </html>
@@ -72,6 +76,10 @@ function boardTable(board: Leaderboard): string {
   const items = board.items.slice(0, 50);
   const names = [...new Set(items.flatMap(({ params }) => Object.keys(params)))];
   const header = ['Rank', '95 %', 'Trial', board.metric, 'Training', 'Loss', ...names, 'Weights', ''];
+  const isNumber = (name: string) => items.every(({ params }) => typeof (params[name] ?? 0) === 'number');
+  const numeric = header.map((name, column) =>
+    column < 6 || name === 'Weights' || (names.includes(name) && isNumber(name)) ? ' class="n"' : '',
+  );
   const row = (item: LeaderboardItem) => {
     const cells = [
       item.rank ?? '–',
@@ -80,15 +88,17 @@ function boardTable(board: Leaderboard): string {
       `${decimal(item.score.mean)} ± ${decimal(item.score.standardError)}`,
       decimal(item.training.mean),
       decimal(item.loss.validation),
-      ...names.map((name) => shown(item.params[name])),
+      ...names.map((name) => showValue(item.params[name])),
       item.weightCount,
       remarks(item, board),
     ];
-    return `<tr>${cells.map((cell) => `<td>${escapeHtml(String(cell))}</td>`).join('')}</tr>`;
+    const best = board.recommended?.trial === item.trial ? ' class="best"' : '';
+    const tags = cells.map((cell, column) => `<td${numeric[column]}>${escapeHtml(String(cell))}</td>`);
+    return `<tr${best}>${tags.join('')}</tr>`;
   };
   const more = board.items.length - items.length;
   return `<div class="wide"><table>
-<thead><tr>${header.map((name) => `<th>${escapeHtml(name)}</th>`).join('')}</tr></thead>
+<thead><tr>${header.map((name, column) => `<th scope="col"${numeric[column]}>${escapeHtml(name)}</th>`).join('')}</tr></thead>
 <tbody>${items.map(row).join('\n')}</tbody>
 </table></div>${more > 0 ? `<p>… and ${more} more</p>` : ''}`;
 }
@@ -129,16 +139,11 @@ function importanceTable({ items, reason, fit }: Importance): string {
   if (items.length === 0) return `<p>${escapeHtml(reason ?? 'Too few trials to tell.')}</p>`;
   const rows = items.map(
     ({ hyperparameter, importance, std }) =>
-      `<tr><td>${escapeHtml(hyperparameter)}</td><td><span class="bar" style="width:${(importance * 16).toFixed(2)}rem"></span></td><td>${(importance * 100).toFixed(0)} ± ${(std * 100).toFixed(0)} %</td></tr>`,
+      `<tr><td>${escapeHtml(hyperparameter)}</td><td><span class="bar" style="width:calc(${importance.toFixed(3)} * min(16rem, 35vw))"></span></td><td>${(importance * 100).toFixed(0)} ± ${(std * 100).toFixed(0)} %</td></tr>`,
   );
   const trust =
     fit === null
       ? ''
       : `<p>The trees behind these shares explain ${(fit * 100).toFixed(0)} % of the variance of trials that they had not seen.</p>`;
   return `<table>${rows.join('\n')}</table>${trust}`;
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return '–';
-  return typeof value === 'number' ? String(Number(value.toPrecision(4))) : JSON.stringify(value);
 }

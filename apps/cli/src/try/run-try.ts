@@ -18,52 +18,66 @@ export interface TryOptions {
   epochs: number;
   seed: number;
   out: string;
+  json?: boolean;
 }
 
 /** `holdfast try`: a service of its own, a search, a report. Gives the exit code. */
 export function runTry(path: string, file: Blob, options: TryOptions): Promise<number> {
-  process.stdout.write('Starting a service of its own …\n');
+  progressOf(options).write('Starting a service of its own …\n');
   return onTemporaryService((client, signal) => searchAndReport(client, signal, { path, file, ...options }));
 }
 
 async function searchAndReport(
   client: HoldfastClient,
   signal: AbortSignal,
-  { path, file, target, task, out, ...search }: TryOptions & { path: string; file: Blob },
+  { path, file, target, task, out, json = false, ...search }: TryOptions & { path: string; file: Blob },
 ): Promise<number> {
-  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const progress = progressOf({ json });
+  const say = (line: string) => progress.write(`${line}\n`);
   const dataset = await addWithTask(client, { name: basename(path), target, task, file }, say);
   for (const { message } of dataset.leaks.warnings) say(`Note: ${message}`);
   const { train, test } = dataset.rows;
   const guessed = task === undefined ? ' (another? --task)' : '';
-  process.stdout.write(
-    `${dataset.task} of ${target}${guessed}: ${train} training rows, ${test} locked away\n`,
-  );
+  say(`${dataset.task} of ${target}${guessed}: ${train} training rows, ${test} locked away`);
   const { id } = await client.createSearch(sensibleSearch(dataset, search));
-  const ended = await watchSearch(client, id, process.stdout, signal);
+  const ended = await watchSearch(client, id, progress, signal);
   if (signal.aborted) return exitCodes.interrupted;
   const board = await wholeBoard(client, id);
   const best = board.items.filter(({ rank }) => rank !== null).slice(0, 6);
   const trials = await Promise.all(best.map(({ trial }) => client.getTrial(id, trial)));
   const importance = await client.getImportance(id);
   await writeFile(out, reportHtml({ dataset, search: ended, board, trials, importance }));
-  process.stdout.write(`\n${leaderboardTable(board, 10)}\n\nThe report is in ${out}\n`);
-  if (board.recommended !== null) await keepModel(client, id, out, signal);
+  say(`\n${leaderboardTable(board, 10)}\n\nThe report is in ${out}`);
+  const model = board.recommended === null ? [] : await keepModel(client, id, out, { signal, say });
+  if (json) {
+    const { status } = ended;
+    process.stdout.write(
+      `${JSON.stringify({ status, report: out, model, digest: board.digest, best: best[0] ?? null })}\n`,
+    );
+  }
   return ended.status === 'completed' ? exitCodes.ok : exitCodes.searchFailed;
 }
 
-/** The recommended trial, trained on all training rows, beside the report. */
-async function keepModel(client: HoldfastClient, search: string, out: string, signal: AbortSignal) {
+/** Where whoever waits can see how far it is. */
+const progressOf = ({ json }: Pick<TryOptions, 'json'>) => (json ? process.stderr : process.stdout);
+
+/** The recommended trial, trained on all training rows, beside the report. Gives the files. */
+async function keepModel(
+  client: HoldfastClient,
+  search: string,
+  out: string,
+  { signal, say }: { signal: AbortSignal; say: (line: string) => void },
+): Promise<string[]> {
   const { id } = await client.createModel(search);
   const model = await client.waitForModel(id, signal);
   if (model.status !== 'completed') {
     process.stderr.write(`The final model could not be trained: ${model.reason}\n`);
-    return;
+    return [];
   }
   const base = out.replace(/\.html?$/i, '');
-  await writeFile(`${base}.model.json`, JSON.stringify(await client.getModelArtifact(id)));
-  await writeFile(`${base}.model.onnx`, await client.getModelOnnx(id));
-  process.stdout.write(
-    `The model (trial ${model.trial}, trained on all training rows) is in ${base}.model.json and .onnx\n`,
-  );
+  const files = [`${base}.model.json`, `${base}.model.onnx`] as const;
+  await writeFile(files[0], JSON.stringify(await client.getModelArtifact(id)));
+  await writeFile(files[1], await client.getModelOnnx(id));
+  say(`The model (trial ${model.trial}, trained on all training rows) is in ${files[0]} and .onnx`);
+  return [...files];
 }

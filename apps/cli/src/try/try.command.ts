@@ -3,6 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { wholeNumber } from '../command/parse-number.ts';
+import { jsonOption } from '../command/service-options.ts';
 import { UsageError } from '../command/usage-error.ts';
 import type { TryOptions } from './run-try.ts';
 
@@ -21,6 +22,7 @@ export const tryCommand = () =>
     .option('--epochs <n>', 'at most, for each', wholeNumber(1), 100)
     .option('--seed <n>', 'of the search', wholeNumber(0), 0)
     .option('-o, --out <file>', 'the report', 'holdfast-report.html')
+    .addOption(jsonOption('print files, digest and best trial as JSON; all else goes to standard error'))
     .addHelpText(
       'after',
       `

@@ -1,4 +1,5 @@
 import type { Leaderboard, LeaderboardItem } from '@holdfast/contracts/leaderboard';
+import { showValue } from '../terminal/show-value.ts';
 import { type Column, decimal, textTable } from '../terminal/text-table.ts';
 
 /** A board as text in columns, best first; `rows` at most. */
@@ -14,8 +15,10 @@ export function leaderboardTable(board: Leaderboard, rows: number): string {
     { title: board.metric, right: true, cell: score },
     { title: 'training', right: true, spare: 2, cell: (item) => decimal(item.training.mean) },
     { title: 'loss', right: true, spare: 1, cell: (item) => decimal(item.loss.validation) },
-    ...names.map((name) => ({ title: name, cell: (item: LeaderboardItem) => value(item.params[name]) })),
-    { title: 'weights', right: true, spare: 3, cell: (item) => String(item.weightCount) },
+    ...names.map((name) => ({ title: name, cell: (item: LeaderboardItem) => showValue(item.params[name]) })),
+    ...(items.some(({ weightCount }) => weightCount !== null)
+      ? [{ title: 'weights', right: true, spare: 3, cell: weights }]
+      : []),
     { title: '', cell: (item) => remarks(item, board) },
   ];
   const rest = board.items.length - items.length;
@@ -31,6 +34,8 @@ function rankInterval({ rankInterval: interval }: LeaderboardItem): string {
   return interval[0] === interval[1] ? String(interval[0]) : `${interval[0]}–${interval[1]}`;
 }
 
+const weights = ({ weightCount }: LeaderboardItem) => showValue(weightCount ?? undefined);
+
 function score(item: LeaderboardItem): string {
   if (item.score.mean === null) return item.reason ? 'none' : '–';
   const error = item.score.standardError;
@@ -43,9 +48,4 @@ function remarks(item: LeaderboardItem, board: Leaderboard): string {
   if (item.overfit) found.push('overfits');
   if (item.status !== 'completed') found.push(item.status);
   return found.join(', ');
-}
-
-function value(parameter: unknown): string {
-  if (typeof parameter === 'number') return String(Number(parameter.toPrecision(4)));
-  return typeof parameter === 'string' ? parameter : (JSON.stringify(parameter) ?? '–');
 }

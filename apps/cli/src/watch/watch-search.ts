@@ -1,5 +1,6 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import type { Search } from '@holdfast/contracts/search';
+import { terminalWidth } from '../terminal/terminal-width.ts';
 import { progressLine } from './progress-line.ts';
 
 /** Between two drawings, in ms: often enough to look alive, seldom enough to cost nothing. */
@@ -20,7 +21,7 @@ export async function watchSearch(
   const draw = () => {
     if (!fresh) return;
     fresh = false;
-    const line = progressLine(search, out.isTTY ? out.columns : 160);
+    const line = progressLine(search, out.isTTY ? terminalWidth(out) : 160);
     out.write(out.isTTY ? `\r\x1b[2K${line}` : `${line}\n`);
   };
   draw();

@@ -39,6 +39,7 @@ export function Frame() {
           </Link>
           <NavLink to="/datasets">Data sets</NavLink>
           <NavLink to="/workers">Workers</NavLink>
+          <a href="/docs">Docs</a>
         </nav>
         <div className="top-end">
           <Link to="/new" className="button primary">

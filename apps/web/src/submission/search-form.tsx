@@ -66,7 +66,8 @@ export function SearchForm({ initial, fields }: { initial: FormState; fields: re
   const resolved = plan.data?.spec.space;
   const fallback = (field: SpaceField) => {
     const given = resolved && !Array.isArray(resolved) ? resolved[field.name] : undefined;
-    return given === undefined ? 'as it is unless given' : `${describeDefault(given)} unless given`;
+    // Which value that is the plan says, once there is a data set.
+    return given === undefined ? '' : `${describeDefault(given)} unless given`;
   };
   const setField = (field: SpaceField, state: FieldState) =>
     change({ space: { ...form.space, [field.name]: state } });

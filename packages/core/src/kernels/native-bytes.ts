@@ -1,8 +1,8 @@
 import type { LayerDescription } from '../layers/layer-description.ts';
 
-/** Columns of the native engine's panels, and most rows of its blocks: `packages/native-engine/kernels/`. */
+/** Columns of the native engine's panels, and most rows from one panel of a block to the next: its `kernels/network.h`. */
 const PANEL = 16;
-const LONGEST_BLOCK = 128;
+const PANEL_ROWS = 130;
 
 const padded = (width: number): number => Math.ceil(width / PANEL) * PANEL;
 const roomFor = (rows: number): number => Math.ceil(rows / 8) * 8;
@@ -24,10 +24,10 @@ export function nativeEngineBytes(
     const weights = Math.max(padded(units) * from, padded(from) * units);
     numbers += 4 * (weights + padded(units)) + padded(from) * units;
     // Outputs, their gradients, and generators of dropout.
-    numbers += LONGEST_BLOCK * (2 * padded(units) + 4);
+    numbers += PANEL_ROWS * (2 * padded(units) + 4);
   }
   // Outputs of the head, and a gathered block with its targets and loss weights.
-  numbers += LONGEST_BLOCK * (padded(layers.at(-1)!.units) + inputs + 1 + 2 * targetsPerRow);
+  numbers += PANEL_ROWS * (padded(layers.at(-1)!.units) + inputs + 1 + 2 * targetsPerRow);
   for (const rows of sets) numbers += roomFor(rows) * (inputs + targetsPerRow);
   // Loss weights and the order of an epoch.
   numbers += sets[0]! * (targetsPerRow + 1);

@@ -12,14 +12,14 @@ const orZero = (positive: fc.Arbitrary<number>): fc.Arbitrary<number> =>
   fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: positive });
 const size = (max: number): fc.Arbitrary<number> => fc.double({ min: max / 1000, max, noNaN: true });
 
-const units = fc.integer({ min: 1, max: 30 });
+const width = fc.integer({ min: 1, max: 30 });
 /** One or two features, one hidden layer and a head of few units have kernels of their own. */
-const thin = fc.tuple(fc.integer({ min: 1, max: 2 }), units, fc.integer({ min: 1, max: 5 }));
+const thin = fc.tuple(fc.integer({ min: 1, max: 2 }), width, fc.integer({ min: 1, max: 5 }));
 
 const layers = fc
   .record({
     sizes: fc.oneof(
-      { weight: 4, arbitrary: fc.array(units, { minLength: 2, maxLength: 5 }) },
+      { weight: 4, arbitrary: fc.array(width, { minLength: 2, maxLength: 5 }) },
       { weight: 1, arbitrary: thin },
     ),
     head: fc.constantFrom<HeadActivation[]>('softmax', 'sigmoid', 'linear'),

@@ -1,12 +1,12 @@
-/** Panels of x that are taken in one go. */
-const STRETCH = 32;
+/** Inner dimension that is taken in one go: a multiple of 8. */
+const STRETCH = 256;
 
 /**
  * One output panel of a matrix product: `out[row][j] = start[j] + Σ_k x[row][k] · w[k][j]` for 8 columns j and all
  * rows of a block. Forward, x are a layer's inputs and w its weights; backward, x are the gradients of its outputs
  * and w its transposed weights.
  *
- * Layout: x in panels [k / 8][block rows][8], w one panel [k][8], out one panel [rows][8]. A tile of 4 rows × 8
+ * Layout: x in panels [depth / 8][block rows][8], of which k < depth count, w one panel [k][8], out one panel [rows][8]. A tile of 4 rows × 8
  * columns is held in 8 registers while k runs; for each k, two loads of w serve 4 rows, and each x is spread over a
  * register. Every output is one sum in the order of k, each product and each sum rounded: the columns beside it and
  * the rows below it are other sums, so the size of the tile changes no bit.
@@ -17,7 +17,7 @@ const STRETCH = 32;
 export function multiplyPanel(
   x: usize,
   panelSize: usize,
-  panels: i32,
+  depth: i32,
   w: usize,
   start: usize,
   out: usize,
@@ -30,14 +30,14 @@ export function multiplyPanel(
     v128.store(to, startLow);
     v128.store(to, startHigh, 16);
   }
-  for (let panel = 0; panel < panels; panel += STRETCH) {
-    const at = x + <usize>panel * panelSize;
-    addStretch(at, panelSize, min(STRETCH, panels - panel), w + ((<usize>panel) << 8), out, rows);
+  for (let k = 0; k < depth; k += STRETCH) {
+    const at = x + <usize>(k >> 3) * panelSize;
+    addStretch(at, panelSize, min(STRETCH, depth - k), w + ((<usize>k) << 5), out, rows);
   }
 }
 
-/** Adds the products of some panels of x to the sums in `out`. */
-function addStretch(x: usize, panelSize: usize, panels: i32, w: usize, out: usize, rows: i32): void {
+/** Adds the products of a stretch of k to the sums in `out`. */
+function addStretch(x: usize, panelSize: usize, depth: i32, w: usize, out: usize, rows: i32): void {
   for (let row = 0; row < rows; row += 4) {
     const to = out + ((<usize>row) << 5);
     let low0 = v128.load(to);
@@ -50,10 +50,10 @@ function addStretch(x: usize, panelSize: usize, panels: i32, w: usize, out: usiz
     let high3 = v128.load(to, 112);
     let xs = x + ((<usize>row) << 5);
     let ws = w;
-    for (let panel = 0; panel < panels; panel++) {
+    for (let left = depth; left > 0; left -= 8) {
       // One k a round: V8 unrolls this itself, and spills registers where it is unrolled here.
-      const end = xs + 32;
-      for (; xs < end; xs += 4) {
+      const end = xs + ((<usize>min(left, 8)) << 2);
+      do {
         const low = v128.load(ws);
         const high = v128.load(ws, 16);
         const x0 = v128.load32_splat(xs);
@@ -69,7 +69,8 @@ function addStretch(x: usize, panelSize: usize, panels: i32, w: usize, out: usiz
         low3 = f32x4.add(low3, f32x4.mul(x3, low));
         high3 = f32x4.add(high3, f32x4.mul(x3, high));
         ws += 32;
-      }
+        xs += 4;
+      } while (xs < end);
       xs += panelSize - 32;
     }
     v128.store(to, low0);

@@ -127,7 +127,7 @@ function forwardLayer(
       twoInputsDropped(x, w, bias, to, draws, rows, threshold, scale);
     else if (twoInputs) twoInputsForward(x, w, bias, to, rows);
     else {
-      multiplyPanel(x, size, xPanels, w, bias, to, rows);
+      multiplyPanel(x, size, inputs, w, bias, to, rows);
       if (hidden) reluPanel(to, rows);
       if (dropout === DROPOUT_DRAWN) dropPanel(to, draws, rows, threshold, scale);
     }
@@ -188,11 +188,12 @@ function inputGradients(index: i32, rows: i32): bool {
   const gradient = load<usize>(PLAN, PANEL);
   const zeros = load<usize>(PLAN, ZEROS);
   const transposed = load<usize>(layer, TRANSPOSED);
-  const panels = (load<i32>(layer, UNITS) + 7) >> 3;
+  const units = load<i32>(layer, UNITS);
+  const panels = (units + 7) >> 3;
   const weightSize = (<usize>panels) << 8;
   for (let panel = 0; panel < (load<i32>(layer, INPUTS) + 7) >> 3; panel++) {
     if (isStopped((<i64>rows * <i64>panels) << 6)) return true;
-    multiplyPanel(dz, size, panels, transposed + <usize>panel * weightSize, zeros, gradient, rows);
+    multiplyPanel(dz, size, units, transposed + <usize>panel * weightSize, zeros, gradient, rows);
     maskPanel(gradient, h + <usize>panel * size, rows, scale);
   }
   return false;

@@ -6,10 +6,12 @@ export function reluPanel(z: usize, rows: i32): void {
   const zero = f32x4.splat(0);
   const largest = f32x4.splat(LARGEST);
   const end = z + ((<usize>rows) << 5);
-  for (let at = z; at < end; at += 32) {
+  let at = z;
+  do {
     v128.store(at, f32x4.pmin(f32x4.pmax(zero, v128.load(at)), largest));
     v128.store(at, f32x4.pmin(f32x4.pmax(zero, v128.load(at, 16)), largest), 16);
-  }
+    at += 32;
+  } while (at < end);
 }
 
 /**
@@ -21,11 +23,13 @@ export function maskPanel(gradient: usize, h: usize, rows: i32, scale: f32): voi
   const scales = f32x4.splat(scale);
   const step = gradient - h;
   const end = h + ((<usize>rows) << 5);
-  for (let at = h; at < end; at += 32) {
+  let at = h;
+  do {
     const from = at + step;
     const low = f32x4.gt(v128.load(at), zero);
     const high = f32x4.gt(v128.load(at, 16), zero);
     v128.store(at, v128.and(low, f32x4.mul(v128.load(from), scales)));
     v128.store(at, v128.and(high, f32x4.mul(v128.load(from, 16), scales)), 16);
-  }
+    at += 32;
+  } while (at < end);
 }

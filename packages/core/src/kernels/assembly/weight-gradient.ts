@@ -28,7 +28,7 @@ export function addWeightGradients(
     let high3 = v128.load(to, 112);
     // One row a round: V8 unrolls this itself, and spills registers where it is unrolled here.
     const end = zs + ((<usize>rows) << 5);
-    for (; zs < end; zs += 32) {
+    do {
       const low = v128.load(zs);
       const high = v128.load(zs, 16);
       const x0 = v128.load32_splat(xs);
@@ -44,7 +44,8 @@ export function addWeightGradients(
       low3 = f32x4.add(low3, f32x4.mul(x3, low));
       high3 = f32x4.add(high3, f32x4.mul(x3, high));
       xs += 32;
-    }
+      zs += 32;
+    } while (zs < end);
     v128.store(to, low0);
     v128.store(to, high0, 16);
     v128.store(to, low1, 32);
