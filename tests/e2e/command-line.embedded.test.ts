@@ -156,7 +156,7 @@ test('lists, more trials, a refinement, nested folds and rows to look at, by com
   expect((await holdfast('hardest-rows', id)).out).toMatch(/rows were? wrong every time|none was wrong/);
   expect((await holdfast('learning-curve', id)).out).toMatch(/share +rows +accuracy/);
 
-  const refined = JSON.parse((await holdfast('refine', id, '--top', '1', '--points', '2', '--json')).out);
+  const refined = JSON.parse((await holdfast('refine', id, '--top', '1', '--points', '300', '--json')).out);
   expect(refined).toMatchObject({ parent: id });
   expect(await holdfast('pause', refined.id)).toMatchObject({ code: 0 });
   const mine = await holdfast('add-trial', refined.id, '--set', 'learningRate=0.05', '--note', 'mine');
@@ -292,7 +292,7 @@ test('a file of mixed columns is taken once the columns are left out that it say
   const add = ['datasets', 'add', 'mixed.csv', '--target', 'stays'];
   const refused = await holdfast(...add);
   expect(refused).toMatchObject({ code: 6, out: '' });
-  const drop = /without some columns: (--drop \S+)\n/.exec(refused.err)![1]!;
+  const drop = /taken with (--drop \S+)\n/.exec(refused.err)![1]!;
   const added = await holdfast(...add, ...drop.split(' '));
   expect(added).toMatchObject({ code: 0, out: expect.stringMatching(/features +3: age, city, member/) });
   const space = ['--set', 'epochs=2', '--set', 'hiddenLayers=[[4]]', '--set', 'classWeights=balanced'];

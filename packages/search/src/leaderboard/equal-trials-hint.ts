@@ -17,8 +17,8 @@ export function findEqualTrials(items: readonly LeaderboardItem[], trials: reado
   const { hiddenLayers, ...others } = trials.find(({ trial }) => trial === smallest)!
     .params as Hyperparameters;
   const numbers = tied.map(({ trial }) => trial).sort((a, b) => a - b);
-  const more = numbers.length - mostNamed;
-  const named = numbers.slice(0, mostNamed).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const named =
+    numbers.length > mostNamed ? `${numbers.slice(0, mostNamed).join(', ')} …` : numbers.join(', ');
   return [
     {
       code: 'equalTrials',
