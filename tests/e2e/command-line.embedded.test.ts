@@ -167,16 +167,15 @@ test('lists, more trials, a refinement, nested folds and rows to look at, by com
     await submit('--set', 'crossValidation={ kind: stratified, folds: 2, outer: { folds: 2 } }')
   ).out.trim();
   await expect
-    .poll(async () => (await holdfast('nested', nested)).out, { timeout: 30_000, interval: 500 })
+    .poll(async () => (await holdfast('nested', nested)).out, { timeout: 120_000, interval: 500 })
     .toMatch(/outer fold[\s\S]*is worth accuracy/);
 
   await service.client.search(refined.id).waitUntilFinished();
   expect(await holdfast('searches', 'delete', refined.id)).toMatchObject({ code: 0 });
-  await writeFile(
-    join(folder, 'tiny.csv'),
-    `x,y\n${Array.from({ length: 20 }, (_, n) => `${n},${n % 2}`).join('\n')}\n`,
-  );
-  await holdfast('datasets', 'add', 'tiny.csv', '--target', 'y');
+  const same = join(examples, 'data/iris.csv');
+  expect(await holdfast('datasets', 'add', same, '--name', 'tiny', '--target', 'species')).toMatchObject({
+    code: 0,
+  });
   expect(await holdfast('datasets', 'delete', 'tiny')).toMatchObject({ code: 0 });
 });
 
