@@ -49,6 +49,7 @@ export async function startDistributed(options: DistributedOptions): Promise<Run
       HOLDFAST_THREADS: String(options.threads),
     });
   const workers = Array.from({ length: options.workers }, startWorker);
+  await Promise.all(workers.map((worker) => worker.until(/worker is ready/)));
   return {
     url,
     client: new HoldfastClient({ url }),

@@ -3,6 +3,8 @@ import { Command } from 'commander';
 /** A part of the service as a process of its own, set by its environment. */
 const part = (name: string, description: string, module: string) =>
   new Command(name).description(description).action(async () => {
+    // It reads its own command line, on which it has no name.
+    process.argv.length = 2;
     await import(module);
   });
 
