@@ -402,9 +402,12 @@ describe('the dashboard', () => {
     await page.waitForURL('**/models/mo_*');
     const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
     await page.getByRole('heading', { name: 'Predict' }).waitFor({ timeout: 60_000 });
-    // The model that is delivered is the one that was tested.
+    // The model that is delivered is the one that was tested; the card below says so too.
     const [reveal] = await service.client.listReveals(search);
-    await page.getByText(reveal?.trials[0]?.parametersDigest ?? 'none').waitFor();
+    await page
+      .getByText(reveal?.trials[0]?.parametersDigest ?? 'none')
+      .first()
+      .waitFor();
 
     await page.reload();
     const field = page.getByLabel('petal_length_cm');
