@@ -15,7 +15,7 @@ every invariant at the end. Ends with 1 where one does not hold.
   --workers N     processes that train, with one thread each (default: 3)
   --queue NAME    redis or postgres (default: redis where redis-server is installed)
   --soak M        minutes under load without a fault before them: memory and connections must not grow (default: 0)
-  --at-once N     faults that may overlap (default: 6)
+  --at-once N     faults that may overlap (default: 6); with 1 each waits for the work to recover from the last
   --settle S      seconds in which all must end after the last fault (default: 300)
   --only A,B      these kinds of faults alone
   --kinds         lists the kinds of faults

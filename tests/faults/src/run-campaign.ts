@@ -174,6 +174,7 @@ async function inject(
   };
   for (let turn = 1; waiting.length > 0 && !signal?.aborted; turn++) {
     await pause(waiting[0]!.afterMs);
+    if (atOnce === 1) await healed(observer);
     const fault = await untilNext();
     const kind = chosen[fault.kind]!;
     const subject = kind.subject(fault, cluster);
@@ -196,6 +197,12 @@ async function inject(
     active.set(subject, done);
   }
   await Promise.all(active.values());
+}
+
+/** Waits until the work has recovered from every fault; for so long as the longest takes, since there may be no work. */
+async function healed(observer: Observer): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (observer.open > 0 && performance.now() < deadline) await pause(100);
 }
 
 async function checkDigests(
