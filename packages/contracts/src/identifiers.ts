@@ -15,6 +15,9 @@ export const nameSchema = z
 /** A non-negative integer that JSON carries exactly. */
 export const seedSchema = z.int().min(0);
 
+/** As many trials as a search may come to have. */
+export const trialNumberSchema = z.int().min(0).max(2_147_483_647);
+
 /** `sha256:` and 64 hexadecimal digits. */
 export const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { searchIdSchema } from './identifiers.ts';
+import { searchIdSchema, trialNumberSchema } from './identifiers.ts';
 import { metricSchema } from './metrics.ts';
 import { searchStates } from './states.ts';
 
@@ -9,7 +9,7 @@ const summary = z.object({ mean: score, standardError: score });
 /** "Would more data help?": a trial trained on shares of the training rows. */
 export const learningCurveRequestSchema = z.strictObject({
   /** The recommended one unless given. */
-  trial: z.int().min(0).optional(),
+  trial: trialNumberSchema.optional(),
   shares: z.array(z.number().positive().max(1)).min(2).max(20).default([0.1, 0.3, 1]),
 });
 export type LearningCurveRequestInput = z.input<typeof learningCurveRequestSchema>;

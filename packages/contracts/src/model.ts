@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import { featureSchema } from './dataset.ts';
 import { hyperparametersSchema } from './hyperparameters.ts';
-import { datasetIdSchema, digestSchema, modelIdSchema, searchIdSchema, timeSchema } from './identifiers.ts';
+import {
+  datasetIdSchema,
+  digestSchema,
+  modelIdSchema,
+  searchIdSchema,
+  timeSchema,
+  trialNumberSchema,
+} from './identifiers.ts';
 import { metricSchema, scoresSchema, tasks } from './metrics.ts';
 import { modelStates } from './states.ts';
 
 /** What a client sends to have a final model trained. */
 export const modelRequestSchema = z.strictObject({
   /** The recommended one unless given. */
-  trial: z.int().min(0).optional(),
+  trial: trialNumberSchema.optional(),
 });
 export type ModelRequest = z.infer<typeof modelRequestSchema>;
 

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { testProtocolSchema, testSplitSchema } from './dataset.ts';
-import { datasetIdSchema, digestSchema, searchIdSchema, timeSchema } from './identifiers.ts';
+import {
+  datasetIdSchema,
+  digestSchema,
+  searchIdSchema,
+  timeSchema,
+  trialNumberSchema,
+} from './identifiers.ts';
 import { metricSchema, scoresSchema } from './metrics.ts';
 
 export const revealStates = ['queued', 'running', 'completed', 'failed'] as const;
@@ -8,12 +14,10 @@ export type RevealState = (typeof revealStates)[number];
 
 const revealIdSchema = z.string().regex(/^rv_[0-9a-z]{20}$/);
 
-const trialNumber = z.int().min(0).max(2_147_483_647);
-
 /** The trials to be tested on the locked rows; the recommended one unless given. */
 export const revealRequestSchema = z.strictObject({
   trials: z
-    .array(trialNumber)
+    .array(trialNumberSchema)
     .min(1)
     .max(1000)
     .refine((trials) => new Set(trials).size === trials.length, { error: 'must not name a trial twice' })
@@ -39,12 +43,12 @@ const ladderAnswerSchema = z.object({
   score: score,
   /** Whether this submission leads from now on. */
   improved: z.boolean(),
-  leader: z.object({ reveal: revealIdSchema, search: searchIdSchema, trial: trialNumber }).nullable(),
+  leader: z.object({ reveal: revealIdSchema, search: searchIdSchema, trial: trialNumberSchema }).nullable(),
 });
 export type LadderAnswer = z.infer<typeof ladderAnswerSchema>;
 
 export const revealedTrialSchema = z.object({
-  trial: trialNumber,
+  trial: trialNumberSchema,
   /** Of the model that was tested; the model delivered for this trial has the same one. `null` where it diverged. */
   parametersDigest: digestSchema.nullable(),
   validation: promisedSchema,

@@ -86,8 +86,8 @@ export function encodeTexts(
     const { line, text } = column.firstRewritten;
     const other = column.firstText!;
     throw new TableError(
-      `The column holds both numbers (${quote(text)}) and texts (${quote(other.text)} in ${describeLine(other.line)}). ` +
-        `Write the numbers in one form, ${quote(String(Number(text)))} here.`,
+      `The column holds both numbers (${quote(text)}) and texts (${quote(other.text)} in ${describeLine(other.line)}, which ${explainNonNumber(other.text)}). ` +
+        `Write the numbers in one form, ${quote(String(Number(text.replace(',', '.'))))} here.`,
       place(line),
     );
   }
