@@ -25,7 +25,7 @@ export async function watchToEnd(
       : (await watchSearch(client, id, quiet ? process.stderr : process.stdout, stopping.signal)).status;
     if (stopping.signal.aborted) {
       process.stderr.write(
-        `The search goes on. Watch it again: holdfast watch ${id}   Stop it: holdfast cancel ${id}\n`,
+        `The search goes on.\n  Watch it again: holdfast watch ${id}\n  Stop it:        holdfast cancel ${id}\n`,
       );
       return exitCodes.interrupted;
     }
