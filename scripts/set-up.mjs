@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { buildNativeEngine } from './native-engine.mjs';
 import { Interrupted } from './run-program.mjs';
 import { openStamp } from './stamp.mjs';
-import { openSteps, StepFailed } from './step.mjs';
+import { openSteps, StepFailed, showProgress } from './step.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -46,16 +46,47 @@ export function exitWith(error) {
  */
 export async function setUp() {
   checkFolder();
-  const endTurn = await takeTurn();
+  // Between two steps nobody else listens.
+  /** @type {NodeJS.Signals | undefined} */
+  let asked;
+  const stop = (/** @type {NodeJS.Signals} */ signal) => {
+    asked ??= signal;
+  };
+  const goOn = () => {
+    if (asked) throw new Interrupted(asked);
+  };
+  for (const signal of stopSignals) process.on(signal, stop);
   try {
-    await runSteps();
+    const endTurn = await takeTurn(goOn);
+    try {
+      // The commands of a clone look for it: what was stopped half-way is not to be run.
+      writeFileSync(unfinished, '');
+      await runSteps(goOn);
+      rmSync(unfinished, { force: true });
+    } finally {
+      endTurn();
+    }
+  } catch (error) {
+    if (error instanceof Interrupted)
+      console.error('The set-up was stopped; the next command goes on with it.');
+    throw error;
   } finally {
-    endTurn();
+    for (const signal of stopSignals) process.off(signal, stop);
   }
 }
 
-async function runSteps() {
-  const runStep = openSteps(join(root, '.cache', 'set-up.log'));
+const unfinished = join(root, '.cache', 'set-up.unfinished');
+/** @type {NodeJS.Signals[]} */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** @param {() => void} goOn throws where it is not to */
+async function runSteps(goOn) {
+  const step = openSteps(join(root, '.cache', 'set-up.log'));
+  /** @type {typeof step} */
+  const runStep = async (title, options) => {
+    goOn();
+    return step(title, options);
+  };
 
   const packages = openStamp(
     root,
@@ -166,6 +197,7 @@ async function runSteps() {
     });
     docs.write();
   }
+  goOn();
 }
 
 function checkFolder() {
@@ -187,23 +219,21 @@ function checkFolder() {
 /**
  * Two set-ups of one folder at once would spoil it: the second waits for the first.
  *
+ * @param {() => void} goOn throws where it is not to
  * @returns {Promise<() => void>} ends the turn
  */
-async function takeTurn() {
+async function takeTurn(goOn) {
   const holder = join(root, '.cache', 'set-up.pid');
-  for (let told = false; ; told = true) {
-    try {
-      writeFileSync(holder, `${process.pid}`, { flag: 'wx' });
-      break;
-    } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+  const line = showProgress('Waiting for another set-up of this folder');
+  try {
+    while (!take(holder)) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      goOn();
     }
-    if (!isRunning(Number(readFileSync(holder, 'utf8')))) {
-      rmSync(holder, { force: true });
-      continue;
-    }
-    if (!told) console.log('Another set-up runs in this folder; waiting for it.');
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    line.end();
+  } catch (error) {
+    line.end('stopped');
+    throw error;
   }
   const endTurn = () => rmSync(holder, { force: true });
   process.once('exit', endTurn);
@@ -211,6 +241,22 @@ async function takeTurn() {
     process.off('exit', endTurn);
     endTurn();
   };
+}
+
+/**
+ * @param {string} holder
+ * @returns {boolean} whether it is this process's turn
+ */
+function take(holder) {
+  try {
+    writeFileSync(holder, `${process.pid}`, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+  }
+  if (isRunning(Number(readFileSync(holder, 'utf8')))) return false;
+  rmSync(holder, { force: true });
+  return take(holder);
 }
 
 /** @param {number} pid */

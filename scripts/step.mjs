@@ -41,8 +41,12 @@ export function openSteps(logPath) {
   };
 }
 
-/** @param {string} title */
-function showProgress(title) {
+/**
+ * One line for what takes longer than two seconds, with the seconds.
+ *
+ * @param {string} title
+ */
+export function showProgress(title) {
   const began = performance.now();
   const seconds = () => `${Math.round((performance.now() - began) / 1000)} s`;
   const terminal = process.stdout.isTTY;

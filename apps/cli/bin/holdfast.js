@@ -12,10 +12,12 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const built = new URL('../dist/holdfast.js', import.meta.url);
-if (existsSync(built)) import(built.href);
+// In a clone: there while a set-up runs, and where one was stopped half-way.
+const unfinished = new URL('../../../.cache/set-up.unfinished', import.meta.url);
+if (existsSync(built) && !existsSync(unfinished)) import(built.href);
 else setUpFirst();
 
-/** In a clone that was never built. Standard output stays the command's own. */
+/** In a clone that was never built, or not to the end. Standard output stays the command's own. */
 function setUpFirst() {
   const build = spawn(
     process.execPath,

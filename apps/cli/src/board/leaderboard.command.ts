@@ -1,12 +1,11 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
-import type { Baseline } from '@holdfast/contracts/leaderboard';
 import { type ClientOptions, clientCommand, connect, printAnswer } from '../command/client-command.ts';
 import { wholeNumber } from '../command/parse-number.ts';
 import { UsageError } from '../command/usage-error.ts';
 import { resolveSearch, searchArgument } from '../searches/resolve-search.ts';
 import { paint } from '../terminal/style.ts';
-import { decimal } from '../terminal/text-table.ts';
 import { wrapText } from '../terminal/wrap-text.ts';
+import { boardNotes } from '../watch/board-notes.ts';
 import { leaderboardTable } from '../watch/leaderboard-table.ts';
 
 interface LeaderboardOptions extends ClientOptions {
@@ -68,29 +67,8 @@ async function show(client: HoldfastClient, path: string, options: LeaderboardOp
   const out = process.stdout;
   if (options.watch && out.isTTY) out.write('\x1b[H\x1b[2J');
   out.write(`${leaderboardTable(board, limit)}\n`);
-  const notes = [
-    board.baselines.length > 0 &&
-      `For comparison: ${board.baselines.map((one) => describeBaseline(one, board.metric)).join(', ')}`,
-    board.corrected &&
-      `Trial ${board.corrected.trial} without the luck of being first of many: ${board.metric} ${board.corrected.score.toFixed(4)}`,
-    board.recommended &&
-      `Recommended: trial ${board.recommended.trial}, the simplest within one standard error of the best`,
-    ...board.hints.map(({ message }) => `Hint: ${message}`),
-    paint(out, 'dim', `${board.status} · ${board.digest}`),
-  ];
-  for (const note of notes) if (note) out.write(`${wrapText(note, { indent: 2 })}\n`);
-}
-
-const baselineNames: Record<Baseline['kind'], string> = {
-  majorityClass: 'majority class',
-  mean: 'mean',
-  logisticRegression: 'logistic regression',
-  linearRegression: 'linear regression',
-};
-
-function describeBaseline({ kind, score: { mean, standardError } }: Baseline, metric: string): string {
-  const error = standardError === null ? '' : ` ± ${decimal(standardError)}`;
-  return `${baselineNames[kind]} ${mean === null ? `has no ${metric}` : `${decimal(mean)}${error}`}`;
+  const notes = [...boardNotes(board), paint(out, 'dim', `${board.status} · ${board.digest}`)];
+  for (const note of notes) out.write(`${wrapText(note, { indent: 2 })}\n`);
 }
 
 /** Calls `draw` at first and then whenever the search has changed, a drawing a second at most. */

@@ -1,6 +1,7 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import type { Search } from '@holdfast/contracts/search';
 import { wrapText } from '../terminal/wrap-text.ts';
+import { boardNotes } from '../watch/board-notes.ts';
 import { leaderboardTable } from '../watch/leaderboard-table.ts';
 import { watchSearch } from '../watch/watch-search.ts';
 import { loadExampleData, readExampleSearch } from './load-examples.ts';
@@ -31,7 +32,11 @@ export async function runDemo(
     `\nLeaderboard of "${ended.name}" (${ended.status}${ended.reason ? `: ${ended.reason}` : ''})\n\n`,
   );
   out.write(`${leaderboardTable(board, rowsShown)}\n`);
-  for (const hint of board.hints) out.write(`\n${wrapText(`Hint: ${hint.message}`, { indent: 6 })}\n`);
+  out.write(
+    `\n${boardNotes(board)
+      .map((note) => `${wrapText(note, { indent: 2 })}\n`)
+      .join('')}`,
+  );
   out.write(`
 Look at
   the page      ${url}/searches/${search.id}

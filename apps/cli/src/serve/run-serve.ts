@@ -1,6 +1,7 @@
 import { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { holdfastVersion } from '@holdfast/contracts/versions';
 import { runDemo } from '../demo/run-demo.ts';
+import { Waiting } from '../terminal/waiting.ts';
 import { type Service, serve } from './serve.ts';
 import { readServeSettings, type ServeFlags } from './serve-settings.ts';
 
@@ -16,7 +17,11 @@ const oneKeyPress = 1000;
  */
 export async function runServe(flags: ServeFlags): Promise<number> {
   const out = process.stdout;
-  const report = (line: string) => process.stderr.write(`${line}\n`);
+  const waiting = new Waiting(out);
+  const report = (line: string) => {
+    waiting.end();
+    process.stderr.write(`${line}\n`);
+  };
   const stopping = new AbortController();
   let service: Service | undefined;
   let announce: (() => void) | undefined;
@@ -30,6 +35,7 @@ export async function runServe(flags: ServeFlags): Promise<number> {
       return;
     }
     askedAt = performance.now();
+    waiting.end();
     stopping.abort();
     out.write(`${out.isTTY ? '\n' : ''}Stopping: running folds are given back, results are kept …\n`);
     announce?.();
@@ -42,7 +48,8 @@ export async function runServe(flags: ServeFlags): Promise<number> {
     const settings = readServeSettings(flags, process.env);
     const began = performance.now();
     out.write(`Holdfast ${holdfastVersion} starts on ${settings.home}\n`);
-    service = await serve(settings, report);
+    service = await serve(settings, { report, step: (what) => waiting.step(what) });
+    waiting.end();
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     out.write(`Ready in ${seconds} s at ${service.url} (Ctrl-C stops all of it)\n`);
     if (settings.demo && !stopping.signal.aborted) {
@@ -57,7 +64,9 @@ export async function runServe(flags: ServeFlags): Promise<number> {
     report(error instanceof Error ? error.message : String(error));
     code = 1;
   }
+  waiting.step('Waiting for what drains');
   await service?.stop();
+  waiting.end();
   if (service) out.write('Stopped.\n');
   return code;
 }

@@ -20,6 +20,13 @@ export interface Service {
   kill(): void;
 }
 
+export interface Watcher {
+  /** Told what went wrong and is mended, or should be known, while the service runs. */
+  report: (line: string) => void;
+  /** Told what the start is at. */
+  step: (what: string) => void;
+}
+
 /** How long a service may drain: 10 s is its own promise, the rest is for a slow machine. */
 const drainDeadline = 15_000;
 
@@ -29,8 +36,9 @@ const drainDeadline = 15_000;
  *
  * @throws Error whose message says what to do; nothing runs any more when it is thrown.
  */
-export async function serve(settings: ServeSettings, report: (line: string) => void): Promise<Service> {
+export async function serve(settings: ServeSettings, { report, step }: Watcher): Promise<Service> {
   await prepareDataFolder(settings.home);
+  if (settings.databaseUrl === undefined) step('Starting Postgres');
   const postgres =
     settings.databaseUrl === undefined ? await startOwnPostgres(settings.home, report) : undefined;
   const ownerUrl = postgres?.url ?? (process.env['DATABASE_OWNER_URL'] || (settings.databaseUrl ?? ''));
@@ -46,6 +54,7 @@ export async function serve(settings: ServeSettings, report: (line: string) => v
   };
   try {
     await checkPort(settings.host, settings.port);
+    step('Bringing the tables up to date');
     if (!settings.redisUrl) await migrateQueues(ownerUrl);
     await migrate(ownerUrl);
     const logins = await chooseLogins(settings, postgres, ownerUrl, report);
@@ -64,6 +73,7 @@ export async function serve(settings: ServeSettings, report: (line: string) => v
       services.push(service);
       return service.start();
     };
+    step('Starting API, evaluator and worker');
     const common = commonEnvironment(settings);
     // The worker too: it waits for the tables and the queue by itself.
     const [api] = await Promise.all([

@@ -24,7 +24,7 @@ export const reproduceCommand = () =>
       const exported = await readExport(file);
       if (options.embedded) {
         const { onTemporaryService } = await import('../serve/temporary-service.ts');
-        process.exitCode = await onTemporaryService((client, signal) =>
+        process.exitCode = await onTemporaryService(progressOf(options), (client, signal) =>
           reproduce(client, exported, options, signal),
         );
         return;
@@ -34,6 +34,9 @@ export const reproduceCommand = () =>
       process.exitCode = await reproduce(connect(options), exported, options, stopping.signal);
     });
 
+/** Where whoever waits can see how far it is. */
+const progressOf = ({ json }: { json?: boolean | undefined }) => (json ? process.stderr : process.stdout);
+
 async function reproduce(
   client: HoldfastClient,
   exported: ExportFile,
@@ -41,7 +44,7 @@ async function reproduce(
   signal: AbortSignal,
 ): Promise<number> {
   const { id } = await importExport(client, exported);
-  const { status, reason } = await watchSearch(client, id, json ? process.stderr : process.stdout, signal);
+  const { status, reason } = await watchSearch(client, id, progressOf({ json }), signal);
   if (signal.aborted) return exitCodes.interrupted;
   if (status !== 'completed') throw new Error(`The search ended ${status}${reason ? `: ${reason}` : ''}.`);
   const board = await wholeBoard(client, id);

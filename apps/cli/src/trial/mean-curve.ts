@@ -3,7 +3,7 @@ interface Points {
   y: (number | null)[];
 }
 
-/** The mean of curves wherever one of them has a point, over those that have one there. */
+/** The mean of curves wherever all of them have a point: it ends where only some folds went on, as early stopping has it. */
 export function meanCurve(curves: readonly Points[]): Points {
   const sums = new Map<number, { sum: number; count: number }>();
   for (const { x, y } of curves) {
@@ -14,6 +14,6 @@ export function meanCurve(curves: readonly Points[]): Points {
       sums.set(at, { sum: sum + value, count: count + 1 });
     }
   }
-  const places = [...sums].sort(([a], [b]) => a - b);
+  const places = [...sums].filter(([, { count }]) => count === curves.length).sort(([a], [b]) => a - b);
   return { x: places.map(([at]) => at), y: places.map(([, { sum, count }]) => sum / count) };
 }

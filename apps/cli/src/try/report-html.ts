@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Dataset } from '@holdfast/contracts/dataset';
 import type { Importance } from '@holdfast/contracts/importance';
 import type { Leaderboard, LeaderboardItem } from '@holdfast/contracts/leaderboard';
@@ -7,22 +8,36 @@ import { holdfastVersion } from '@holdfast/contracts/versions';
 import { showValue } from '../terminal/show-value.ts';
 import { decimal } from '../terminal/text-table.ts';
 import { meanCurve } from '../trial/mean-curve.ts';
+import { boardNotes } from '../watch/board-notes.ts';
+import { rankInterval } from '../watch/leaderboard-table.ts';
 import { curvesSvg } from './curves-svg.ts';
 import { escapeHtml } from './escape-html.ts';
 import { reportStyle } from './report-style.ts';
 
 export interface ReportContents {
   dataset: Dataset;
+  /** Columns that were left out of it. */
+  drop: readonly string[];
   search: Search;
   /** The whole board. */
   board: Leaderboard;
   /** Of the best ones, in the board's order. */
   trials: readonly Trial[];
   importance: Importance;
+  /** The recommended trial as a trained model, beside the page; none yet, or none at all. */
+  files: readonly string[];
 }
 
 /** One HTML page that needs nothing besides itself: no script, no font, no picture from elsewhere. */
-export function reportHtml({ dataset, search, board, trials, importance }: ReportContents): string {
+export function reportHtml({
+  dataset,
+  drop,
+  search,
+  board,
+  trials,
+  importance,
+  files,
+}: ReportContents): string {
   const title = `${escapeHtml(dataset.name)}: ${escapeHtml(dataset.target.join(', '))}`;
   return `<!doctype html>
 <html lang="en">
@@ -35,15 +50,17 @@ export function reportHtml({ dataset, search, board, trials, importance }: Repor
 <body>
 <main>
 <h1>${title}</h1>
-<p>${dataset.task}, ${dataset.features.length} features, ${dataset.rows.train} training rows.
+<p>${dataset.task}, ${dataset.features.length} features${drop.length === 0 ? '' : ` (left out: ${escapeHtml(drop.join(', '))})`}, ${dataset.rows.train} training rows.
 ${search.progress.trials.total} trials with ${search.progress.folds.total} fold runs; best ${escapeHtml(bestOf(board))}.</p>
 ${lockCard(dataset)}
 ${dataset.leaks.warnings.map(({ message }) => `<p class="warning">${escapeHtml(message)}</p>`).join('\n')}
 <h2>Leaderboard</h2>
 ${boardTable(board)}
 <p class="quiet">Scores are validation scores: means over folds ± standard error. “95 %” holds the rank that a trial has in truth in at least
-95 of 100 searches: trials whose intervals overlap much are, for all one knows, equal.</p>
-${hintList(board)}
+95 of 100 searches: trials whose intervals overlap much are, for all one knows, equal. A trial overfits whose validation loss is more than
+a tenth above its training loss.</p>
+${list(boardNotes(board))}
+${list(files.map((file) => `${basename(file)}, beside this page: the recommended trial, trained on all training rows`))}
 <h2>Learning curves of the best trials</h2>
 <div class="plots">${trials.map(trialPlot).join('\n')}</div>
 <h2>What matters</h2>
@@ -83,7 +100,7 @@ function boardTable(board: Leaderboard): string {
   const row = (item: LeaderboardItem) => {
     const cells = [
       item.rank ?? '–',
-      item.rankInterval === null ? '–' : item.rankInterval.join('–'),
+      rankInterval(item),
       item.trial,
       `${decimal(item.score.mean)} ± ${decimal(item.score.standardError)}`,
       decimal(item.training.mean),
@@ -113,17 +130,8 @@ function remarks(item: LeaderboardItem, board: Leaderboard): string {
     .join(', ');
 }
 
-function hintList({ hints, corrected, metric }: Leaderboard): string {
-  const texts = [
-    ...(corrected
-      ? [
-          `Trial ${corrected.trial} without the luck of being first of many: ${metric} ${decimal(corrected.score)}.`,
-        ]
-      : []),
-    ...hints.map(({ message }) => message),
-  ];
-  return `<ul>${texts.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>`;
-}
+const list = (texts: readonly string[]) =>
+  texts.length === 0 ? '' : `<ul>${texts.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>`;
 
 function trialPlot({ trial, folds }: Trial): string {
   const curves = folds.flatMap((fold) => (fold.curves === null ? [] : [fold.curves]));
@@ -132,7 +140,7 @@ function trialPlot({ trial, folds }: Trial): string {
   return `<figure>${curvesSvg([
     { name: 'training', ...training },
     { name: 'validation', ...validation },
-  ])}<figcaption>Trial ${trial}: loss by epoch, <span class="training">training</span> and <span class="validation">validation</span>, mean over folds</figcaption></figure>`;
+  ])}<figcaption>Trial ${trial}: loss by epoch, <span class="training">training</span> and <span class="validation">validation</span>, mean over folds, as far as all of them went</figcaption></figure>`;
 }
 
 function importanceTable({ items, reason, fit }: Importance): string {
@@ -144,6 +152,8 @@ function importanceTable({ items, reason, fit }: Importance): string {
   const trust =
     fit === null
       ? ''
-      : `<p>The trees behind these shares explain ${(fit * 100).toFixed(0)} % of the variance of trials that they had not seen.</p>`;
+      : fit <= 0
+        ? '<p>The trees behind these shares foretell nothing of trials that they had not seen: more trials are needed to tell.</p>'
+        : `<p>The trees behind these shares explain ${(fit * 100).toFixed(0)} % of the variance of trials that they had not seen.</p>`;
   return `<table>${rows.join('\n')}</table>${trust}`;
 }

@@ -1,10 +1,13 @@
-import { writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import type { Task } from '@holdfast/contracts/metrics';
 import { exitCodes } from '../command/exit-codes.ts';
 import { onTemporaryService } from '../serve/temporary-service.ts';
+import { Waiting } from '../terminal/waiting.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
 import { wholeBoard } from '../transfer/whole-board.ts';
+import { boardNotes } from '../watch/board-notes.ts';
 import { leaderboardTable } from '../watch/leaderboard-table.ts';
 import { watchSearch } from '../watch/watch-search.ts';
 import { addWithTask } from './add-with-task.ts';
@@ -14,6 +17,7 @@ import { sensibleSearch } from './sensible-search.ts';
 export interface TryOptions {
   target: string;
   task?: Task;
+  drop?: string[];
   trials: number;
   epochs: number;
   seed: number;
@@ -23,19 +27,34 @@ export interface TryOptions {
 
 /** `holdfast try`: a service of its own, a search, a report. Gives the exit code. */
 export function runTry(path: string, file: Blob, options: TryOptions): Promise<number> {
-  progressOf(options).write('Starting a service of its own …\n');
-  return onTemporaryService((client, signal) => searchAndReport(client, signal, { path, file, ...options }));
+  const out = progressOf(options);
+  out.write('Starting a service of its own …\n');
+  return onTemporaryService(out, (client, signal) =>
+    searchAndReport(client, signal, { path, file, ...options }),
+  );
 }
 
 async function searchAndReport(
   client: HoldfastClient,
   signal: AbortSignal,
-  { path, file, target, task, out, json = false, ...search }: TryOptions & { path: string; file: Blob },
+  {
+    path,
+    file,
+    target,
+    task,
+    drop: asked = [],
+    out,
+    json = false,
+    ...search
+  }: TryOptions & { path: string; file: Blob },
 ): Promise<number> {
   const progress = progressOf({ json });
   const say = (line: string) => progress.write(`${line}\n`);
-  const dataset = await addWithTask(client, { name: basename(path), target, task, file }, say);
-  for (const { message } of dataset.leaks.warnings) say(`Note: ${message}`);
+  const upload = { name: basename(path), target, task, drop: asked, file };
+  const { dataset, drop } = await addWithTask(client, upload, say);
+  const { warnings } = dataset.leaks;
+  for (const { message } of warnings) say(wrapText(`Note: ${message}`, { indent: 6 }));
+  if (warnings.length > 0) say('      Columns are left out with --drop.');
   const { train, test } = dataset.rows;
   const guessed = task === undefined ? ' (another? --task)' : '';
   say(`${dataset.task} of ${target}${guessed}: ${train} training rows, ${test} locked away`);
@@ -46,9 +65,17 @@ async function searchAndReport(
   const best = board.items.filter(({ rank }) => rank !== null).slice(0, 6);
   const trials = await Promise.all(best.map(({ trial }) => client.getTrial(id, trial)));
   const importance = await client.getImportance(id);
-  await writeFile(out, reportHtml({ dataset, search: ended, board, trials, importance }));
-  say(`\n${leaderboardTable(board, 10)}\n\nThe report is in ${out}`);
-  const model = board.recommended === null ? [] : await keepModel(client, id, out, { signal, say });
+  const replaced = await access(out).then(
+    () => ', in place of the one that was there',
+    () => '',
+  );
+  const writeReport = (files: readonly string[]) =>
+    writeFile(out, reportHtml({ dataset, drop, search: ended, board, trials, importance, files }));
+  await writeReport([]);
+  const notes = boardNotes(board).map((note) => `${wrapText(note, { indent: 2 })}\n`);
+  say(`\n${leaderboardTable(board, 10)}\n\n${notes.join('')}\nThe report is in ${out}${replaced}`);
+  const model = board.recommended === null ? [] : await keepModel(client, id, out, { signal, progress });
+  if (model.length > 0) await writeReport(model);
   if (json) {
     const { status } = ended;
     process.stdout.write(
@@ -66,10 +93,12 @@ async function keepModel(
   client: HoldfastClient,
   search: string,
   out: string,
-  { signal, say }: { signal: AbortSignal; say: (line: string) => void },
+  { signal, progress }: { signal: AbortSignal; progress: NodeJS.WriteStream },
 ): Promise<string[]> {
+  const waiting = new Waiting(progress);
+  waiting.step('Training the recommended trial on all training rows');
   const { id } = await client.createModel(search);
-  const model = await client.waitForModel(id, signal);
+  const model = await client.waitForModel(id, signal).finally(() => waiting.end());
   if (model.status !== 'completed') {
     process.stderr.write(`The final model could not be trained: ${model.reason}\n`);
     return [];
@@ -78,6 +107,9 @@ async function keepModel(
   const files = [`${base}.model.json`, `${base}.model.onnx`] as const;
   await writeFile(files[0], JSON.stringify(await client.getModelArtifact(id)));
   await writeFile(files[1], await client.getModelOnnx(id));
-  say(`The model (trial ${model.trial}, trained on all training rows) is in ${files[0]} and .onnx`);
+  const [artifact, onnx] = files;
+  progress.write(
+    `The model (trial ${model.trial}, trained on all training rows) is in\n  ${artifact}\n  ${onnx}\n`,
+  );
   return [...files];
 }

@@ -18,6 +18,7 @@ export const tryCommand = () =>
         'regression',
       ]),
     )
+    .option('--drop <column...>', 'columns that are no features')
     .option('--trials <n>', 'so many', wholeNumber(1), 32)
     .option('--epochs <n>', 'at most, for each', wholeNumber(1), 100)
     .option('--seed <n>', 'of the search', wholeNumber(0), 0)
@@ -31,7 +32,7 @@ a temporary folder and is gone afterwards.
 
 Examples:
   $ holdfast try iris.csv --target species
-  $ holdfast try houses.csv.gz --target price --trials 64 --out houses.html`,
+  $ holdfast try houses.csv.gz --target price --drop id --trials 64 --out houses.html`,
     )
     .action(async (file: string, options: TryOptions) => {
       const blob = await openAsBlob(file).catch((error: Error) => {

@@ -55,6 +55,20 @@ describe('the leaderboard as a table', () => {
     ]);
   });
 
+  it('has marks for remarks that do not fit, and tells them', () => {
+    const table = leaderboardTable(
+      board([item(1, 12, { overfit: true }), item(2, 4, { overfit: true }), item(3, 5)]),
+      10,
+      90,
+    );
+    expect(table.split('\n').slice(2)).toEqual([
+      '   1     12  0.970 ± 0.009     0.990  0.095  [64,32]       0.03162           387  !',
+      '   2      4  0.970 ± 0.009     0.990  0.095  [64,32]       0.03162           387  * !',
+      '   3      5  0.970 ± 0.009     0.990  0.095  [64,32]       0.03162           387',
+      '* recommended   ! overfits',
+    ]);
+  });
+
   it('says how many rows it leaves out, and that there are none', () => {
     expect(leaderboardTable(board([item(1, 1), item(2, 2), item(3, 3)]), 1)).toMatch(/… and 2 more$/);
     expect(leaderboardTable(board([]), 10)).toBe('No trial has run yet.');

@@ -1,9 +1,10 @@
 import type { Leaderboard, LeaderboardItem } from '@holdfast/contracts/leaderboard';
 import { showValue } from '../terminal/show-value.ts';
+import { terminalWidth } from '../terminal/terminal-width.ts';
 import { type Column, decimal, textTable } from '../terminal/text-table.ts';
 
-/** A board as text in columns, best first; `rows` at most. */
-export function leaderboardTable(board: Leaderboard, rows: number): string {
+/** A board as text in columns, best first; `rows` at most. Where remarks would not fit they are marks, told below. */
+export function leaderboardTable(board: Leaderboard, rows: number, width = terminalWidth()): string {
   const items = board.items.slice(0, rows);
   if (items.length === 0) return 'No trial has run yet.';
   const names = [...new Set(items.flatMap((item) => Object.keys(item.params)))];
@@ -19,17 +20,31 @@ export function leaderboardTable(board: Leaderboard, rows: number): string {
     ...(items.some(({ weightCount }) => weightCount !== null)
       ? [{ title: 'weights', right: true, spare: 3, cell: weights }]
       : []),
-    { title: '', cell: (item) => remarks(item, board) },
   ];
   const rest = board.items.length - items.length;
+  const remarks = (item: LeaderboardItem) => remarksOf(item, board);
+  const inWords = { title: '', cell: (item: LeaderboardItem) => remarks(item).join(', ') };
+  const inMarks = {
+    title: '',
+    cell: (item: LeaderboardItem) =>
+      remarks(item)
+        .map((word) => marks[word] ?? word)
+        .join(' '),
+  };
+  const whole = textTable([...columns, inWords], items, Infinity);
+  const fits = whole.split('\n').every((line) => line.length <= width);
+  const legend = Object.entries(marks)
+    .filter(([word]) => items.some((item) => remarks(item).includes(word)))
+    .map(([word, mark]) => `${mark} ${word}`);
   return [
-    textTable(columns, items),
+    fits ? whole : textTable([...columns, inMarks], items, width),
+    ...(fits || legend.length === 0 ? [] : [legend.join('   ')]),
     ...(rest > 0 || board.nextCursor ? [`… and ${board.nextCursor ? 'more' : `${rest} more`}`] : []),
   ].join('\n');
 }
 
 /** The ranks that the trial may have in truth: `1–4`. */
-function rankInterval({ rankInterval: interval }: LeaderboardItem): string {
+export function rankInterval({ rankInterval: interval }: LeaderboardItem): string {
   if (interval === null) return '–';
   return interval[0] === interval[1] ? String(interval[0]) : `${interval[0]}–${interval[1]}`;
 }
@@ -42,10 +57,13 @@ function score(item: LeaderboardItem): string {
   return error === null ? decimal(item.score.mean) : `${decimal(item.score.mean)} ± ${decimal(error)}`;
 }
 
-function remarks(item: LeaderboardItem, board: Leaderboard): string {
-  const found: string[] = [];
-  if (board.recommended?.trial === item.trial) found.push('recommended');
-  if (item.overfit) found.push('overfits');
-  if (item.status !== 'completed') found.push(item.status);
-  return found.join(', ');
+/** Where words do not fit. */
+const marks: Record<string, string> = { recommended: '*', overfits: '!' };
+
+function remarksOf(item: LeaderboardItem, board: Leaderboard): string[] {
+  return [
+    ...(board.recommended?.trial === item.trial ? ['recommended'] : []),
+    ...(item.overfit ? ['overfits'] : []),
+    ...(item.status === 'completed' ? [] : [item.status]),
+  ];
 }

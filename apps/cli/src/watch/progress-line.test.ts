@@ -19,7 +19,7 @@ function search(completed: number, total: number, eta: number | null): Search {
 describe('the progress line', () => {
   it('tells trials, folds, best score so far, throughput and time left', () => {
     expect(progressLine(search(60, 120, 12.2), 140)).toBe(
-      `[${'█'.repeat(15)}${'░'.repeat(15)}] 12/24 trials · 60/120 folds · best accuracy 0.9732 (trial 3) · 4.9 folds/s · 13 s left`,
+      `[${'█'.repeat(15)}${'░'.repeat(15)}] 12/24 trials · 60/120 folds · best accuracy 0.973 (trial 3) · 4.9 folds/s · 13 s left`,
     );
   });
 

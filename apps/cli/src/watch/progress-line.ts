@@ -1,4 +1,5 @@
 import type { Search } from '@holdfast/contracts/search';
+import { decimal } from '../terminal/text-table.ts';
 
 /**
  * One line on how far a search is: bar, trials, folds, best score so far, throughput, time left; never wider than `columns`.
@@ -10,7 +11,7 @@ export function progressLine(search: Search, columns: number): string {
   const parts = [`${ended}/${trials.total} trials`, `${folds.completed}/${folds.total} folds`];
   if (search.best) {
     parts.push(
-      `best ${search.spec.objective.metric} ${search.best.score.toFixed(4)} (trial ${search.best.trial})`,
+      `best ${search.spec.objective.metric} ${decimal(search.best.score)} (trial ${search.best.trial})`,
     );
   }
   if (search.status === 'completed' || search.status === 'failed' || search.status === 'cancelled') {
