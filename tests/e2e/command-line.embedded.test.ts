@@ -155,6 +155,8 @@ test('lists, more trials, a refinement, nested folds and rows to look at, by com
   expect((await holdfast('searches', 'show', id)).out).toMatch(/status +completed[\s\S]*3\/3 trials/);
   expect((await holdfast('hardest-rows', id)).out).toMatch(/rows were? wrong every time|none was wrong/);
   expect((await holdfast('learning-curve', id)).out).toMatch(/share +rows +accuracy/);
+  // The searches that a learning curve trains are not what one means.
+  expect(JSON.parse((await holdfast('searches', 'show', 'latest', '--json')).out)).toMatchObject({ id });
 
   const refined = JSON.parse((await holdfast('refine', id, '--top', '1', '--points', '300', '--json')).out);
   expect(refined).toMatchObject({ parent: id });

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -49,6 +50,25 @@ test('try searches a messy file with no service at hand, writes one page and lea
   expect(report).toContain('12 test rows are locked');
   expect(report).toMatch(/<path class="validation" d="M[\d.]/);
   expect(report).not.toMatch(/undefined|NaN|<script|(src|href)="/);
+});
+
+test('try leaves nothing behind where nobody reads it any more', async () => {
+  const { PATH = '', HOME = '' } = process.env;
+  const own = await mkdtemp(join(folder, 'unread-'));
+  await writeFile(join(folder, 'short.csv'), 'x,y\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n7,a\n8,b\n9,a\n10,b\n');
+  const tried = spawn(
+    process.execPath,
+    [holdfastBin, 'try', 'short.csv', '--target', 'y', '-o', join(own, 'r.html')],
+    { cwd: folder, env: { PATH, HOME, TMPDIR: own }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const ended = once(tried, 'exit');
+  await once(tried.stdout, 'data');
+  await expect.poll(() => readdir(own), { timeout: 30_000 }).not.toEqual([]);
+  // As `| head -1` does, and a terminal that is closed.
+  tried.stdout.destroy();
+  tried.stderr.destroy();
+  await ended;
+  expect(await readdir(own)).toEqual([]);
 });
 
 test('an export is run again elsewhere to the same bytes, own trials too; other bytes are told', async () => {
@@ -107,6 +127,7 @@ test('a search whose folds follow groups is exported without its rows, and run a
     code: 0,
     out: expect.stringContaining('The same bytes: 2 trials'),
   });
+  expect(JSON.parse((await holdfast('searches', 'show', 'latest', '--json')).out)).toMatchObject({ id });
   expect(await holdfast('reproduce', 'herds.json', '--embedded')).toMatchObject({
     code: 1,
     err: expect.stringContaining('--group herd'),
@@ -123,6 +144,11 @@ test('a backup is refused while the service runs, and restored into a folder tha
   await service.process.end('SIGINT');
 
   expect(await holdfast('backup', 'kept.tar.gz', '--home', home)).toMatchObject({ code: 0 });
+  expect(await holdfast('backup', 'kept.tar.gz', '--home', home)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('kept.tar.gz is there already'),
+  });
+  expect(await holdfast('backup', 'kept.tar.gz', '--home', home, '--force')).toMatchObject({ code: 0 });
   expect(await holdfast('restore', 'kept.tar.gz', '--home', home)).toMatchObject({ code: 2 });
   const second = join(folder, 'second');
   expect(await holdfast('restore', 'kept.tar.gz', '--home', second)).toMatchObject({ code: 0 });

@@ -6,7 +6,7 @@ function complain(body: unknown): string[] {
   const parsed = searchSpecSchema.safeParse(body);
   return parsed.success
     ? []
-    : toPlacedMessages(parsed.error).map((error) => `${error.pointer} ${error.message}`);
+    : toPlacedMessages(parsed.error, searchSpecSchema).map((error) => `${error.pointer} ${error.message}`);
 }
 
 describe('JSON Pointers', () => {
@@ -22,8 +22,12 @@ describe('complaints about a search', () => {
   });
 
   it('point to unknown fields', () => {
-    expect(complain({ dataset: 'iris', sapce: {} })).toEqual([
-      '/sapce Unknown field. Remove it, or check its spelling.',
+    expect(complain({ dataset: 'iris', sapce: {} })).toEqual(['/sapce Unknown field. Did you mean space?']);
+    expect(complain({ dataset: 'iris', whatever: {} })).toEqual([
+      '/whatever Unknown field. Remove it, or check its spelling.',
+    ]);
+    expect(complain({ dataset: 'iris', strategy: { kind: 'sobol', trails: 3 } })).toEqual([
+      '/strategy/trails Unknown field. Did you mean trials?',
     ]);
     expect(complain({ dataset: 'iris', space: { learningrate: 1 } })[0]).toMatch(
       /^\/space\/learningrate Unknown field/,
@@ -34,6 +38,12 @@ describe('complaints about a search', () => {
     expect(
       complain({ dataset: 'iris', space: [{}, { learningRate: { min: 0, max: 1, sclae: 'log' } }] })[0],
     ).toMatch(/^\/space\/1\/learningRate\/sclae Unknown field/);
+  });
+
+  it('name the kinds that there are', () => {
+    expect(complain({ dataset: 'iris', crossValidation: { kind: 'kfold' } })).toEqual([
+      '/crossValidation/kind must be one of "plain", "stratified", "grouped", "stratifiedGrouped", "blocked", "holdout"',
+    ]);
   });
 
   it('say how a flat list of layers is meant to be written', () => {

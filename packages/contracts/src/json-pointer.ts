@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { fieldNames } from './field-names.ts';
+import { nearestName } from './nearest-name.ts';
 
 /** A JSON Pointer (RFC 6901) for a path of keys and indices; `""` is the whole document. */
 export function toJsonPointer(path: readonly PropertyKey[]): string {
@@ -13,24 +15,40 @@ export interface PlacedMessage {
   suggestion?: { drop?: string[] | undefined; rowsWithoutTarget?: 'leaveOut' | undefined };
 }
 
-/** Zod's issues with their places. Of a union, the branch that came furthest speaks for it. */
-export function toPlacedMessages(error: z.ZodError): PlacedMessage[] {
-  return error.issues.flatMap((issue) => flatten(issue, []));
+/** Zod's issues with a schema, with their places. Of a union, the branch that came furthest speaks for it. */
+export function toPlacedMessages(error: z.ZodError, schema: z.ZodType): PlacedMessage[] {
+  return error.issues.flatMap((issue) => flatten(issue, [], schema));
 }
 
-function flatten(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]): PlacedMessage[] {
+function flatten(
+  issue: z.core.$ZodIssue,
+  prefix: readonly PropertyKey[],
+  schema: z.ZodType,
+): PlacedMessage[] {
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
+    const known = fieldNames(schema, path);
     return issue.keys.map((key) => ({
       pointer: toJsonPointer([...path, key]),
-      message: 'Unknown field. Remove it, or check its spelling.',
+      message: unknownField(nearestName(key, known)),
     }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const deepest = furthest(issue.errors);
-    if (deepest) return deepest.flatMap((inner) => flatten(inner, path));
+    if (deepest) return deepest.flatMap((inner) => flatten(inner, path, schema));
+  }
+  // Zod's own words for a `kind` that there is not.
+  if (issue.message.startsWith('Invalid discriminator value.') && 'options' in issue) {
+    const kinds = (issue.options as unknown[]).map((kind) => JSON.stringify(kind));
+    return [{ pointer: toJsonPointer(path), message: `must be one of ${kinds.join(', ')}` }];
   }
   return [{ pointer: toJsonPointer(path), message: issue.message }];
+}
+
+function unknownField(near: string | undefined): string {
+  return near === undefined
+    ? 'Unknown field. Remove it, or check its spelling.'
+    : `Unknown field. Did you mean ${near}?`;
 }
 
 /** The branch whose first complaint lies deepest, where one lies deeper than the union itself. */

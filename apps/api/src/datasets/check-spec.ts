@@ -1,7 +1,7 @@
 import type { DatasetSpec } from '@holdfast/contracts/dataset';
 import { type PlacedMessage, toJsonPointer } from '@holdfast/contracts/json-pointer';
+import { nearestName } from '@holdfast/contracts/nearest-name';
 import { quote } from './dataset-error.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** The target columns that a spec names, always as a list. */
 export function targetsOf(spec: DatasetSpec): string[] {

@@ -113,9 +113,11 @@ export function encodeClasses(column: Column, table: Table): { targets: Int32Arr
   const few = classes.filter((_, index) => counts[index]! < fewestRowsOfClass);
   if (few.length > 0) {
     const line = table.lines[targets.indexOf(classes.indexOf(few[0]!))]!;
-    const others = few.length > 1 ? ` (and ${few.length - 1} more classes)` : '';
     const wayOut = column.kind === 'number' ? 'For a target that is a quantity, "task" is "regression".' : '';
-    const message = `The class ${quote(few[0]!)}${others} has 1 row; each needs ${fewestRowsOfClass} or more. ${wayOut}`;
+    const named = few.slice(0, 3).map(quote).join(', ');
+    const more = few.length > 3 ? ` and ${few.length - 3} more` : '';
+    const which = few.length === 1 ? `The class ${named} has` : `The classes ${named}${more} have`;
+    const message = `${which} 1 row; each needs ${fewestRowsOfClass} or more. ${wayOut}`;
     throw new TableError(message.trim(), { line, ...place });
   }
   return { targets, classes };

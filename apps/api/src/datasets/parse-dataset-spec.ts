@@ -10,7 +10,7 @@ import { DatasetError } from './dataset-error.ts';
  */
 export function parseDatasetSpec(sent: unknown): DatasetSpec {
   const parsed = datasetSpecSchema.safeParse(sent);
-  if (!parsed.success) throw new DatasetError(toPlacedMessages(parsed.error));
+  if (!parsed.success) throw new DatasetError(toPlacedMessages(parsed.error, datasetSpecSchema));
   const spec = parsed.data;
   if (datasetIdSchema.safeParse(spec.name).success) {
     throw new DatasetError([{ pointer: '/name', message: 'A name cannot look like an id.' }]);

@@ -1,9 +1,7 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import { learningCurveTag } from '@holdfast/contracts/learning-curve';
 import { type SearchSpec, searchSpecSchema } from '@holdfast/contracts/search-spec';
 import type { OwnSearchRecord } from '@holdfast/db/searches';
-
-/** Of the searches that train learning curves, so that lists can tell them. */
-export const learningCurveTag = 'learning-curve';
 
 /**
  * The search that trains one trial on shares of the training rows: a list, on the same folds, validated on all of their rows.

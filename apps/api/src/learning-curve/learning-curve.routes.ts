@@ -1,4 +1,8 @@
-import { learningCurveRequestSchema, learningCurveSchema } from '@holdfast/contracts/learning-curve';
+import {
+  learningCurveRequestSchema,
+  learningCurveSchema,
+  learningCurveTag,
+} from '@holdfast/contracts/learning-curve';
 import { waitSecondsQuery } from '@holdfast/contracts/page';
 import type { Database } from '@holdfast/db/open-database';
 import { findNewestChild, findSearch, type OwnSearchRecord, type SearchRecord } from '@holdfast/db/searches';
@@ -19,7 +23,7 @@ import { searchNotFound, searchParamsSchema } from '../searches/search-params.ts
 import type { Submissions } from '../searches/submissions.ts';
 import { chooseLearningTrial } from './choose-learning-trial.ts';
 import { describeLearningCurve } from './describe-learning-curve.ts';
-import { learningCurveSpec, learningCurveTag } from './learning-curve-spec.ts';
+import { learningCurveSpec } from './learning-curve-spec.ts';
 
 interface LearningCurveDeps {
   database: Database;

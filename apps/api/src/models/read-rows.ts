@@ -1,6 +1,6 @@
 import { type PlacedMessage, toJsonPointer } from '@holdfast/contracts/json-pointer';
+import { nearestName } from '@holdfast/contracts/nearest-name';
 import { mostPredictedRows } from '@holdfast/contracts/predictions';
-import { nearestName } from '../datasets/nearest-name.ts';
 import { ProblemError } from '../problem-error.ts';
 import { type FeatureReader, readCell } from './read-cell.ts';
 

@@ -60,8 +60,12 @@ export async function guardAccess(app: FastifyInstance, options: AccessOptions):
   return ring;
 }
 
-export function refuseKey(): ProblemError {
-  return new ProblemError('unauthorized', 'Send an API key: Authorization: Bearer <key>.', {
+/** @param sent whether there was a key at all */
+export function refuseKey(sent = false): ProblemError {
+  const detail = sent
+    ? 'This API key is not known here: it is mistyped, revoked or over, or of another service.'
+    : 'Send an API key: Authorization: Bearer <key>.';
+  return new ProblemError('unauthorized', detail, {
     headers: { 'www-authenticate': 'Bearer realm="holdfast"' },
   });
 }
@@ -87,7 +91,7 @@ async function demandKey(request: FastifyRequest, ring: KeyRing): Promise<Caller
       cause: error,
     });
   }
-  if (caller === null) throw refuseKey();
+  if (caller === null) throw refuseKey(key !== undefined);
   const changes = request.method !== 'GET' && request.method !== 'HEAD';
   if (cookie !== null && changes && !hasCsrfToken(request, cookie)) {
     throw new ProblemError(

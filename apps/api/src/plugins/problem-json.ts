@@ -20,12 +20,14 @@ const mostErrors = 100;
 
 class InvalidInputError extends Error {
   readonly issues: z.ZodError;
+  readonly schema: z.ZodType;
   /** Set by Fastify. */
   validationContext?: string;
 
-  constructor(issues: z.ZodError) {
+  constructor(issues: z.ZodError, schema: z.ZodType) {
     super('The request does not match the schema.');
     this.issues = issues;
+    this.schema = schema;
   }
 }
 
@@ -41,7 +43,7 @@ export function answerProblems(app: FastifyInstance): void {
   });
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
     const parsed = schema.safeParse(data);
-    return parsed.success ? { value: parsed.data } : { error: new InvalidInputError(parsed.error) };
+    return parsed.success ? { value: parsed.data } : { error: new InvalidInputError(parsed.error, schema) };
   });
   app.setErrorHandler<Error>((error, request, reply) =>
     sendProblem(toProblemError(error, request), request, reply),
@@ -71,7 +73,7 @@ export function toProblemError(error: Error, request: FastifyRequest): ProblemEr
   if (error instanceof ProblemError) return error;
   const invalidBody = request.routeOptions.config.invalidBody ?? 'invalid-request';
   if (error instanceof InvalidInputError) {
-    const errors = toPlacedMessages(error.issues);
+    const errors = toPlacedMessages(error.issues, error.schema);
     const place = error.validationContext === 'querystring' ? 'query string' : error.validationContext;
     const type = error.validationContext === 'body' ? invalidBody : 'invalid-request';
     return new ProblemError(type, `The ${place ?? 'request'} is not valid: ${summarize(errors)}`, { errors });

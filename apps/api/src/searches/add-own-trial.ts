@@ -60,7 +60,7 @@ async function weighOwn(
   const named = namedTrialSchema.safeParse(params);
   if (!named.success) {
     throw refuse(
-      toPlacedMessages(named.error).map(({ pointer, message }) => ({
+      toPlacedMessages(named.error, namedTrialSchema).map(({ pointer, message }) => ({
         pointer: `/params${pointer}`,
         message,
       })),

@@ -9,9 +9,10 @@ export const nestedCommand = () =>
     .addHelpText(
       'after',
       `
-For a search with outer folds: holdfast submit --dataset mine --set crossValidation.outer.folds=5
+For a search with outer folds.
 
 Examples:
+  $ holdfast submit --dataset iris --set 'crossValidation={ kind: stratified, outer: { folds: 5 } }' --watch
   $ holdfast nested
   $ holdfast nested "Iris grid" --json | jq .score.mean`,
     )

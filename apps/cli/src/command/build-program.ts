@@ -92,8 +92,9 @@ Examples:
   $ holdfast submit --dataset mine --watch
   $ holdfast leaderboard
 
-Exit codes: 0 done · 1 failed · 2 wrong command line · 3 no service · 4 not allowed · 5 not found · 6 refused
-  7 the search watched failed or was cancelled · 8 other bytes, or a ledger that does not verify · 130 Ctrl-C`,
+Exit codes: 0 done, 1 failed, 2 wrong command line, 3 no service, 4 not allowed,
+5 not found, 6 refused, 7 the search watched failed or was cancelled, 8 other
+bytes or a ledger that does not verify, 130 Ctrl-C`,
     );
   const commands = await Promise.all(
     all.map(async ({ heading, name, load }) => {

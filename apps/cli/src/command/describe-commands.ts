@@ -19,7 +19,7 @@ export function describeCommands(program: Command): string {
     '| 2 | the command line, or a file that it names, cannot be used |',
     '| 3 | nothing answers at the address, or the service is not ready |',
     '| 4 | no API key, a wrong one, or one that may not do this |',
-    '| 5 | there is no such data set, search or trial |',
+    '| 5 | there is no such data set, search, trial or key |',
     '| 6 | the service refused the request; the message names the place |',
     '| 7 | the search that was watched failed or was cancelled |',
     '| 8 | a search that was run again gave other bytes, or a ledger does not verify |',

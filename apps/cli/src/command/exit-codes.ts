@@ -9,7 +9,7 @@ export const exitCodes = {
   unreachable: 3,
   /** No key, a wrong one, or one that may not do this (401, 403). */
   denied: 4,
-  /** No such data set, search or trial (404). */
+  /** No such data set, search, trial or key (404). */
   notFound: 5,
   /** The service refused the request (400, 409, 413, 415, 422, 429). */
   refused: 6,

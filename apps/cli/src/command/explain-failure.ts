@@ -1,5 +1,6 @@
 import { HttpError, UnreachableError } from '@holdfast/client/http-error';
 import { exitCodes } from './exit-codes.ts';
+import { NotFoundError } from './not-found-error.ts';
 import { typed } from './typed.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -11,6 +12,7 @@ interface Failure {
 /** What to tell of an error, with the way out, and the exit code that stands for it. */
 export function explainFailure(error: unknown): Failure {
   if (error instanceof UsageError) return { message: error.message, code: exitCodes.usage };
+  if (error instanceof NotFoundError) return { message: error.message, code: exitCodes.notFound };
   if (error instanceof UnreachableError) {
     const message = `${error.message}\nStart it: ${typed('serve')}. Is it elsewhere? Name it by --url or HOLDFAST_URL.`;
     return { message, code: exitCodes.unreachable };

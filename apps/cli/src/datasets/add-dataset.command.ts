@@ -1,4 +1,3 @@
-import { openAsBlob } from 'node:fs';
 import { basename } from 'node:path';
 import { columnKinds, type Dataset } from '@holdfast/contracts/dataset';
 import { Option } from 'commander';
@@ -6,6 +5,7 @@ import { type ClientOptions, clientCommand, connect } from '../command/client-co
 import { numberBetween, wholeNumber } from '../command/parse-number.ts';
 import { UsageError } from '../command/usage-error.ts';
 import { describeDataset } from './describe-dataset.ts';
+import { openDataFile } from './open-data-file.ts';
 import { type Mend, suggestedMends } from './suggested-mends.ts';
 
 interface AddOptions extends ClientOptions {
@@ -76,14 +76,12 @@ Examples:
     )
     .action(async (file: string, options: AddOptions) => {
       const client = connect(options);
-      const blob = await openAsBlob(file).catch((error: Error) => {
-        throw new UsageError(`${file} cannot be read: ${error.message}`);
-      });
+      const blob = await openDataFile(file);
       const dataset = await client
         .uploadDataset(specOf(file, options), blob, basename(file))
         .catch((error: unknown) => {
           const flags = flagsOf(suggestedMends(error));
-          if (flags !== '') process.stderr.write(`It is taken with ${flags}\n`);
+          if (flags !== '') process.stderr.write(`To mend it: ${flags}\n`);
           throw error;
         });
       if (options.json) process.stdout.write(`${JSON.stringify(dataset)}\n`);

@@ -8,8 +8,9 @@ export const raiseBudgetCommand = () =>
     .addHelpText(
       'after',
       `
-Needs a key with the scope admin. It belongs to the rows: other data sets that have them get it too. A test set that is asked again
-and again becomes one more validation set.`,
+Needs a key with the scope admin. It belongs to the rows: other data sets that
+have them get it too. A test set that is asked again and again becomes one more
+validation set.`,
     )
     .action(async (given: string, budget: number, options: ClientOptions) => {
       const dataset = await connect(options).raiseRevealBudget(given, budget);

@@ -22,8 +22,10 @@ export const verifyDatasetCommand = () =>
     .addHelpText(
       'after',
       `
-A commitment to the test rows is published when they are sealed, and opened by the first reveal of them. This makes it again from the
-file and what was opened, here and not in the service. Exit code 8: it is another one, so the rows were exchanged, or the file was.
+A commitment to the test rows is published when they are sealed, and opened by
+the first reveal of them. This makes it again from the file and what was opened,
+here and not in the service. Exit code 8: it is another one, so the rows were
+exchanged, or the file was.
 
 Example:
   $ holdfast datasets verify iris examples/data/iris.csv --commitment sha256:…`,

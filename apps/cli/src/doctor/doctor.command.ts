@@ -19,7 +19,9 @@ export const doctorCommand = () =>
     .addOption(new Option('--home <dir>', 'data folder').env('HOLDFAST_HOME').default('.holdfast'))
     .addHelpText(
       'after',
-      '\nDatabase and queue are looked at where DATABASE_URL and REDIS_URL name them. Exit code 1: something is wrong.',
+      `
+Database and queue are looked at where DATABASE_URL and REDIS_URL name them.
+Exit code 1: something is wrong.`,
     )
     .action(async (options: DoctorOptions) => {
       // Loaded here: no other command needs them, and a database client takes its time.

@@ -1,8 +1,10 @@
 import { type Scope, scopes } from '@holdfast/contracts/scopes';
 import type * as ApiKeys from '@holdfast/db/api-keys';
 import type { Database } from '@holdfast/db/open-database';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { NotFoundError } from '../command/not-found-error.ts';
 import { jsonOption } from '../command/service-options.ts';
+import { UsageError } from '../command/usage-error.ts';
 import { keysTable } from './keys-table.ts';
 import { parseDuration } from './parse-duration.ts';
 
@@ -36,7 +38,11 @@ export function keysCommand(): Command {
     .description('make a key and print it, this once')
     .requiredOption('--name <text>', 'whose it is, or what for', parseName)
     .requiredOption('--scope <list>', `with commas: ${scopes.join(', ')}`, parseScopes)
-    .option('--expires <time>', '30m, 12h, 90d or never', duration, 90 * 86_400)
+    .addOption(
+      new Option('--expires <time>', '30m, 12h, 90d or never')
+        .argParser(duration)
+        .default(90 * 86_400, '90d'),
+    )
     .option('--rate <n>', 'requests a second (default: HOLDFAST_KEY_REQUESTS_PER_SECOND)', wholeNumber)
     .option('--in-flight <n>', 'requests at a time (default: HOLDFAST_KEY_REQUESTS_IN_FLIGHT)', wholeNumber)
     .addOption(jsonOption())
@@ -71,7 +77,7 @@ export function keysCommand(): Command {
     .action((id: string, options: JsonOption) =>
       run(options, async (database, { revokeApiKey }) => {
         const revoked = await revokeApiKey(database, id);
-        if (revoked === null) throw new Error(`There is no key ${id}.`);
+        if (revoked === null) throw new NotFoundError(`There is no key ${id}: holdfast keys list`);
         return { text: `Revoked ${id}.\n`, value: revoked };
       }),
     );
@@ -79,14 +85,23 @@ export function keysCommand(): Command {
   keys
     .command('rotate <id>')
     .description('make a key in place of another, which goes on for a while')
-    .option('--overlap <time>', 'how long both are taken: 30m, 12h, 7d', duration, 86_400)
-    .option('--expires <time>', 'of the new one: 30m, 12h, 90d or never', duration, 90 * 86_400)
+    .addOption(
+      new Option('--overlap <time>', 'how long both are taken: 30m, 12h, 7d')
+        .argParser(duration)
+        .default(86_400, '1d'),
+    )
+    .addOption(
+      new Option('--expires <time>', 'of the new one: 30m, 12h, 90d or never')
+        .argParser(duration)
+        .default(90 * 86_400, '90d'),
+    )
     .addOption(jsonOption())
     .action((id: string, { overlap, expires, ...options }: RotateOptions) =>
       run(options, async (database, { rotateApiKey }) => {
-        if (overlap === null) throw new Error('--overlap needs an end: 30m, 12h or 7d.');
+        if (overlap === null) throw new UsageError('--overlap needs an end: 30m, 12h or 7d.');
         const made = await rotateApiKey(database, id, { overlapSeconds: overlap, seconds: expires });
-        if (made === null) throw new Error(`The key ${id} is not there, over, or was rotated before.`);
+        if (made === null)
+          throw new NotFoundError(`The key ${id} is not there, over, or was rotated before.`);
         return { text: `${made.key}\n`, value: { ...made.record, key: made.key } };
       }),
     );

@@ -20,7 +20,8 @@ export const exportLedgerCommand = () =>
     .addHelpText(
       'after',
       `
-Waits until the newest entry is signed. A head that was kept proves later that nothing before it was changed.
+Waits until the newest entry is signed. A head that was kept proves later that
+nothing before it was changed.
 
 Examples:
   $ holdfast ledger export --out ledger.json --head head.json
@@ -34,6 +35,7 @@ Examples:
       for await (const entry of client.eachLedgerEntry()) items.push(entry);
       items.reverse();
       await writeOutput(out, `${JSON.stringify({ items, head: signed })}\n`);
+      if (out !== '-') tell({ entries: items.length, out, head: head ?? null }, options);
       if (head === undefined) return;
       if (signed === null) {
         process.stderr.write('No head is signed yet: is an evaluator running? holdfast doctor\n');
@@ -42,6 +44,13 @@ Examples:
       }
       await writeOutput(head, `${JSON.stringify(signed)}\n`);
     });
+
+/** What was written where; what goes to standard output speaks for itself. */
+function tell(written: { entries: number; out: string; head: string | null }, { json }: ClientOptions): void {
+  const { entries, out, head } = written;
+  const beside = head === null ? '' : `, the signed head in ${head}`;
+  process.stdout.write(json ? `${JSON.stringify(written)}\n` : `${entries} entries in ${out}${beside}\n`);
+}
 
 /** The newest signed head; of the last entry, unless the evaluator does not come to it. */
 async function newestHead(client: HoldfastClient): Promise<LedgerHead | null> {

@@ -20,7 +20,8 @@ const verifyLedgerCommand = () =>
     .addHelpText(
       'after',
       `
-Needs no service. Exit code 8: an entry was changed, moved, cut off or left out, or the signature is not that key's.
+Needs no service. Exit code 8: an entry was changed, moved, cut off or left out,
+or the signature is not that key's.
 
 Examples:
   $ holdfast ledger export --out ledger.json --head head.json

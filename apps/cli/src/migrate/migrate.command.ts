@@ -7,8 +7,10 @@ export const migrateCommand = () =>
     .addHelpText(
       'after',
       `
-Makes the tables, the queue's too where REDIS_URL is not set, and says who may do what with them. Where DATABASE_API_URL,
-DATABASE_WORKER_URL and DATABASE_EVALUATOR_URL are set, the logins that they name are provided: docs/operations.md#database-logins`,
+Makes the tables, the queue's too where REDIS_URL is not set, and says who may
+do what with them. Where DATABASE_API_URL, DATABASE_WORKER_URL and
+DATABASE_EVALUATOR_URL are set, the logins that they name are provided:
+docs/operations.md#database-logins`,
     )
     .addOption(jsonOption())
     .action(async ({ json = false }: { json?: boolean }) => {

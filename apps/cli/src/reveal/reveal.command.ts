@@ -27,8 +27,10 @@ export const revealCommand = () =>
     .addHelpText(
       'after',
       `
-Says what will be tested and what it costs, and asks for the search’s name; where no terminal is, --confirm or --yes is needed.
-The search must be over. Ctrl-C after that leaves the reveal under way: "holdfast reveals" shows what came of it.
+Says what will be tested and what it costs, and asks for the search’s name;
+where no terminal is, --confirm or --yes is needed. The search must be over.
+Ctrl-C after that leaves the reveal under way: "holdfast reveals" shows what
+came of it.
 
 Examples:
   $ holdfast reveal latest

@@ -1,10 +1,11 @@
 import type { Search } from '@holdfast/contracts/search';
+import { decimal } from '../terminal/text-table.ts';
 import { wrapText } from '../terminal/wrap-text.ts';
 import { progressLine } from '../watch/progress-line.ts';
 
 /** The best score so far, as `accuracy 0.973`. */
 export function describeBest({ best, spec }: Search): string {
-  return best === null ? '–' : `${spec.objective.metric} ${best.score.toFixed(4)} (trial ${best.trial})`;
+  return best === null ? '–' : `${spec.objective.metric} ${decimal(best.score)} (trial ${best.trial})`;
 }
 
 /** JSON that a line can be broken in. */

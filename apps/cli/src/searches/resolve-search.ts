@@ -1,18 +1,29 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
+import { learningCurveTag } from '@holdfast/contracts/learning-curve';
+import type { Search } from '@holdfast/contracts/search';
+import { NotFoundError } from '../command/not-found-error.ts';
 import { UsageError } from '../command/usage-error.ts';
 
 export const searchArgument = 'id or name of a search, or "latest"';
 
+/** Of the searches that `holdfast reproduce` submits. */
+export const reproducedTag = 'reproduced';
+
+/** Submitted for the sake of another search: nobody means it by "latest". */
+const isHelper = ({ nestedIn, tags }: Search) =>
+  nestedIn !== null || tags.includes(learningCurveTag) || tags.includes(reproducedTag);
+
 /**
  * The id of the search that is meant.
- * @throws UsageError where no search has the name, or several have
+ * @throws NotFoundError where no search has the name
+ * @throws UsageError where several have
  */
 export async function resolveSearch(client: HoldfastClient, given: string): Promise<string> {
   if (/^se_[0-9a-z]{20}$/.test(given)) return given;
   const found: string[] = [];
-  for await (const { id, name } of client.eachSearch()) {
-    if (given === 'latest') return id;
-    if (name === given) found.push(id);
+  for await (const search of client.eachSearch()) {
+    if (given === 'latest' && !isHelper(search)) return search.id;
+    if (search.name === given) found.push(search.id);
   }
   if (found.length === 1) return found[0]!;
   if (found.length > 1) {
@@ -21,5 +32,5 @@ export async function resolveSearch(client: HoldfastClient, given: string): Prom
     );
   }
   const what = given === 'latest' ? 'There is no search yet' : `No search is named ${JSON.stringify(given)}`;
-  throw new UsageError(`${what}. "holdfast searches list" shows what there is.`);
+  throw new NotFoundError(`${what}. "holdfast searches list" shows what there is.`);
 }

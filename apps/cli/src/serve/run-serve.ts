@@ -1,5 +1,6 @@
 import { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { holdfastVersion } from '@holdfast/contracts/versions';
+import { explainFailure } from '../command/explain-failure.ts';
 import { runDemo } from '../demo/run-demo.ts';
 import { Waiting } from '../terminal/waiting.ts';
 import { type Service, serve } from './serve.ts';
@@ -61,8 +62,9 @@ export async function runServe(flags: ServeFlags): Promise<number> {
     if (!stopping.signal.aborted) out.write(`\n${whereToLook(service.url)}\n\nServing. Ctrl-C stops.\n`);
     await asked;
   } catch (error) {
-    report(error instanceof Error ? error.message : String(error));
-    code = 1;
+    const failure = explainFailure(error);
+    report(failure.message);
+    code = failure.code;
   }
   waiting.step('Waiting for what drains');
   await service?.stop();

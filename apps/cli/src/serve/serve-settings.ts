@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { UsageError } from '../command/usage-error.ts';
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -58,7 +59,7 @@ const flagNames: Record<string, string> = {
   LOG_LEVEL: '--log-level',
 };
 
-/** @throws Error with a line for each setting that is wrong. */
+/** @throws UsageError with a line for each setting that is wrong. */
 export function readServeSettings(flags: ServeFlags, environment: NodeJS.ProcessEnv): ServeSettings {
   const given = Object.fromEntries(
     Object.keys(schema.shape).map((name) => {
@@ -73,7 +74,7 @@ export function readServeSettings(flags: ServeFlags, environment: NodeJS.Process
       const place = flags[name as keyof ServeFlags] !== undefined ? flagNames[name] : name;
       return `${place} ${issue.message} (it is ${JSON.stringify(given[name])})`;
     });
-    throw new Error(lines.join('\n'));
+    throw new UsageError(lines.join('\n'));
   }
   const settings = parsed.data;
   return {

@@ -18,11 +18,17 @@ export async function onTemporaryService(
   work: (client: HoldfastClient, signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   const stopping = new AbortController();
-  const stop = () => stopping.abort();
+  const waiting = new Waiting(out);
+  const stop = () => {
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    waiting.end();
+    out.write(`${out.isTTY ? '\n' : ''}Stopping: nothing of it is kept …\n`);
+    waiting.step('Waiting for what drains');
+  };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   // A key of its own: those in the environment are of another service.
   const key = randomUUID();
-  const waiting = new Waiting(out);
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-'));
   try {
     const service = await serve(

@@ -1,9 +1,11 @@
+import { HttpError } from '@holdfast/client/http-error';
 import type { AnySpecInput } from '@holdfast/contracts/any-spec';
-import type { SearchPlan } from '@holdfast/contracts/search';
+import type { Search, SearchPlan } from '@holdfast/contracts/search';
 import { type ClientOptions, clientCommand, connect, printAnswer } from '../command/client-command.ts';
 import { UsageError } from '../command/usage-error.ts';
 import { timeLeft } from '../watch/progress-line.ts';
 import { watchToEnd } from '../watch/watch-to-end.ts';
+import type { WrittenSpec } from './read-spec.ts';
 
 interface SubmitOptions extends ClientOptions {
   dataset?: string;
@@ -44,26 +46,46 @@ Examples:
         import('./set-values.ts'),
       ]);
       const client = connect(options);
-      const written = file === undefined ? {} : await readSpec(file);
+      const written = file === undefined ? undefined : await readSpec(file);
       const named = options.dataset === undefined ? [] : [`dataset=${JSON.stringify(options.dataset)}`];
-      const spec = setValues(written, [...named, ...options.set]) as AnySpecInput;
+      const spec = setValues(written?.value ?? {}, [...named, ...options.set]) as AnySpecInput;
       if (options.dryRun) {
-        if (options.json) {
-          return printAnswer(client, '/v1/searches', { method: 'POST', body: spec, query: { dryRun: true } });
-        }
-        process.stdout.write(`${describePlan(await client.planSearch(spec))}\n`);
+        const planned = options.json
+          ? printAnswer(client, '/v1/searches', { method: 'POST', body: spec, query: { dryRun: true } })
+          : client.planSearch(spec).then((plan) => void process.stdout.write(`${describePlan(plan)}\n`));
+        await planned.catch((error: unknown) => {
+          throw withPlaces(error, written);
+        });
         return;
       }
-      const search = await client.createSearch(spec);
-      if (options.quiet) process.stdout.write(`${search.id}\n`);
-      else if (!options.json) process.stdout.write(`Submitted "${search.name}": ${search.id}\n`);
-      else if (!options.watch) process.stdout.write(`${JSON.stringify(search)}\n`);
+      const search = await client.createSearch(spec).catch((error: unknown) => {
+        throw withPlaces(error, written);
+      });
+      if (options.json && !options.watch) process.stdout.write(`${JSON.stringify(search)}\n`);
+      else if (options.quiet) process.stdout.write(`${search.id}\n`);
+      else if (!options.json)
+        process.stdout.write(`Submitted "${search.name}": ${search.id}${sizeOf(search)}\n`);
       if (options.watch) process.exitCode = await watchToEnd(client, search.id, options);
       else if (!options.quiet && !options.json) {
         const trainer = search.trainer === 'external' ? `your trainer, which asks for ${search.id}; ` : '';
         process.stdout.write(`Next: ${trainer}holdfast watch ${search.id}\n`);
       }
     });
+
+/** A refusal with the lines of the file that it is about. */
+function withPlaces(error: unknown, written: WrittenSpec | undefined): unknown {
+  if (!(error instanceof HttpError)) return error;
+  const places = (error.problem.errors ?? []).flatMap(({ pointer }) => written?.placeOf(pointer) ?? []);
+  if (places.length === 0) return error;
+  const { problem } = error;
+  return new HttpError({ ...problem, detail: `${[...new Set(places)].join(', ')}: ${problem.detail}` });
+}
+
+/** How many trials, and where from: a space with a few values makes a grid of what was random before. */
+function sizeOf({ spec, progress: { trials, folds } }: Search): string {
+  const kind = 'kind' in spec.strategy ? `, ${spec.strategy.kind}` : '';
+  return `\n${trials.total} trials${kind}, ${folds.total} fold runs`;
+}
 
 function describePlan({ trials, folds, largestWeightCount, estimatedSeconds, warnings }: SearchPlan): string {
   return [

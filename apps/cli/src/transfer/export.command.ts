@@ -17,8 +17,10 @@ export const exportCommand = () =>
     .addHelpText(
       'after',
       `
-The file holds the training rows, the whole search and its board; test rows are locked and in no export. Where folds follow groups or
-times, --no-data is needed: those columns are in no answer of the API, so that the same file must be added where it is repeated.
+The file holds the training rows, the whole search and its board; test rows are
+locked and in no export. Where folds follow groups or times, --no-data is
+needed: those columns are in no answer of the API, so that the same file must be
+added where it is repeated.
 
 Example:
   $ holdfast export latest --out search.json.gz`,

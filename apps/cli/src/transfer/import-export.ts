@@ -7,9 +7,14 @@ import type { ExportFile } from './export-file.ts';
 /**
  * Submits an exported search: on the data set with the same training rows where there is one, else on one made of the rows in
  * the export.
+ * @param tags more of them than it had
  * @throws Error where the rows are not to be had, or the numbers are not those of this version
  */
-export async function importExport(client: HoldfastClient, exported: ExportFile): Promise<Search> {
+export async function importExport(
+  client: HoldfastClient,
+  exported: ExportFile,
+  tags: readonly string[] = [],
+): Promise<Search> {
   if (exported.numericsVersion !== numericsVersion) {
     throw new Error(
       `The export is of numerics version ${exported.numericsVersion}, this is ${numericsVersion}: other bytes would come out. Use Holdfast ${exported.holdfastVersion}.`,
@@ -19,6 +24,7 @@ export async function importExport(client: HoldfastClient, exported: ExportFile)
   const search = await client.createSearch({
     ...exported.spec,
     name: exported.name,
+    tags: [...exported.spec.tags, ...tags],
     dataset: dataset.id,
   });
   if (exported.ownTrials.length === 0) return search;

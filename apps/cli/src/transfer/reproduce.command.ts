@@ -1,6 +1,7 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { type ClientOptions, clientCommand, connect } from '../command/client-command.ts';
 import { exitCodes } from '../command/exit-codes.ts';
+import { reproducedTag } from '../searches/resolve-search.ts';
 import { watchSearch } from '../watch/watch-search.ts';
 import { boardBytes, firstDifference } from './board-bytes.ts';
 import type { ExportFile } from './export-file.ts';
@@ -43,7 +44,11 @@ async function reproduce(
   { json }: ReproduceOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const { id } = await importExport(client, exported);
+  const { id } = await importExport(
+    client,
+    { ...exported, name: `${exported.name} (${reproducedTag})`.slice(0, 200) },
+    [reproducedTag],
+  );
   const { status, reason } = await watchSearch(client, id, progressOf({ json }), signal);
   if (signal.aborted) return exitCodes.interrupted;
   if (status !== 'completed') throw new Error(`The search ended ${status}${reason ? `: ${reason}` : ''}.`);

@@ -1,10 +1,10 @@
-import { openAsBlob } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { wholeNumber } from '../command/parse-number.ts';
 import { jsonOption } from '../command/service-options.ts';
 import { UsageError } from '../command/usage-error.ts';
+import { openDataFile } from '../datasets/open-data-file.ts';
 import type { TryOptions } from './run-try.ts';
 
 export const tryCommand = () =>
@@ -27,17 +27,16 @@ export const tryCommand = () =>
     .addHelpText(
       'after',
       `
-A fifth of the rows is locked away and stays locked: the report tells validation scores alone. The service that does it lives in
-a temporary folder and is gone afterwards.
+A fifth of the rows is locked away and stays locked: the report tells validation
+scores alone. The service that does it lives in a temporary folder and is gone
+afterwards.
 
 Examples:
   $ holdfast try iris.csv --target species
   $ holdfast try houses.csv.gz --target price --drop id --trials 64 --out houses.html`,
     )
     .action(async (file: string, options: TryOptions) => {
-      const blob = await openAsBlob(file).catch((error: Error) => {
-        throw new UsageError(`${file} cannot be read: ${error.message}`);
-      });
+      const blob = await openDataFile(file);
       const folder = dirname(resolve(options.out));
       await access(folder, constants.W_OK).catch(() => {
         throw new UsageError(`The report cannot be written: ${folder} is not there, or not to be written to`);

@@ -22,11 +22,18 @@ export function progressLine(search: Search, columns: number): string {
     if (etaSeconds > 0) parts.push(`${pace((folds.total - folds.completed) / etaSeconds)} folds/s`);
     parts.push(`${timeLeft(etaSeconds)} left`);
   }
+  while (parts.length > 1 && parts.join(' · ').length > columns - 1) parts.splice(leastNeeded(parts), 1);
   const text = parts.join(' · ');
   const room = Math.min(30, columns - text.length - 4);
   if (room < 8) return text.slice(0, Math.max(0, columns - 1));
   const filled = folds.total === 0 ? 0 : Math.round((room * folds.completed) / folds.total);
   return `[${'█'.repeat(filled)}${'░'.repeat(room - filled)}] ${text}`;
+}
+
+/** Where there is no room for all: the pace first, then the trials, then what stands first. */
+function leastNeeded(parts: readonly string[]): number {
+  const at = parts.findIndex((part) => part.endsWith('folds/s'));
+  return at >= 0 ? at : 0;
 }
 
 const pace = (perSecond: number) => (perSecond < 10 ? perSecond.toFixed(1) : perSecond.toFixed(0));

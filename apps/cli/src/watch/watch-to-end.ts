@@ -2,6 +2,7 @@ import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import { UnreachableError } from '@holdfast/client/http-error';
 import { exitCodes } from '../command/exit-codes.ts';
 import { wrapText } from '../terminal/wrap-text.ts';
+import { boardNotes } from './board-notes.ts';
 import { leaderboardTable } from './leaderboard-table.ts';
 import { watchSearch } from './watch-search.ts';
 
@@ -32,8 +33,8 @@ export async function watchToEnd(
     if (!json && !quiet) {
       const board = await client.getLeaderboard(id, { limit: 10 });
       process.stdout.write(`\n${leaderboardTable(board, 10)}\n`);
-      for (const { message } of board.hints)
-        process.stdout.write(`\n${wrapText(`Hint: ${message}`, { indent: 6 })}\n`);
+      const notes = boardNotes(board).map((note) => `${wrapText(note, { indent: 2 })}\n`);
+      process.stdout.write(`\n${notes.join('')}`);
     }
     return status === 'completed' ? exitCodes.ok : exitCodes.searchFailed;
   } catch (error) {

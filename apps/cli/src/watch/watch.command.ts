@@ -8,8 +8,9 @@ export const watchCommand = () =>
     .addHelpText(
       'after',
       `
-On a terminal one line is drawn again and again; elsewhere a line is printed every five seconds at most.
-With --json every event is a line of JSON. Exit code 7: the search failed or was cancelled; 130: Ctrl-C.
+On a terminal one line is drawn again and again; elsewhere a line is printed
+every five seconds at most. With --json every event is a line of JSON. Exit code
+7: the search failed or was cancelled; 130: Ctrl-C.
 
 Examples:
   $ holdfast watch
