@@ -15,6 +15,14 @@ test.each([
     ],
     'Not valid (and 1 more)\n  /a: must be 1\n  is empty',
   ],
+  [
+    'Line 3: empty. Line 4: "x" is no number.',
+    [
+      { pointer: '', message: 'Line 3: empty.' },
+      { pointer: '', message: 'Line 4: "x" is no number.' },
+    ],
+    'Line 3: empty. Line 4: "x" is no number.',
+  ],
 ])('says each place once: %s', (detail, errors, words) => {
   expect(new HttpError({ ...problem, detail, ...(errors && { errors }) }).message).toBe(words);
 });

@@ -13,12 +13,22 @@ export class HttpError extends Error {
   }
 }
 
-function inWords({ detail, errors = [] }: Problem): string {
+/** The places of a problem that its detail does not tell already. */
+export function untoldPlaces({ detail, errors = [] }: Problem): NonNullable<Problem['errors']> {
+  return errors.filter(
+    ({ pointer, message }) => !detail.includes(message) || (pointer !== '' && !detail.includes(pointer)),
+  );
+}
+
+function inWords(problem: Problem): string {
+  const { detail, errors = [] } = problem;
   const [only] = errors;
   if (errors.length === 1 && only && detail.includes(only.message)) {
     return only.pointer === '' || detail.includes(only.pointer) ? detail : `${only.pointer}: ${detail}`;
   }
-  const places = errors.map(({ pointer, message }) => `\n  ${pointer ? `${pointer}: ` : ''}${message}`);
+  const places = untoldPlaces(problem).map(
+    ({ pointer, message }) => `\n  ${pointer ? `${pointer}: ` : ''}${message}`,
+  );
   return detail + places.join('');
 }
 

@@ -126,7 +126,7 @@ export async function insertDataset(
 function withPool(dataset: Omit<Dataset, 'createdAt'>, pool: TestPool): Omit<Dataset, 'createdAt'> {
   const { revealBudget, revealsUsed, reused, protocol, ladderDataset } = pool;
   const left = revealBudget - revealsUsed;
-  const budget = `their budget is ${revealBudget} reveals, of which ${left} ${left === 1 ? 'is' : 'are'} left.`;
+  const budget = `their budget is ${revealBudget} ${revealBudget === 1 ? 'reveal' : 'reveals'}, of which ${left} ${left === 1 ? 'is' : 'are'} left.`;
   const rest =
     protocol === 'ladder'
       ? `they are on the ladder of ${ladderDataset}, which alone takes submissions.`

@@ -134,7 +134,7 @@ describe('the budget of rows', () => {
     const other = await add('renamed and reordered', renamed, { target: 'label' });
     for (const data of [same, turned, split, other]) {
       expect(data.test).toMatchObject({ revealBudget: 1, revealsUsed: 1 });
-      expect(reuseOf(data)).toMatch(/their budget is 1 reveals, of which 0 are left/);
+      expect(reuseOf(data)).toMatch(/their budget is 1 reveal, of which 0 are left/);
     }
     expect((await reveal(await finishedSearch(other.name), [0])).statusCode).toBe(409);
     // Which rows they are, whatever the file was called, is on the ledger too.

@@ -87,6 +87,7 @@ async function build(isWanted: (name: string) => boolean): Promise<Command> {
       'after',
       `
 Examples:
+  $ holdfast try mine.csv --target label               nothing else is needed
   $ holdfast serve                                     in one terminal
   $ holdfast datasets add mine.csv --target label      in another
   $ holdfast submit --dataset mine --watch

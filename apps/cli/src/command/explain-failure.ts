@@ -21,6 +21,11 @@ export function explainFailure(error: unknown): Failure {
   return { message: error instanceof Error ? error.message : String(error), code: exitCodes.failed };
 }
 
+function whereToLook(message: string): string {
+  const list = [/\bdata set\b/i, /\bsearch\b/i].findIndex((word) => word.test(message));
+  return list < 0 ? '' : `\n"${typed(['datasets list', 'searches list'][list]!)}" shows what there is.`;
+}
+
 function explainAnswer({ status, message }: HttpError): Failure {
   switch (status) {
     case 401:
@@ -32,7 +37,7 @@ function explainAnswer({ status, message }: HttpError): Failure {
       return { message, code: exitCodes.denied };
     case 404:
       return {
-        message: `${message}\n"${typed('searches list')}" and "${typed('datasets list')}" show what there is.`,
+        message: `${message}${whereToLook(message)}`,
         code: exitCodes.notFound,
       };
     case 503:

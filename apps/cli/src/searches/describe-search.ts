@@ -4,8 +4,8 @@ import { wrapText } from '../terminal/wrap-text.ts';
 import { progressLine } from '../watch/progress-line.ts';
 
 /** The best score so far, as `accuracy 0.973`. */
-export function describeBest({ best, spec }: Search): string {
-  return best === null ? '–' : `${spec.objective.metric} ${decimal(best.score)} (trial ${best.trial})`;
+export function describeScore({ best, spec }: Search): string {
+  return best === null ? '–' : `${spec.objective.metric} ${decimal(best.score)}`;
 }
 
 /** JSON that a line can be broken in. */
@@ -28,7 +28,7 @@ export function describeSearch(search: Search, columns: number): string {
     ['objective', spec.objective.metric],
     ['seed', String(spec.seed)],
     ['space', inLine(spec.space)],
-    ['best', describeBest(search)],
+    ['best', `${describeScore(search)}${search.best === null ? '' : ` (trial ${search.best.trial})`}`],
     ...(search.parent === null ? [] : [['refines', search.parent]]),
     ...(search.repeatable
       ? []

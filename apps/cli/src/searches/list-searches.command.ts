@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { type ClientOptions, clientCommand, connect, printAnswer } from '../command/client-command.ts';
 import { wholeNumber } from '../command/parse-number.ts';
 import { textTable } from '../terminal/text-table.ts';
-import { describeBest } from './describe-search.ts';
+import { describeScore } from './describe-search.ts';
 
 interface ListOptions extends ClientOptions {
   limit: number;
@@ -32,7 +32,7 @@ export const listSearchesCommand = () =>
       const table = textTable(
         [
           { title: 'id', cell: ({ id }) => id },
-          { title: 'name', cell: ({ name }) => name },
+          { title: 'name', cut: true, cell: ({ name }) => name },
           { title: 'status', cell: (search) => search.status },
           {
             title: 'folds',
@@ -40,7 +40,7 @@ export const listSearchesCommand = () =>
             spare: 1,
             cell: ({ progress: { folds } }) => `${folds.completed}/${folds.total}`,
           },
-          { title: 'best', cell: describeBest },
+          { title: 'best', cell: describeScore },
           { title: 'created', spare: 2, cell: ({ createdAt }) => createdAt.slice(0, 16).replace('T', ' ') },
         ],
         items,

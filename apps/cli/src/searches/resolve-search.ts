@@ -20,15 +20,20 @@ const isHelper = ({ nestedIn, tags }: Search) =>
  */
 export async function resolveSearch(client: HoldfastClient, given: string): Promise<string> {
   if (/^se_[0-9a-z]{20}$/.test(given)) return given;
-  const found: string[] = [];
+  const found: Search[] = [];
   for await (const search of client.eachSearch()) {
     if (given === 'latest' && !isHelper(search)) return search.id;
-    if (search.name === given) found.push(search.id);
+    if (search.name === given) found.push(search);
   }
-  if (found.length === 1) return found[0]!;
+  if (found.length === 1) return found[0]!.id;
   if (found.length > 1) {
     throw new UsageError(
-      `${found.length} searches are named ${JSON.stringify(given)}: ${found.slice(0, 5).join(', ')}. Give the id.`,
+      `${found.length} searches are named ${JSON.stringify(given)}. Give the id:\n${found
+        .slice(0, 5)
+        .map(
+          ({ id, status, createdAt }) => `  ${id}  ${status}, of ${createdAt.slice(0, 16).replace('T', ' ')}`,
+        )
+        .join('\n')}`,
     );
   }
   const what = given === 'latest' ? 'There is no search yet' : `No search is named ${JSON.stringify(given)}`;

@@ -72,7 +72,9 @@ export function readServeSettings(flags: ServeFlags, environment: NodeJS.Process
     const lines = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0]);
       const place = flags[name as keyof ServeFlags] !== undefined ? flagNames[name] : name;
-      return `${place} ${issue.message} (it is ${JSON.stringify(given[name])})`;
+      // A key is not to stand in a log.
+      const value = name === 'HOLDFAST_KEY' ? '' : ` (it is ${JSON.stringify(given[name])})`;
+      return `${place} ${issue.message}${value}`;
     });
     throw new UsageError(lines.join('\n'));
   }

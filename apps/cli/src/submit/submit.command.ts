@@ -31,6 +31,8 @@ export const submitCommand = () =>
     .addHelpText(
       'after',
       `
+With --watch and --json every event is a line of JSON, as of holdfast watch.
+
 Examples:
   $ holdfast submit --dataset iris --watch
   $ holdfast submit examples/iris-grid.json --dry-run
@@ -48,6 +50,8 @@ Examples:
       const client = connect(options);
       const written = file === undefined ? undefined : await readSpec(file);
       const named = options.dataset === undefined ? [] : [`dataset=${JSON.stringify(options.dataset)}`];
+      // Told as what it is, and not as a search that cannot be run.
+      if (options.dataset !== undefined) await client.getDataset(options.dataset);
       const spec = setValues(written?.value ?? {}, [...named, ...options.set]) as AnySpecInput;
       if (options.dryRun) {
         const planned = options.json
@@ -87,9 +91,17 @@ function sizeOf({ spec, progress: { trials, folds } }: Search): string {
   return `\n${trials.total} trials${kind}, ${folds.total} fold runs`;
 }
 
-function describePlan({ trials, folds, largestWeightCount, estimatedSeconds, warnings }: SearchPlan): string {
+function describePlan({
+  trials,
+  folds,
+  nested,
+  largestWeightCount,
+  estimatedSeconds,
+  warnings,
+}: SearchPlan): string {
   return [
     `${trials} trials, ${folds} fold runs${estimatedSeconds === null ? '' : `, about ${timeLeft(estimatedSeconds)}`}`,
+    ...(nested === null ? [] : [`and ${nested.folds} fold runs more, for ${nested.outerFolds} outer folds`]),
     ...(largestWeightCount === null ? [] : [`largest network: ${largestWeightCount} weights`]),
     ...warnings.map(({ message }) => `Warning: ${message}`),
     'Nothing was created.',

@@ -40,3 +40,12 @@ test('cuts what stands last where titles alone do not make it fit', () => {
   ];
   expect(textTable(columns, rows, 20).split('\n')[2]).toBe('1     recommended, …');
 });
+
+test('cuts the column that may be cut instead', () => {
+  const rows = [{ name: 'the first search of all', status: 'completed' }];
+  const columns = [
+    { title: 'name', cut: true as const, cell: (row: (typeof rows)[number]) => row.name },
+    { title: 'status', cell: (row: (typeof rows)[number]) => row.status },
+  ];
+  expect(textTable(columns, rows, 22).split('\n')[2]).toBe('the first …  completed');
+});

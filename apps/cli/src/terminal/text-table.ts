@@ -6,13 +6,15 @@ export interface Column<T> {
   right?: boolean;
   /** Left out where the terminal is too narrow for all; the highest goes first. */
   spare?: number;
+  /** Cut in the place of what stands last, as names are that people choose. */
+  cut?: true;
   cell: (row: T) => string;
 }
 
 /**
  * Rows as text in columns, under a header; a column that is empty in every row and has no title is left out. Where the
- * columns do not fit into `width`, spare ones are left out and named below, then titles are cut to what stands under them, and
- * then what stands last.
+ * columns do not fit into `width`, spare ones are left out and named below, then titles are cut to what stands under them, then
+ * what may be cut, or stands last.
  */
 export function textTable<T>(
   columns: readonly Column<T>[],
@@ -30,7 +32,7 @@ export function textTable<T>(
   }
   const table = layOut(left, rows);
   const lines =
-    widthOf(table) > width ? draw(cutLast(cutTitles(table, width), width), left) : draw(table, left);
+    widthOf(table) > width ? draw(cutOne(cutTitles(table, width), left, width), left) : draw(table, left);
   if (out.length > 0) lines.push(`Too narrow for: ${out.join(', ')}`);
   return lines.join('\n');
 }
@@ -76,15 +78,16 @@ function cutTitles(table: Table, most: number): Table {
   return { cells: [titles, ...body], widths: widthsOf([titles, ...body]) };
 }
 
-/** What the last column has too much; some characters of it stay. */
-function cutLast(table: Table, most: number): Table {
+/** What the column that may be cut, or the last one, has too much; some characters of it stay. */
+function cutOne<T>(table: Table, columns: readonly Column<T>[], most: number): Table {
   const tooMuch = widthOf(table) - most;
-  const last = table.widths.length - 1;
-  const room = Math.max(shortest, table.widths[last]! - tooMuch);
+  const chosen = columns.findIndex(({ cut }) => cut);
+  const column = chosen < 0 ? table.widths.length - 1 : chosen;
+  const room = Math.max(shortest, table.widths[column]! - tooMuch);
   if (tooMuch <= 0) return table;
   const cut = (text: string) =>
     [...text].length > room ? `${[...text].slice(0, room - 1).join('')}…` : text;
-  const cells = table.cells.map((line) => line.with(last, cut(line[last]!)));
+  const cells = table.cells.map((line) => line.with(column, cut(line[column]!)));
   return { cells, widths: widthsOf(cells) };
 }
 

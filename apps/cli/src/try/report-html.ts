@@ -153,7 +153,7 @@ function importanceTable({ items, reason, fit }: Importance): string {
     fit === null
       ? ''
       : fit <= 0
-        ? '<p>The trees behind these shares foretell nothing of trials that they had not seen: more trials are needed to tell.</p>'
-        : `<p>The trees behind these shares explain ${(fit * 100).toFixed(0)} % of the variance of trials that they had not seen.</p>`;
+        ? '<p>The forest of regression trees that these shares come from foretells nothing of trials that it had not seen: take them for nothing yet; more trials are needed.</p>'
+        : `<p>The forest of regression trees that these shares come from explains ${(fit * 100).toFixed(0)} % of the variance of trials that it had not seen.</p>`;
   return `<table>${rows.join('\n')}</table>${trust}`;
 }

@@ -5,6 +5,7 @@ import { X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { FormDialog } from '../controls/form-dialog.tsx';
+import { Notice } from '../notices/notice.tsx';
 import { api } from '../session/session.ts';
 import { readHeader } from './read-header.ts';
 
@@ -74,7 +75,7 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
       description="A CSV file with a header row, gzip or not, or Parquet. Its test rows are sealed when it arrives, and only a reveal can ever score them."
       action={upload.isPending ? 'Uploading …' : 'Upload'}
       pending={upload.isPending || !file || name.trim() === '' || target === '' || wrongShare !== undefined}
-      error={placed ? null : upload.error}
+      error={placed || mend?.suffices ? null : upload.error}
       onSubmit={() => upload.mutate(without)}
     >
       <div className="field">
@@ -165,11 +166,14 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
         </div>
       ) : null}
       {mend === null ? null : (
-        <div>
+        <Notice kind="mark">
+          {mend.reasons.map((reason) => (
+            <p key={reason}>{reason}</p>
+          ))}
           <button type="button" className="button small" onClick={() => leaveOut(mend)}>
             Leave out {mend.what} and upload again
           </button>
-        </div>
+        </Notice>
       )}
     </FormDialog>
   );
@@ -183,14 +187,30 @@ interface Without {
 
 const nothing: Without = { columns: [], rows: false };
 
+interface Mend extends Without {
+  what: string;
+  /** Why, a sentence for each thing. */
+  reasons: string[];
+  /** Whether that is all that is wrong. */
+  suffices: boolean;
+}
+
 /** What the service would be content without, beside what is left out already. */
-function suggestedMend(error: Error | null, without: Without): (Without & { what: string }) | null {
+function suggestedMend(error: Error | null, without: Without): Mend | null {
   const errors = (error instanceof HttpError && error.problem.errors) || [];
   const columns = [...new Set(errors.flatMap(({ suggestion }) => suggestion?.drop ?? []))];
   const rows = errors.some(({ suggestion }) => suggestion?.rowsWithoutTarget === 'leaveOut');
   if (columns.length === 0 && !rows) return null;
   const what = [...columns, ...(rows ? ['rows without a target'] : [])].join(', ');
-  return { columns: [...new Set([...without.columns, ...columns])], rows: rows || without.rows, what };
+  const mended = errors.filter(({ suggestion }) => suggestion);
+  return {
+    columns: [...new Set([...without.columns, ...columns])],
+    rows: rows || without.rows,
+    what,
+    // The first sentence says why; the others speak of the API's fields.
+    reasons: mended.map(({ message }) => `${message.split(/(?:\. |; )/)[0]}.`),
+    suffices: mended.length === errors.length,
+  };
 }
 
 function LeftOut({ name, onKeep }: { name: string; onKeep: () => void }) {

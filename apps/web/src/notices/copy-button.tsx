@@ -9,7 +9,8 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
     return () => window.clearTimeout(timer);
   }, [state]);
   const copy = () =>
-    navigator.clipboard.writeText(text).then(
+    // Pages that came over plain HTTP from another machine have no clipboard.
+    (navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'))).then(
       () => setState('copied'),
       () => setState('refused'),
     );

@@ -1,10 +1,10 @@
-import { HttpError } from '@holdfast/client/http-error';
+import { HttpError, untoldPlaces } from '@holdfast/client/http-error';
 import { CircleAlert } from 'lucide-react';
 
 /** What went wrong with a request, in the service's own words, with every place that it names. */
 export function Failure({ error, retry }: { error: Error; retry?: (() => unknown) | undefined }) {
   const problem = error instanceof HttpError ? error.problem : null;
-  const places = problem?.errors ?? [];
+  const places = problem ? untoldPlaces(problem) : [];
   return (
     <div className="notice bad" role="alert">
       <CircleAlert size={18} aria-hidden />

@@ -58,7 +58,7 @@ export function CalibrationCard({ search, trial, done }: CalibrationCardProps) {
                 </text>
               </g>
             ))}
-            <line className="ideal" x1={margin} y1={size} x2={size} y2={margin - margin} />
+            <line className="ideal" x1={margin} y1={size} x2={size} y2={margin} />
             {data.bins.map(({ from, to, count: n, confidence, accuracy }) =>
               confidence === null || accuracy === null ? null : (
                 <g key={from}>
@@ -89,8 +89,8 @@ export function CalibrationCard({ search, trial, done }: CalibrationCardProps) {
             </p>
             <p className="quiet small">
               Across: how sure the model was, in %. Up: how often it was right. On the diagonal both agree;
-              bars below it are over-confident. The stronger the bar, the more of the{' '}
-              {count(data.predictions)} out-of-fold predictions it holds.
+              bars below it are over-confident, by the length of the stroke. The stronger the bar, the more of
+              the {count(data.predictions)} out-of-fold predictions it holds.
             </p>
           </div>
         </div>
