@@ -293,7 +293,7 @@ test('a file of mixed columns is taken once the columns are left out that it say
   const add = ['datasets', 'add', 'mixed.csv', '--target', 'stays'];
   const refused = await holdfast(...add);
   expect(refused).toMatchObject({ code: 6, out: '' });
-  const drop = /taken with (--drop \S+)\n/.exec(refused.err)![1]!;
+  const drop = /To mend it: (--drop \S+)\n/.exec(refused.err)![1]!;
   const added = await holdfast(...add, ...drop.split(' '));
   expect(added).toMatchObject({ code: 0, out: expect.stringMatching(/features +3: age, city, member/) });
   const space = ['--set', 'epochs=2', '--set', 'hiddenLayers=[[4]]', '--set', 'classWeights=balanced'];

@@ -109,7 +109,7 @@ describe('holdfast serve', () => {
   it('refuses wrong settings, each in a line', async () => {
     const serving = serve([], { PORT: '80800', DATABASE_URL: 'mysql://x', HOLDFAST_THREADS: 'two' });
     await new Promise((resolve) => serving.child.once('exit', resolve));
-    expect(serving.child.exitCode).toBe(1);
+    expect(serving.child.exitCode).toBe(2);
     for (const line of [
       /^PORT must be a whole number from 0 to 65535 \(it is "80800"\)$/m,
       /^DATABASE_URL must be postgres:\/\//m,

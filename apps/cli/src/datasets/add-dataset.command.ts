@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { HttpError } from '@holdfast/client/http-error';
 import { columnKinds, type Dataset } from '@holdfast/contracts/dataset';
 import { Option } from 'commander';
 import { type ClientOptions, clientCommand, connect } from '../command/client-command.ts';
@@ -81,8 +82,9 @@ Examples:
         .uploadDataset(specOf(file, options), blob, basename(file))
         .catch((error: unknown) => {
           const flags = flagsOf(suggestedMends(error));
-          if (flags !== '') process.stderr.write(`To mend it: ${flags}\n`);
-          throw error;
+          if (flags === '' || !(error instanceof HttpError)) throw error;
+          const { problem } = error;
+          throw new HttpError({ ...problem, detail: `${problem.detail}\nTo mend it: ${flags}` });
         });
       if (options.json) process.stdout.write(`${JSON.stringify(dataset)}\n`);
       else
