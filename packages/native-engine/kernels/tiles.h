@@ -3,8 +3,8 @@
 // Mental model: a tile of the result stays in registers, `tileRows` rows × 16 columns, while the inner dimension is
 // walked through once, in order. Each step loads 16 numbers of one factor, broadcasts `tileRows` numbers of the other,
 // multiplies and adds. Every number of the result is one sum in the order of the inner dimension, whatever the tile,
-// so neither tile nor register width changes a bit. Four rows of AVX2 (8 sums under way) keep both adders of a Zen busy;
-// AVX-512 has registers for eight. (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM
+// so neither tile nor register width changes a bit. Six rows of AVX2 take 12 of 16 registers for sums, and leave what a step
+// needs; the rows that six do not divide go in fours. AVX-512 has registers for eight. (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM
 // TOMS 34, 2008, without the packing: panels are the packed form already.)
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace holdfast::HOLDFAST_REGISTERS {
 
-constexpr int tileRows = lanes == 16 ? 8 : 4;
+constexpr int tileRows = lanes == 16 ? 8 : 6;
 
 // As much of a 16-column panel of weights as stays in the first-level cache beside the rows: 256 × 64 bytes.
 constexpr int depthOfBlock = 256;
@@ -50,37 +50,50 @@ struct PanelProduct {
   float scale;
 };
 
-// One panel of a product, out = start + x · w, and then what comes after it: the inner dimension from `from`, a multiple
-// of depthOfBlock, to the end of that block. The sums go on from what the blocks before have left in `out`.
+// Some rows of a panel of a product, out = start + x · w, and then what comes after it: the inner dimension from `from`, a
+// multiple of depthOfBlock, to the end of that block. The sums go on from what the blocks before have left in `out`.
+template <int rows, After after>
+inline void multiplyRows(const PanelProduct& p, int from, int r) {
+  const int to = p.depth - from < depthOfBlock ? p.depth : from + depthOfBlock;
+  Floats sums[rows][vectorsOfPanel];
+  float* out = p.out + r * panelWidth;
+  for (int i = 0; i < rows; i++)
+    for (int v = 0; v < vectorsOfPanel; v++)
+      sums[i][v] = from > 0              ? load(out + i * panelWidth + v * lanes)
+                   : p.start != nullptr ? load(p.start + v * lanes)
+                                        : all(0);
+  const float* x = p.x + (size_t)(from / panelWidth) * p.xPanel + r * panelWidth;
+  const float* w = p.w + (size_t)from * panelWidth;
+  int k = from;
+  for (; k + panelWidth <= to; k += panelWidth, x += p.xPanel, w += panelWidth * panelWidth)
+    multiplyTile<rows>(sums, x, w, panelWidth);
+  if (k < to) multiplyTile<rows>(sums, x, w, to - k);
+  for (int i = 0; i < rows; i++)
+    for (int v = 0; v < vectorsOfPanel; v++) {
+      const int at = i * panelWidth + v * lanes;
+      Floats value = sums[i][v];
+      if (to == p.depth) {
+        if (after == After::relu) value = lesser(greater(value, all(0)), all(__FLT_MAX__));
+        if (after == After::gradient)
+          value = whereAbove(load(p.below + r * panelWidth + at), 0, value * all(p.scale));
+      }
+      store(out + at, value);
+    }
+}
+
+// All rows of a panel, up to a multiple of 4 with AVX2 and of 8 with AVX-512.
 template <After after>
 inline void multiplyPanel(const PanelProduct& p, int from) {
-  const int to = p.depth - from < depthOfBlock ? p.depth : from + depthOfBlock;
-  for (int r = 0; r < p.rows; r += tileRows) {
-    Floats sums[tileRows][vectorsOfPanel];
-    float* out = p.out + r * panelWidth;
-    for (int i = 0; i < tileRows; i++)
-      for (int v = 0; v < vectorsOfPanel; v++)
-        sums[i][v] = from > 0              ? load(out + i * panelWidth + v * lanes)
-                     : p.start != nullptr ? load(p.start + v * lanes)
-                                          : all(0);
-    const float* x = p.x + (size_t)(from / panelWidth) * p.xPanel + r * panelWidth;
-    const float* w = p.w + (size_t)from * panelWidth;
-    int k = from;
-    for (; k + panelWidth <= to; k += panelWidth, x += p.xPanel, w += panelWidth * panelWidth)
-      multiplyTile<tileRows>(sums, x, w, panelWidth);
-    if (k < to) multiplyTile<tileRows>(sums, x, w, to - k);
-    for (int i = 0; i < tileRows; i++)
-      for (int v = 0; v < vectorsOfPanel; v++) {
-        const int at = i * panelWidth + v * lanes;
-        Floats value = sums[i][v];
-        if (to == p.depth) {
-          if (after == After::relu) value = lesser(greater(value, all(0)), all(__FLT_MAX__));
-          if (after == After::gradient)
-            value = whereAbove(load(p.below + r * panelWidth + at), 0, value * all(p.scale));
-        }
-        store(out + at, value);
-      }
+  int r = 0;
+  if (lanes == 16) {
+    for (; r < p.rows; r += tileRows) multiplyRows<tileRows, after>(p, from, r);
+    return;
   }
+  // With none, one or two tiles of four, six divide what is left of a multiple of four.
+  const int rows = (p.rows + 3) / 4 * 4;
+  const int inFours = rows % 6 == 0 ? 0 : rows % 6 == 4 ? 4 : 8;
+  for (; r < rows - inFours; r += tileRows) multiplyRows<tileRows, after>(p, from, r);
+  for (; r < rows; r += 4) multiplyRows<4, after>(p, from, r);
 }
 
 template <After after>
@@ -123,9 +136,9 @@ inline void addGradientTile(int count, const float* x, const float* dz, int rows
     case 2: return addGradientTile<2, withSums>(x, dz, rows, gradients, sums, first);
     case 3: return addGradientTile<3, withSums>(x, dz, rows, gradients, sums, first);
     case 4: return addGradientTile<4, withSums>(x, dz, rows, gradients, sums, first);
-#if HOLDFAST_LANES == 16
     case 5: return addGradientTile<5, withSums>(x, dz, rows, gradients, sums, first);
     case 6: return addGradientTile<6, withSums>(x, dz, rows, gradients, sums, first);
+#if HOLDFAST_LANES == 16
     case 7: return addGradientTile<7, withSums>(x, dz, rows, gradients, sums, first);
     case 8: return addGradientTile<8, withSums>(x, dz, rows, gradients, sums, first);
 #endif
@@ -136,12 +149,16 @@ inline void addGradientTile(int count, const float* x, const float* dz, int rows
 // where `sums` is given, its 16 numbers (+)= the column sums of dz, which are the bias gradients.
 inline void addGradientPanel(const float* x, size_t xPanel, int depth, const float* dz, int rows, float* gradients,
                              float* sums, bool first) {
-  for (int k = 0; k < depth; k += tileRows) {
+  int k = 0;
+  while (k < depth) {
     const float* column = x + (size_t)(k / panelWidth) * xPanel + k % panelWidth;
     float* to = gradients + (size_t)k * panelWidth;
-    const int count = depth - k < tileRows ? depth - k : tileRows;
+    // With AVX2 the 16 of a panel go as 4, 6 and 6: the first leaves registers for the bias gradients.
+    const int most = lanes == 8 && k % panelWidth == 0 ? 4 : tileRows;
+    const int count = depth - k < most ? depth - k : most;
     if (k == 0 && sums != nullptr) addGradientTile<true>(count, column, dz, rows, to, sums, first);
     else addGradientTile<false>(count, column, dz, rows, to, nullptr, first);
+    k += count;
   }
 }
 

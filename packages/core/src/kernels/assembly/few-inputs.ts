@@ -58,14 +58,14 @@ export function twoInputsDropped(
   let state = draws;
   let at = out;
   do {
+    const kept = i16x8.ge_u(nextDraws(state), thresholds);
     const x0 = v128.load(from);
     const x1 = v128.load(from, 16);
     const low = f32x4.add(f32x4.add(biasLow, f32x4.mul(x0, low0)), f32x4.mul(x1, low1));
-    const high = f32x4.add(f32x4.add(biasHigh, f32x4.mul(x0, high0)), f32x4.mul(x1, high1));
-    const kept = i16x8.ge_u(nextDraws(state), thresholds);
     const scaledLow = f32x4.pmin(f32x4.mul(f32x4.pmax(zero, low), scales), largest);
-    const scaledHigh = f32x4.pmin(f32x4.mul(f32x4.pmax(zero, high), scales), largest);
     v128.store(at, v128.and(scaledLow, firstFour(kept)));
+    const high = f32x4.add(f32x4.add(biasHigh, f32x4.mul(x0, high0)), f32x4.mul(x1, high1));
+    const scaledHigh = f32x4.pmin(f32x4.mul(f32x4.pmax(zero, high), scales), largest);
     v128.store(at, v128.and(scaledHigh, lastFour(kept)), 16);
     from += 32;
     state += 16;

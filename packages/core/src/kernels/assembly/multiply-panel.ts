@@ -51,23 +51,24 @@ function addStretch(x: usize, panelSize: usize, depth: i32, w: usize, out: usize
     let xs = x + ((<usize>row) << 5);
     let ws = w;
     for (let left = depth; left > 0; left -= 8) {
-      // One k a round: V8 unrolls this itself, and spills registers where it is unrolled here.
+      // One k a round: V8 unrolls this itself, and spills registers where it is unrolled here. From the last row to the first, weights
+      // before inputs: V8 turns the order around, and only so each product is at hand when its sum is.
       const end = xs + ((<usize>min(left, 8)) << 2);
       do {
         const low = v128.load(ws);
         const high = v128.load(ws, 16);
         const x0 = v128.load32_splat(xs);
-        low0 = f32x4.add(low0, f32x4.mul(x0, low));
-        high0 = f32x4.add(high0, f32x4.mul(x0, high));
         const x1 = v128.load32_splat(xs, 32);
-        low1 = f32x4.add(low1, f32x4.mul(x1, low));
-        high1 = f32x4.add(high1, f32x4.mul(x1, high));
         const x2 = v128.load32_splat(xs, 64);
-        low2 = f32x4.add(low2, f32x4.mul(x2, low));
-        high2 = f32x4.add(high2, f32x4.mul(x2, high));
         const x3 = v128.load32_splat(xs, 96);
-        low3 = f32x4.add(low3, f32x4.mul(x3, low));
-        high3 = f32x4.add(high3, f32x4.mul(x3, high));
+        high3 = f32x4.add(high3, f32x4.mul(high, x3));
+        low3 = f32x4.add(low3, f32x4.mul(low, x3));
+        high2 = f32x4.add(high2, f32x4.mul(high, x2));
+        low2 = f32x4.add(low2, f32x4.mul(low, x2));
+        high1 = f32x4.add(high1, f32x4.mul(high, x1));
+        low1 = f32x4.add(low1, f32x4.mul(low, x1));
+        high0 = f32x4.add(high0, f32x4.mul(high, x0));
+        low0 = f32x4.add(low0, f32x4.mul(low, x0));
         ws += 32;
         xs += 4;
       } while (xs < end);

@@ -26,23 +26,23 @@ export function addWeightGradients(
     let high2 = v128.load(to, 80);
     let low3 = v128.load(to, 96);
     let high3 = v128.load(to, 112);
-    // One row a round: V8 unrolls this itself, and spills registers where it is unrolled here.
+    // One row a round, from the last input to the first: see multiply-panel.ts.
     const end = zs + ((<usize>rows) << 5);
     do {
       const low = v128.load(zs);
       const high = v128.load(zs, 16);
       const x0 = v128.load32_splat(xs);
-      low0 = f32x4.add(low0, f32x4.mul(x0, low));
-      high0 = f32x4.add(high0, f32x4.mul(x0, high));
       const x1 = v128.load32_splat(xs, 4);
-      low1 = f32x4.add(low1, f32x4.mul(x1, low));
-      high1 = f32x4.add(high1, f32x4.mul(x1, high));
       const x2 = v128.load32_splat(xs, 8);
-      low2 = f32x4.add(low2, f32x4.mul(x2, low));
-      high2 = f32x4.add(high2, f32x4.mul(x2, high));
       const x3 = v128.load32_splat(xs, 12);
-      low3 = f32x4.add(low3, f32x4.mul(x3, low));
-      high3 = f32x4.add(high3, f32x4.mul(x3, high));
+      high3 = f32x4.add(high3, f32x4.mul(high, x3));
+      low3 = f32x4.add(low3, f32x4.mul(low, x3));
+      high2 = f32x4.add(high2, f32x4.mul(high, x2));
+      low2 = f32x4.add(low2, f32x4.mul(low, x2));
+      high1 = f32x4.add(high1, f32x4.mul(high, x1));
+      low1 = f32x4.add(low1, f32x4.mul(low, x1));
+      high0 = f32x4.add(high0, f32x4.mul(high, x0));
+      low0 = f32x4.add(low0, f32x4.mul(low, x0));
       xs += 32;
       zs += 32;
     } while (zs < end);
