@@ -55,7 +55,8 @@ export async function runPeers(options: PeersOptions): Promise<void> {
     titles.map(({ key, title }): Measured => {
       const found = times.get(`${load} ${key}`);
       const figures = found === undefined ? null : figuresOf(load, key, found);
-      return { name: key, title, load, figures, reason: reasons.get(`${load} ${key}`) ?? '' };
+      const reason = reasons.get(`${load} ${key}`) ?? '';
+      return { name: key, title, load, figures, times: found ?? [], reason };
     }),
   );
   const limits = names.map((name) => ({ name, gflops: measureLimit(engines.get(name)!, 2) }));

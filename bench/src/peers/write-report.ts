@@ -10,6 +10,8 @@ export interface Measured {
   load: LoadName;
   /** `null`: why not is in `reason`. */
   figures: TrainFigures | null;
+  /** Of each round, in µs. */
+  times: readonly number[];
   reason: string;
 }
 
@@ -23,6 +25,12 @@ export interface Report {
   loads: LoadName[];
   processes: number;
   cpu: string;
+}
+
+/** Median over the rounds of how many times as long one takes as the other. */
+function medianRatio(times: readonly number[], ours: readonly number[]): number {
+  const ratios = times.map((time, round) => time / ours[round]!).sort((a, b) => a - b);
+  return (ratios[Math.floor((ratios.length - 1) / 2)]! + ratios[Math.ceil((ratios.length - 1) / 2)]!) / 2;
 }
 
 function duration(microseconds: number): string {
@@ -52,14 +60,12 @@ export function writeReport({
   const of = (load: LoadName): Measured[] => measured.filter((each) => each.load === load);
   const sections = loads.map((load) => {
     const lines = of(load);
-    const own = engines.map(
-      (name) => lines.find((line) => line.name === name)!.figures!.microsecondsPerEpoch.median,
-    );
-    const rows = lines.map(({ title, figures, reason }) => {
+    const own = engines.map((name) => lines.find((line) => line.name === name)!.times);
+    const rows = lines.map(({ title, figures, times, reason }) => {
       if (figures === null)
         return `| ${title} | – | – | – | ${engines.map(() => '–').join(' | ')} | ${reason} |`;
       const { median, min, max } = figures.microsecondsPerEpoch;
-      const ratios = own.map((time) => (median / time).toFixed(2)).join(' | ');
+      const ratios = own.map((ours) => medianRatio(times, ours).toFixed(2)).join(' | ');
       return `| ${title} | ${duration(median)} | ${duration(min)} – ${duration(max)} | ${figures.gflops.toFixed(1)} | ${ratios} | |`;
     });
     return `### Load ${load}
@@ -94,8 +100,9 @@ A ratio of ${(grid.peer / grid.holdfast.seconds).toFixed(2)}.`;
 Written by \`pnpm --silent bench peers\`; the figures are of one run on one machine, and are worth their ratios.
 
 Machine: ${cpu}, one core for each process; times are processor time, so that other work on the machine does not count. Software: ${software}. An epoch includes loss and accuracy of every step. Each figure is the
-median over ${processes} processes of the process's own median; all engines and peers take turns, so that a slow stretch of the machine is slow
-for all. A multiply-add counts as two operations; only matrix products are counted. "Times wasm": how many times the WASM engine's time.
+median over ${processes} processes of the process's own median. All engines and peers take turns, round after round; "times wasm", how many times the
+WASM engine's time, is the median of the rounds' own ratios, since what runs within the same half minute meets the same other work on the
+machine's cores. A multiply-add counts as two operations; only matrix products are counted.
 
 ## Training
 

@@ -22,7 +22,7 @@ export async function measureOnce(
   return Number(await lastLine(process.execPath, [program, load, engine, String(seconds)], core));
 }
 
-/** Several processes one after the other, since one may be slow all its life; the median of their medians. */
+/** Several processes one after the other, since one may meet a slow stretch of the machine; the median of their medians. */
 export async function runTrain(
   load: LoadName,
   engine: string,

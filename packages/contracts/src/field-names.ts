@@ -20,7 +20,7 @@ function* branches(schema: z.core.$ZodType): Generator<Def> {
 }
 
 function inner({ def }: Def, key: PropertyKey): z.core.$ZodType[] {
-  if (def.type === 'object') return def.shape[key as string] ? [def.shape[key as string]!] : [];
+  if (def.type === 'object') return Object.hasOwn(def.shape, key) ? [def.shape[key as string]!] : [];
   if (def.type === 'array') return [def.element];
   if (def.type === 'record') return [def.valueType];
   return [];

@@ -40,6 +40,13 @@ describe('complaints about a search', () => {
     ).toMatch(/^\/space\/1\/learningRate\/sclae Unknown field/);
   });
 
+  it('stand by names that every object has', () => {
+    expect(complain({ dataset: 'iris', constructor: 1, space: { toString: 1 } })).toEqual([
+      '/constructor Unknown field. Remove it, or check its spelling.',
+      '/space/toString Unknown field. Remove it, or check its spelling.',
+    ]);
+  });
+
   it('name the kinds that there are', () => {
     expect(complain({ dataset: 'iris', crossValidation: { kind: 'kfold' } })).toEqual([
       '/crossValidation/kind must be one of "plain", "stratified", "grouped", "stratifiedGrouped", "blocked", "holdout"',

@@ -28,9 +28,9 @@ function flatten(
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     const known = fieldNames(schema, path);
-    return issue.keys.map((key) => ({
+    return issue.keys.map((key, place) => ({
       pointer: toJsonPointer([...path, key]),
-      message: unknownField(nearestName(key, known)),
+      message: unknownField(place < mostSuggestions ? nearestName(key, known) : undefined),
     }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
@@ -44,6 +44,9 @@ function flatten(
   }
   return [{ pointer: toJsonPointer(path), message: issue.message }];
 }
+
+/** A body of a million fields is not to be compared with every name. */
+const mostSuggestions = 20;
 
 function unknownField(near: string | undefined): string {
   return near === undefined

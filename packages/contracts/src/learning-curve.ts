@@ -7,9 +7,6 @@ const score = z.number().nullable();
 const summary = z.object({ mean: score, standardError: score });
 
 /** "Would more data help?": a trial trained on shares of the training rows. */
-/** Of the searches that train learning curves, so that lists can tell them. */
-export const learningCurveTag = 'learning-curve';
-
 export const learningCurveRequestSchema = z.strictObject({
   /** The recommended one unless given. */
   trial: trialNumberSchema.optional(),

@@ -1,6 +1,6 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
-import { learningCurveTag } from '@holdfast/contracts/learning-curve';
 import { type SearchSpec, searchSpecSchema } from '@holdfast/contracts/search-spec';
+import { learningCurveTag } from '@holdfast/contracts/search-tags';
 import type { OwnSearchRecord } from '@holdfast/db/searches';
 
 /**

@@ -1,9 +1,6 @@
-import {
-  learningCurveRequestSchema,
-  learningCurveSchema,
-  learningCurveTag,
-} from '@holdfast/contracts/learning-curve';
+import { learningCurveRequestSchema, learningCurveSchema } from '@holdfast/contracts/learning-curve';
 import { waitSecondsQuery } from '@holdfast/contracts/page';
+import { learningCurveTag } from '@holdfast/contracts/search-tags';
 import type { Database } from '@holdfast/db/open-database';
 import { findNewestChild, findSearch, type OwnSearchRecord, type SearchRecord } from '@holdfast/db/searches';
 import type { FastifyReply } from 'fastify';

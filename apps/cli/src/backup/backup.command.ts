@@ -1,5 +1,6 @@
-import { access, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { isThere } from '../command/is-there.ts';
 import { jsonOption } from '../command/service-options.ts';
 import { UsageError } from '../command/usage-error.ts';
 
@@ -41,9 +42,3 @@ Example:
         json ? `${JSON.stringify({ file, bytes })}\n` : `${file}: ${(bytes / 2 ** 20).toFixed(1)} MiB\n`,
       );
     });
-
-const isThere = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );

@@ -2,6 +2,7 @@ import { access, constants, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { loadNativeEngine } from '@holdfast/native-engine/load-native-engine';
+import { isThere } from '../command/is-there.ts';
 import type { Finding } from './check.ts';
 
 const gibibyte = 2 ** 30;
@@ -50,9 +51,3 @@ export async function checkFolder(home: string): Promise<Finding> {
     ? { what: 'folder', state: 'ok', found }
     : { what: 'folder', state: 'wrong', found, wayOut: 'Make room: Postgres stops where the disk is full' };
 }
-
-const isThere = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

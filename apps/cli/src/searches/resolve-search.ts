@@ -1,13 +1,10 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
-import { learningCurveTag } from '@holdfast/contracts/learning-curve';
 import type { Search } from '@holdfast/contracts/search';
+import { learningCurveTag, reproducedTag } from '@holdfast/contracts/search-tags';
 import { NotFoundError } from '../command/not-found-error.ts';
 import { UsageError } from '../command/usage-error.ts';
 
 export const searchArgument = 'id or name of a search, or "latest"';
-
-/** Of the searches that `holdfast reproduce` submits. */
-export const reproducedTag = 'reproduced';
 
 /** Submitted for the sake of another search: nobody means it by "latest". */
 const isHelper = ({ nestedIn, tags }: Search) =>

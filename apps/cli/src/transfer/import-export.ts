@@ -4,6 +4,9 @@ import type { Search } from '@holdfast/contracts/search';
 import { numericsVersion } from '@holdfast/contracts/versions';
 import type { ExportFile } from './export-file.ts';
 
+/** As many as a search may have. */
+const mostTags = 100;
+
 /**
  * Submits an exported search: on the data set with the same training rows where there is one, else on one made of the rows in
  * the export.
@@ -24,7 +27,7 @@ export async function importExport(
   const search = await client.createSearch({
     ...exported.spec,
     name: exported.name,
-    tags: [...exported.spec.tags, ...tags],
+    tags: [...exported.spec.tags.slice(0, mostTags - tags.length), ...tags],
     dataset: dataset.id,
   });
   if (exported.ownTrials.length === 0) return search;

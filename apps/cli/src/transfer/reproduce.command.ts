@@ -1,7 +1,7 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
+import { reproducedTag } from '@holdfast/contracts/search-tags';
 import { type ClientOptions, clientCommand, connect } from '../command/client-command.ts';
 import { exitCodes } from '../command/exit-codes.ts';
-import { reproducedTag } from '../searches/resolve-search.ts';
 import { watchSearch } from '../watch/watch-search.ts';
 import { boardBytes, firstDifference } from './board-bytes.ts';
 import type { ExportFile } from './export-file.ts';

@@ -13,7 +13,10 @@ p { max-width: 46rem; }
   background: var(--soft); }
 .warning { border-left-color: var(--warn); }
 .quiet, figcaption, small { color: var(--quiet); }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; background: linear-gradient(90deg, var(--page) 40%, transparent) left / 2.5rem 100% no-repeat local,
+  linear-gradient(270deg, var(--page) 40%, transparent) right / 2.5rem 100% no-repeat local,
+  linear-gradient(90deg, var(--line), transparent) left / .8rem 100% no-repeat scroll,
+  linear-gradient(270deg, var(--line), transparent) right / .8rem 100% no-repeat scroll; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem; }
 th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { color: var(--quiet); font-weight: 600; vertical-align: bottom; }

@@ -1,8 +1,9 @@
-import { access, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import type { Task } from '@holdfast/contracts/metrics';
 import { exitCodes } from '../command/exit-codes.ts';
+import { isThere } from '../command/is-there.ts';
 import { onTemporaryService } from '../serve/temporary-service.ts';
 import { Waiting } from '../terminal/waiting.ts';
 import { wrapText } from '../terminal/wrap-text.ts';
@@ -65,10 +66,7 @@ async function searchAndReport(
   const best = board.items.filter(({ rank }) => rank !== null).slice(0, 6);
   const trials = await Promise.all(best.map(({ trial }) => client.getTrial(id, trial)));
   const importance = await client.getImportance(id);
-  const replaced = await access(out).then(
-    () => ', in place of the one that was there',
-    () => '',
-  );
+  const replaced = (await isThere(out)) ? ', in place of the one that was there' : '';
   const writeReport = (files: readonly string[]) =>
     writeFile(out, reportHtml({ dataset, drop, search: ended, board, trials, importance, files }));
   await writeReport([]);

@@ -24,7 +24,8 @@ import './submission.css';
 const mainFields = ['hiddenLayers', 'optimizer', 'learningRate', 'l2', 'dropout', 'batchSize', 'epochs'];
 const strategies = partKinds('strategy');
 const divisions = partKinds('crossValidation');
-const races = partKinds('race');
+/** Without "none": that is what stands where nothing is chosen. */
+const races = partKinds('race').filter(({ name }) => name !== 'none');
 const stoppingFields = partFields('earlyStopping');
 const limitFields = partFields('limits');
 
