@@ -42,8 +42,8 @@ describe('complaints about a search', () => {
 
   it('stand by names that every object has', () => {
     expect(complain({ dataset: 'iris', constructor: 1, space: { toString: 1 } })).toEqual([
-      '/constructor Unknown field. Remove it, or check its spelling.',
       '/space/toString Unknown field. Remove it, or check its spelling.',
+      '/constructor Unknown field. Remove it, or check its spelling.',
     ]);
   });
 
