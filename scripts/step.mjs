@@ -6,6 +6,7 @@ import { Interrupted, runProgram } from './run-program.mjs';
 export class StepFailed extends Error {}
 
 const quietSeconds = 2;
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const tailLines = 25;
 
 /**
@@ -25,6 +26,7 @@ export function openSteps(logPath) {
     appendFileSync(logPath, `\n== ${title}: ${[program, ...args].join(' ')}\n`);
     const line = showProgress(title);
     const onOutput = (/** @type {string} */ text) => appendFileSync(logPath, text);
+    for (const signal of stopSignals) process.on(signal, line.stopping);
     try {
       const { code } = await runProgram(program, args, { cwd, ...(env && { env }), onOutput });
       if (code === 0) return line.end();
@@ -33,6 +35,8 @@ export function openSteps(logPath) {
       line.end(error instanceof Interrupted ? 'stopped' : 'failed');
       if (error instanceof Interrupted) throw error;
       appendFileSync(logPath, `${error}\n`);
+    } finally {
+      for (const signal of stopSignals) process.off(signal, line.stopping);
     }
     const tail = readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-tailLines);
     throw new StepFailed(
@@ -51,9 +55,10 @@ export function showProgress(title) {
   const seconds = () => `${Math.round((performance.now() - began) / 1000)} s`;
   const terminal = process.stdout.isTTY;
   let shown = false;
+  let now = '';
   const show = () => {
-    if (performance.now() - began < quietSeconds * 1000) return;
-    if (terminal) process.stdout.write(`\r  ${title} … ${seconds()}`);
+    if (now === '' && performance.now() - began < quietSeconds * 1000) return;
+    if (terminal) process.stdout.write(`\r  ${title} … ${now || seconds()}\x1b[K`);
     else if (!shown) process.stdout.write(`  ${title} …`);
     shown = true;
   };
@@ -62,5 +67,10 @@ export function showProgress(title) {
     clearInterval(timer);
     if (shown) process.stdout.write(terminal ? `\r  ${title}: ${word}\x1b[K\n` : ` ${word}\n`);
   };
-  return { end };
+  /** Asked to, which may take its time. */
+  const stopping = () => {
+    now = 'stopping';
+    show();
+  };
+  return { end, stopping };
 }

@@ -3,6 +3,8 @@ import { Option } from 'commander';
 import { type ClientOptions, clientCommand } from '../command/client-command.ts';
 import { exitCodes } from '../command/exit-codes.ts';
 import { paint } from '../terminal/style.ts';
+import { terminalWidth } from '../terminal/terminal-width.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
 import type { Finding } from './check.ts';
 
 interface DoctorOptions extends ClientOptions {
@@ -46,6 +48,11 @@ Exit code 1: something is wrong.`,
 
 function line({ what, state, found, wayOut }: Finding): string {
   const [colour, mark] = marks[state];
-  const first = `${paint(process.stdout, colour, mark)} ${what.padEnd(9)} ${found}`;
-  return wayOut === undefined ? first : `${first}\n            → ${wayOut}`;
+  // The mark is painted afterwards: colours have no width.
+  const text = wrapText(`${mark} ${what.padEnd(9)} ${found}`, { indent: 12 }).slice(mark.length);
+  const first = `${paint(process.stdout, colour, mark)}${text}`;
+  if (wayOut === undefined) return first;
+  const width = terminalWidth() - 12;
+  const lines = wrapText(`→ ${wayOut}`, { indent: 2, width }).split('\n');
+  return [first, ...lines.map((one) => ' '.repeat(12) + one)].join('\n');
 }

@@ -45,7 +45,7 @@ function describeTrial(trial: Trial, columns: number): string {
           decimal((validation as Record<string, number | null> | null)?.[metric] ?? null),
       })),
       { title: 'epochs', right: true, cell: ({ epochs }) => String(epochs ?? '–') },
-      { title: 'seconds', right: true, cell: ({ seconds }) => decimal(seconds) },
+      { title: 'seconds', right: true, cell: ({ seconds }) => seconds?.toFixed(3) ?? '–' },
       { title: 'engine', spare: 100, cell: ({ engine }) => engine ?? '–' },
       { title: '', cell: ({ reason, attempt }) => reason ?? (attempt > 1 ? `attempt ${attempt}` : '') },
     ],

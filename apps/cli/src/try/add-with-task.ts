@@ -3,6 +3,7 @@ import { HttpError } from '@holdfast/client/http-error';
 import type { Dataset } from '@holdfast/contracts/dataset';
 import type { Task } from '@holdfast/contracts/metrics';
 import { suggestedMends } from '../datasets/suggested-mends.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
 
 interface Upload {
   name: string;
@@ -39,7 +40,11 @@ export async function addWithTask(
       for (const mend of mends) {
         drop.push(...mend.drop);
         if (mend.leaveOutRows) rowsWithoutTarget = 'leaveOut';
-        say(`Left out ${mend.leaveOutRows ? 'rows' : mend.drop.join(', ')}: ${mend.reason}`);
+        say(
+          wrapText(`Left out ${mend.leaveOutRows ? 'rows' : mend.drop.join(', ')}: ${mend.reason}`, {
+            indent: 2,
+          }),
+        );
       }
       return send();
     }

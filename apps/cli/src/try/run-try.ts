@@ -26,6 +26,9 @@ export interface TryOptions {
   json?: boolean;
 }
 
+/** Warnings of columns that one may want to leave out. */
+const ofColumns = new Set(['targetInFeatures', 'constantFeatures', 'rowNumber', 'identifiers']);
+
 /** `holdfast try`: a service of its own, a search, a report. Gives the exit code. */
 export function runTry(path: string, file: Blob, options: TryOptions): Promise<number> {
   const out = progressOf(options);
@@ -55,7 +58,7 @@ async function searchAndReport(
   const { dataset, drop } = await addWithTask(client, upload, say);
   const { warnings } = dataset.leaks;
   for (const { message } of warnings) say(wrapText(`Note: ${message}`, { indent: 6 }));
-  if (warnings.length > 0) say('      Columns are left out with --drop.');
+  if (warnings.some(({ code }) => ofColumns.has(code))) say('      Columns are left out with --drop.');
   const { train, test } = dataset.rows;
   const guessed = task === undefined ? ' (another? --task)' : '';
   say(`${dataset.task} of ${target}${guessed}: ${train} training rows, ${test} locked away`);

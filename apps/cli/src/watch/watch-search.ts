@@ -19,7 +19,7 @@ export async function watchSearch(
   let search = await client.getSearch(id);
   let fresh = true;
   const draw = () => {
-    if (!fresh) return;
+    if (!fresh || signal.aborted) return;
     fresh = false;
     const line = progressLine(search, out.isTTY ? terminalWidth(out) : 160);
     out.write(out.isTTY ? `\r\x1b[2K${line}` : `${line}\n`);
