@@ -21,12 +21,17 @@ export class Interrupted extends Error {
  * @param {string} [options.cwd]
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {import('node:child_process').StdioOptions} [options.stdio]
+ * @param {number} [options.patience] of an interruption, in ms: who has not ended then is killed
  * @param {(text: string) => void} [options.onOutput] gets standard output and error where they are pipes
  * @returns {Promise<{ code: number, leftRunning: boolean }>} code is 128 where a signal ended it;
  *   leftRunning: it ended, and something that it started had not (it has now)
  * @throws {Interrupted} on SIGINT, SIGTERM or SIGHUP, when the program and all that it started have ended
  */
-export async function runProgram(program, args, { cwd, env, stdio = ['ignore', 'pipe', 'pipe'], onOutput }) {
+export async function runProgram(
+  program,
+  args,
+  { cwd, env, stdio = ['ignore', 'pipe', 'pipe'], patience = 5000, onOutput },
+) {
   const child = spawn(program, args, {
     cwd,
     env: env ?? process.env,
@@ -59,7 +64,7 @@ export async function runProgram(program, args, { cwd, env, stdio = ['ignore', '
       child.once('error', reject);
       child.once('exit', (exitCode) => resolve(exitCode ?? 128));
     });
-    const leftRunning = await endGroup(child.pid, interruption === null ? 2000 : 5000);
+    const leftRunning = await endGroup(child.pid, interruption === null ? 2000 : patience);
     if (interruption !== null) throw new Interrupted(interruption);
     return { code, leftRunning };
   } finally {

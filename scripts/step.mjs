@@ -28,7 +28,12 @@ export function openSteps(logPath) {
     const onOutput = (/** @type {string} */ text) => appendFileSync(logPath, text);
     for (const signal of stopSignals) process.on(signal, line.stopping);
     try {
-      const { code } = await runProgram(program, args, { cwd, ...(env && { env }), onOutput });
+      const { code } = await runProgram(program, args, {
+        cwd,
+        ...(env && { env }),
+        patience: 1000,
+        onOutput,
+      });
       if (code === 0) return line.end();
       line.end('failed');
     } catch (error) {

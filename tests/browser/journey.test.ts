@@ -49,6 +49,7 @@ describe('the dashboard', () => {
       .filter({ hasText: /^1$/ });
     await expect.poll(() => ranked.count(), { timeout: 60_000 }).toBe(1);
     await page.getByTestId('status').filter({ hasText: 'completed' }).waitFor({ timeout: 120_000 });
+    await page.getByText('54 trials with a score.').waitFor({ timeout: 20_000 });
     const board = await service.client.getLeaderboard(search, { limit: 1000 });
     const [best] = board.items;
     await expect
@@ -252,6 +253,7 @@ describe('the dashboard', () => {
     await page.getByRole('button', { name: 'Start the search' }).click();
     await page.getByRole('heading', { name: 'From the form' }).waitFor();
     await page.getByTestId('status').filter({ hasText: 'completed' }).waitFor({ timeout: 60_000 });
+    await page.getByText('6 trials with a score.').waitFor({ timeout: 20_000 });
     expect(complaints.filter((text) => !text.includes('422'))).toEqual([]);
   });
 

@@ -26,7 +26,8 @@ export const listSearchesCommand = () =>
         ...(tag && { tag }),
       });
       if (items.length === 0) {
-        process.stdout.write('No such search. Submit one: holdfast submit --dataset NAME\n');
+        const none = status || tag ? 'No such search.' : 'No search yet.';
+        process.stdout.write(`${none} Submit one: holdfast submit --dataset NAME\n`);
         return;
       }
       const table = textTable(

@@ -14,9 +14,12 @@ export interface WrittenSpec {
  * @throws UsageError with the line where it is not readable
  */
 export async function readSpec(file: string): Promise<WrittenSpec> {
-  const source = await (file === '-' ? text(process.stdin) : readFile(file, 'utf8')).catch((error: Error) => {
-    throw new UsageError(`${file} cannot be read: ${error.message}`);
-  });
+  const source = await (file === '-' ? text(process.stdin) : readFile(file, 'utf8')).catch(
+    (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'ENOENT' ? 'there is no such file' : error.message;
+      throw new UsageError(`${file} cannot be read: ${reason}`);
+    },
+  );
   const lines = new LineCounter();
   const document = parseDocument(source, { uniqueKeys: true, lineCounter: lines });
   const [first] = document.errors;

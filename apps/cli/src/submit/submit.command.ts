@@ -27,7 +27,7 @@ export const submitCommand = () =>
     )
     .option('--dry-run', 'show what would be done, and do nothing')
     .option('--watch', 'watch it until it is over')
-    .option('-q, --quiet', 'print the id alone')
+    .option('-q, --quiet', 'print the id alone, unless --json is given')
     .addHelpText(
       'after',
       `

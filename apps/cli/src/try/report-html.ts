@@ -60,7 +60,7 @@ ${boardTable(board)}
 95 of 100 searches: trials whose intervals overlap much are, for all one knows, equal. A trial overfits whose validation loss is more than
 a tenth above its training loss.</p>
 ${list(boardNotes(board))}
-${list(files.map((file) => `${basename(file)}, beside this page: the recommended trial, trained on all training rows`))}
+${modelFiles(files, dataset)}
 <h2>Learning curves of the best trials</h2>
 <div class="plots">${trials.map(trialPlot).join('\n')}</div>
 <h2>What matters</h2>
@@ -128,6 +128,15 @@ function remarks(item: LeaderboardItem, board: Leaderboard): string {
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+/** What stands beside the page, and what to give it. */
+function modelFiles(files: readonly string[], { features }: Dataset): string {
+  if (files.length === 0) return '';
+  const names = files.map((file) => `<code>${escapeHtml(basename(file))}</code>`).join(' and ');
+  const inputs = features.map(({ name }) => escapeHtml(name)).join(', ');
+  return `<p>Beside this page, ${names}: the recommended trial, trained on all training rows. It takes ${inputs}, as they stand in the
+file; docs/final-model.md shows how to predict with it.</p>`;
 }
 
 const list = (texts: readonly string[]) =>

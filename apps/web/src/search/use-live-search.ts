@@ -26,13 +26,12 @@ export function useLiveSearch(id: string) {
     if (!following) return;
     const stop = new AbortController();
     const { signal } = stop;
+    const askAnew = (kinds: readonly string[]) => {
+      for (const kind of kinds) void queries.invalidateQueries({ queryKey: [kind, id] });
+    };
     const refresh = {
-      figures: pace(paces.figures, () => {
-        for (const kind of ['search', 'board']) void queries.invalidateQueries({ queryKey: [kind, id] });
-      }),
-      plots: pace(paces.plots, () => {
-        for (const kind of ['plots', 'trial']) void queries.invalidateQueries({ queryKey: [kind, id] });
-      }),
+      figures: pace(paces.figures, () => askAnew(['search', 'board'])),
+      plots: pace(paces.plots, () => askAnew(['plots', 'trial'])),
     };
     const refreshAll = () => {
       refresh.figures.ask();
@@ -68,6 +67,8 @@ export function useLiveSearch(id: string) {
       stop.abort();
       refresh.figures.stop();
       refresh.plots.stop();
+      // Whoever hears first that the search is over, it is not the plots: their turn would not come any more.
+      askAnew(['board', 'plots', 'trial']);
     };
   }, [following, id, queries]);
 
