@@ -56,7 +56,7 @@ test('from a file to a board, by commands alone', async () => {
   const small = ['submit', 'search.yaml', '--set', 'learningRate=[0.01, 0.1]'];
   const dry = await holdfast(...small, '--dry-run');
   expect(dry.out).toMatch(/^4 trials, 20 fold runs/);
-  expect((await holdfast('searches', 'list')).out).toMatch(/^No such search/);
+  expect((await holdfast('searches', 'list')).out).toMatch(/^No search yet/);
 
   const run = await holdfast(...small, '--watch');
   expect(run).toMatchObject({
