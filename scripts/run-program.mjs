@@ -3,6 +3,9 @@ import { descendantsOf, listProcesses } from './processes.mjs';
 
 const onWindows = process.platform === 'win32';
 
+/** @type {NodeJS.Signals[]} */
+export const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /** Ended because someone asked for it: nothing is wrong, and nothing more is to be said. */
 export class Interrupted extends Error {
   /** @param {NodeJS.Signals} signal */
@@ -56,9 +59,7 @@ export async function runProgram(
     signalGroup(child.pid, 'SIGTERM');
     for (const { pid } of services) signalGroup(pid, 'SIGTERM');
   };
-  /** @type {NodeJS.Signals[]} */
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, interrupt);
+  for (const signal of stopSignals) process.on(signal, interrupt);
   try {
     const code = await new Promise((resolve, reject) => {
       child.once('error', reject);
@@ -68,7 +69,7 @@ export async function runProgram(
     if (interruption !== null) throw new Interrupted(interruption);
     return { code, leftRunning };
   } finally {
-    for (const signal of signals) process.off(signal, interrupt);
+    for (const signal of stopSignals) process.off(signal, interrupt);
   }
 }
 

@@ -12,7 +12,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildNativeEngine } from './native-engine.mjs';
-import { Interrupted } from './run-program.mjs';
+import { Interrupted, stopSignals } from './run-program.mjs';
 import { openStamp } from './stamp.mjs';
 import { openSteps, StepFailed, showProgress } from './step.mjs';
 
@@ -76,8 +76,6 @@ export async function setUp() {
 }
 
 const unfinished = join(root, '.cache', 'set-up.unfinished');
-/** @type {NodeJS.Signals[]} */
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** @param {() => void} goOn throws where it is not to */
 async function runSteps(goOn) {

@@ -1,12 +1,11 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Interrupted, runProgram } from './run-program.mjs';
+import { Interrupted, runProgram, stopSignals } from './run-program.mjs';
 
 /** A step that failed; the message is for the person at the terminal. */
 export class StepFailed extends Error {}
 
 const quietSeconds = 2;
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const tailLines = 25;
 
 /**

@@ -20,6 +20,9 @@ export function untoldPlaces({ detail, errors = [] }: Problem): NonNullable<Prob
   );
 }
 
+/** The first sentence of a message: it says why; the others are for whoever is to mend it. */
+export const reasonIn = (message: string): string => message.split(/(?:\. |; )/)[0]!;
+
 function inWords(problem: Problem): string {
   const { detail, errors = [] } = problem;
   const [only] = errors;

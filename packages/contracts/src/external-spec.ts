@@ -9,6 +9,7 @@ import {
   raceSchema,
   tagSchema,
 } from './search-spec.ts';
+import { mostTags } from './search-tags.ts';
 
 /** The most rows that a trainer may keep to itself: an ask names the rows of its fold one by one. */
 const mostRows = 1_000_000;
@@ -44,7 +45,7 @@ const resourceSchema = z.strictObject({
 export const externalSpecSchema = z.strictObject({
   trainer: z.literal('external'),
   name: nameSchema.optional(),
-  tags: z.array(tagSchema).max(100).default([]),
+  tags: z.array(tagSchema).max(mostTags).default([]),
   /** How many the trainer has; of a stored data set, its training rows. */
   rows: z.int().min(2).max(mostRows).optional(),
   /** Id or name of a stored data set, in place of `rows`: folds can follow its classes, groups and times. */

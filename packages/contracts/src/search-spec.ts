@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hyperparametersSchema } from './hyperparameters.ts';
 import { nameSchema, searchIdSchema, seedSchema } from './identifiers.ts';
 import { metricSchema } from './metrics.ts';
+import { mostTags } from './search-tags.ts';
 import { spaceSchema } from './space.ts';
 
 /** A trial that the user names: only what differs from the defaults. */
@@ -110,7 +111,7 @@ export const searchSpecSchema = z.strictObject({
   /** Who trains: Holdfast's workers, unless `external`; see `externalSpecSchema`. */
   trainer: z.literal('holdfast').optional(),
   name: nameSchema.optional(),
-  tags: z.array(tagSchema).max(100).default([]),
+  tags: z.array(tagSchema).max(mostTags).default([]),
   /** The data set's id or name. */
   dataset: z.string().min(1).max(200),
   seed: seedSchema.default(0),

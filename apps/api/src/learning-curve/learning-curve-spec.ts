@@ -1,6 +1,6 @@
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { type SearchSpec, searchSpecSchema } from '@holdfast/contracts/search-spec';
-import { learningCurveTag } from '@holdfast/contracts/search-tags';
+import { learningCurveTag, mostTags } from '@holdfast/contracts/search-tags';
 import type { OwnSearchRecord } from '@holdfast/db/searches';
 
 /**
@@ -16,7 +16,7 @@ export function learningCurveSpec(
   const { outer: _, ...crossValidation } = spec.crossValidation;
   return searchSpecSchema.parse({
     name: `learning curve of trial ${trial} of ${spec.name ?? id}`.slice(0, 200),
-    tags: [...new Set([...spec.tags.slice(0, 98), learningCurveTag, `trial:${trial}`])],
+    tags: [...new Set([...spec.tags.slice(0, mostTags - 2), learningCurveTag, `trial:${trial}`])],
     dataset: datasetId,
     seed: spec.seed,
     strategy: {

@@ -1,4 +1,4 @@
-import { HttpError } from '@holdfast/client/http-error';
+import { HttpError, reasonIn } from '@holdfast/client/http-error';
 
 /** What the service says would mend a refused data set, and why, in one sentence. */
 export interface Mend {
@@ -17,7 +17,6 @@ export function suggestedMends(error: unknown): Mend[] {
   return errors.map(({ message, suggestion }) => ({
     drop: suggestion?.drop ?? [],
     leaveOutRows: suggestion?.rowsWithoutTarget === 'leaveOut',
-    // The first sentence says why; the others are for whoever is to mend it.
-    reason: message.split(/(?:\. |; )/)[0]!,
+    reason: reasonIn(message),
   }));
 }

@@ -1,11 +1,9 @@
 import type { HoldfastClient } from '@holdfast/client/holdfast-client';
 import type { Dataset } from '@holdfast/contracts/dataset';
 import type { Search } from '@holdfast/contracts/search';
+import { mostTags } from '@holdfast/contracts/search-tags';
 import { numericsVersion } from '@holdfast/contracts/versions';
 import type { ExportFile } from './export-file.ts';
-
-/** As many as a search may have. */
-const mostTags = 100;
 
 /**
  * Submits an exported search: on the data set with the same training rows where there is one, else on one made of the rows in

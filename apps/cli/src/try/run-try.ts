@@ -97,8 +97,8 @@ async function keepModel(
   { signal, progress }: { signal: AbortSignal; progress: NodeJS.WriteStream },
 ): Promise<string[]> {
   const waiting = new Waiting(progress);
-  waiting.step('Training the recommended trial on all training rows');
   const { id } = await client.createModel(search);
+  waiting.step('Training the recommended trial on all training rows');
   const model = await client.waitForModel(id, signal).finally(() => waiting.end());
   if (model.status !== 'completed') {
     process.stderr.write(`The final model could not be trained: ${model.reason}\n`);

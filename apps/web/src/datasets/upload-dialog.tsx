@@ -1,4 +1,4 @@
-import { HttpError } from '@holdfast/client/http-error';
+import { HttpError, reasonIn } from '@holdfast/client/http-error';
 import { tasks } from '@holdfast/contracts/metrics';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
@@ -207,8 +207,7 @@ function suggestedMend(error: Error | null, without: Without): Mend | null {
     columns: [...new Set([...without.columns, ...columns])],
     rows: rows || without.rows,
     what,
-    // The first sentence says why; the others speak of the API's fields.
-    reasons: mended.map(({ message }) => `${message.split(/(?:\. |; )/)[0]}.`),
+    reasons: mended.map(({ message }) => `${reasonIn(message)}.`),
     suffices: mended.length === errors.length,
   };
 }
