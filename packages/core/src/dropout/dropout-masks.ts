@@ -17,20 +17,31 @@ export interface DropoutMasks {
 }
 
 const DRAWS = 65536;
+/** A signed draw of 16 bits below it drops its unit; 32768 drops all. */
+export function dropoutThreshold(rate: number): number {
+  return Math.round(rate * DRAWS) - DRAWS / 2;
+}
+
+/** The factor of kept units, `1 / (1 − rate)` as float32; `null` at rate 0, where sums are not multiplied. */
+export function dropoutScale(rate: number): number | null {
+  return rate === 0 ? null : Math.fround(1 / (1 - rate));
+}
+
 const REPLACES_ZERO = 0x9e3779b9 | 0;
 
 /**
  * The drawn mask: the four words of one Philox block (counter: row, step, purpose, layer) start four 32-bit
  * xorshift generators (Marsaglia 2003: 13, 17, 5; a 0 is replaced, since it never leaves 0). Each round of the
- * four gives eight 16-bit draws, low half first, for the next eight units. A unit is dropped where its draw is
- * below `round(rate · 65536)`, so rates are held in steps of 1/65536.
+ * four gives eight 16-bit draws, low half first, for the next eight units. A draw is a signed number, and a unit is dropped
+ * where it is below `round(rate · 65536) − 32768`: registers compare signed numbers in one instruction. Rates are held in
+ * steps of 1/65536.
  */
 function drawnMasks(seed: Seed): DropoutMasks {
   const [high, low] = seedWords(seed);
   const block = new Uint32Array(4);
   return {
     fill(step, layer, row, units, rate, mask) {
-      const threshold = Math.round(rate * DRAWS);
+      const threshold = dropoutThreshold(rate);
       philox4x32(row, step, purposes.dropout, layer, low, high, block);
       for (let lane = 0; lane < 4; lane++) {
         let x = block[lane]! | 0;
@@ -39,8 +50,8 @@ function drawnMasks(seed: Seed): DropoutMasks {
           x ^= x << 13;
           x ^= x >>> 17;
           x ^= x << 5;
-          mask[unit] = Number((x & 0xffff) >= threshold);
-          if (unit + 1 < units) mask[unit + 1] = Number(x >>> 16 >= threshold);
+          mask[unit] = Number((x << 16) >> 16 >= threshold);
+          if (unit + 1 < units) mask[unit + 1] = Number(x >> 16 >= threshold);
         }
       }
     },

@@ -321,11 +321,11 @@ export function describeEngine(engine: Engine): void {
       });
 
       test.each([
-        ['sgd', {}, '1e9e886e'],
-        ['sgd', { momentum: 0.9, decay: 0.01 }, 'd741f6d4'],
-        ['adagrad', {}, '32fcb7ca'],
-        ['rmsprop', { rho: 0.99 }, 'bedbc5ca'],
-        ['adam', { decay: 1e-3 }, '4c740156'],
+        ['sgd', {}, 'ffa8c5b3'],
+        ['sgd', { momentum: 0.9, decay: 0.01 }, 'eef06495'],
+        ['adagrad', {}, '52b1f17d'],
+        ['rmsprop', { rho: 0.99 }, '3663ef8a'],
+        ['adam', { decay: 1e-3 }, '2964c54a'],
       ] as const)('as written down: %s %j', (kind, more, hash) => {
         const setup = setupFor(layers, 40, { optimizer: optimizer(kind, more), batch: 10 });
         const training = engine.createTraining(setup);
@@ -354,21 +354,21 @@ export function describeEngine(engine: Engine): void {
           [layer(2, 64, 'relu', dropping), layer(64, 3, 'softmax')],
           300,
           {},
-          '7a6f0819',
+          'caaf4f24',
         ],
         [
           'four classes',
           [layer(2, 20, 'relu', dropping), layer(20, 4, 'softmax')],
           131,
           { batch: 50 },
-          '77cd32b8',
+          '2657f4c7',
         ],
         [
           'one feature, one output',
           [layer(1, 9, 'relu'), layer(9, 1, 'sigmoid')],
           40,
           { batch: 7 },
-          'c4b975fe',
+          'bb2db64d',
         ],
         [
           'ten classes, three layers',
@@ -379,16 +379,16 @@ export function describeEngine(engine: Engine): void {
           ],
           200,
           { batch: 128, optimizer: optimizer('rmsprop', { learningRate: 0.003 }) },
-          'f50c9eab',
+          '6bae6b54',
         ],
         [
           'wide rows',
           [layer(301, 30, 'relu', penalties), layer(30, 2, 'linear')],
           150,
           { batch: 64 },
-          'f4aa4b21',
+          '4be3a92e',
         ],
-        ['no hidden layer', [layer(7, 3, 'softmax', penalties)], 129, { batch: 10 }, '65067a6d'],
+        ['no hidden layer', [layer(7, 3, 'softmax', penalties)], 129, { batch: 10 }, '8575b822'],
       ])('%s', (_name, layers, rows, more, hash) => {
         const training = engine.createTraining(setupFor(layers, rows, more));
         expect(training.trainEpochs(40).status).toBe('completed');
@@ -449,7 +449,7 @@ export function describeEngine(engine: Engine): void {
         training.trainEpochs(3);
         const state = training.saveState();
         expect(state).toHaveLength(32 + 4 * 3 + 3 * 4 * (6 * 13 + 14 * 4));
-        expect(hashOf(Float32Array.from(state))).toBe('cc576425');
+        expect(hashOf(Float32Array.from(state))).toBe('88c9fa32');
       });
 
       test('that does not fit is an error', () => {

@@ -6,9 +6,12 @@
  *
  * | what | type | order |
  * | --- | --- | --- |
- * | outputs `z[j]` of a dense layer | float32, one sum | starts at the bias, then inputs k = 0, 1, … |
- * | weight gradients `dW[k][j]`, bias gradients `db[j]` | float32, one sum each | starts at 0, then the batch's rows in order |
- * | input gradients `dx[k]` | float32, one sum | starts at 0, then units j = 0, 1, …; then times the dropout factor |
+ * | outputs `z[j]` of a dense layer | float32, one sum | starts at the bias, then inputs k = 0, 1, …; behind dropout, in training: starts at 0, then the inputs, then times the dropout factor, then plus the bias |
+ * | parameters of a softmax head as its sums take them | float32 | each less the last class's, so the last sum is 0 |
+ * | bias gradients `db[j]` | float32, one sum each | starts at 0, then the batch's rows in order |
+ * | weight gradients `dW[k][j]` | float32, one sum each | the same; behind dropout `dz[j]` is multiplied by the factor first |
+ * | gradients of a softmax's last class | float32, one sum each | minus the sum of the other classes' gradients, j = 0, 1, … |
+ * | input gradients `dx[k]` | float32, one sum | starts at 0, then units j = 0, 1, … of `dz[j]`, behind dropout times the factor |
  * | largest value and sum of a softmax | float32, one each | classes 0, 1, … |
  * | data loss | float64, one sum of float32 terms (linear head: of float64 squares of float32 differences) | rows in order, within a row outputs in order; each term times its loss weight; divided once by N (by N·J) at the end |
  * | accuracy | integer count | – |
@@ -18,17 +21,16 @@
  * A product and the sum it goes into are two roundings (no fused multiply-add). Terms that are exactly 0 may be
  * left out: a finite sum does not change by them. (Where a weight or gradient is infinite or NaN they would matter,
  * but then the training has diverged and no score is taken from it; activations are always finite.) ReLU is
- * `z > 0 ? z : 0`, times the dropout factor, at most the largest float32. Float32 constants of a step
+ * `z > 0 ? z : 0`, at most the largest float32. Float32 constants of a step
  * are worked out in float64 and rounded once. Gradients below 1e-15 and moments below 1e-30 in size count as 0,
  * and e^x has its argument clamped to ±40, so that subnormal numbers do not arise.
  */
 import { shuffle } from '@holdfast/numeric/shuffle';
 import { createStream } from '@holdfast/numeric/stream';
 import { createDropoutMasks } from '../dropout/dropout-masks.ts';
-import { addParameterGradients, denseForward, inputGradients } from '../layers/dense.ts';
-import { activateHead, largestOutput } from '../layers/head.ts';
-import { type LayerDescription, layerOffsets } from '../layers/layer-description.ts';
-import { reluDropout } from '../layers/relu.ts';
+import { addParameterGradients, inputGradients } from '../layers/dense.ts';
+import { largestOutput } from '../layers/head.ts';
+import { lastClassGradients } from '../layers/last-class.ts';
 import { createRow, packRow, packWholeRow, type Row } from '../layers/row.ts';
 import { lossAndAccuracy } from '../losses/loss-and-accuracy.ts';
 import { binaryCrossEntropy, crossEntropy, squaredError } from '../losses/row-loss.ts';
@@ -38,7 +40,7 @@ import { addPenaltyGradient } from '../regularizers/penalty.ts';
 import { allFinite } from '../training/all-finite.ts';
 import { rowsBetweenChecks, throwIfCancelled } from '../training/cancellation.ts';
 import { decodeTrainingState, encodeTrainingState, momentsOf } from '../training/training-state.ts';
-import { checkNetwork, checkRows, checkSetup } from './check-setup.ts';
+import { checkRows, checkSetup } from './check-setup.ts';
 import type {
   Engine,
   EngineTraining,
@@ -50,69 +52,9 @@ import type {
   Targets,
   TrainingSetup,
 } from './engine.ts';
+import { type DropOut, RowNetwork } from './row-network.ts';
 
 const round = Math.fround;
-
-/** A network with room for one row on its way forward. */
-class Network {
-  readonly layers: readonly LayerDescription[];
-  readonly offsets: ReturnType<typeof layerOffsets>;
-  readonly parameters: Float32Array;
-  /** Before each layer: its input row. */
-  readonly inputs: Row[];
-  /** A layer's sums, and at the end the head's outputs. */
-  readonly z: Float32Array;
-
-  constructor(layers: readonly LayerDescription[], parameters: Float32Array) {
-    checkNetwork(layers, parameters);
-    this.layers = layers;
-    this.offsets = layerOffsets(layers);
-    this.parameters = new Float32Array(parameters.length);
-    this.writeParameters(parameters);
-    this.inputs = layers.map(({ inputs }) => createRow(inputs));
-    this.z = new Float32Array(Math.max(...layers.map(({ units }) => units)));
-  }
-
-  get head(): LayerDescription {
-    return this.layers.at(-1)!;
-  }
-
-  /** A −0 becomes +0: a sum that starts at it would tell whether terms of 0 were left out. */
-  writeParameters(source: Float32Array): void {
-    for (let i = 0; i < source.length; i++) this.parameters[i] = source[i]! + 0;
-  }
-
-  /** From the first layer's input row to the head's outputs in `z`; `dropOut` fills a hidden layer's mask. */
-  forward(dropOut: ((layer: number) => Uint8Array | null) | null): void {
-    const { layers, offsets, parameters, inputs, z } = this;
-    const last = layers.length - 1;
-    for (let l = 0; l <= last; l++) {
-      const { units, dropout } = layers[l]!;
-      const { weights, biases } = offsets[l]!;
-      denseForward(inputs[l]!, parameters, weights, biases, units, z);
-      if (l === last) break;
-      const mask = dropOut === null ? null : dropOut(l);
-      reluDropout(z, units, mask, mask === null ? 1 : dropoutScale(dropout), inputs[l + 1]!);
-    }
-    const { activation, units } = this.head;
-    if (activation !== 'relu') activateHead(activation, z, units);
-  }
-
-  predict(features: Float32Array, rows: number, outputs: Float32Array): void {
-    const width = this.layers[0]!.inputs;
-    const units = this.head.units;
-    for (let row = 0; row < rows; row++) {
-      packRow(features, row * width, width, this.inputs[0]!);
-      this.forward(null);
-      for (let j = 0; j < units; j++) outputs[row * units + j] = this.z[j]!;
-    }
-  }
-}
-
-/** The factor of kept units, 1 / (1 − rate). */
-function dropoutScale(rate: number): number {
-  return round(1 / (1 - rate));
-}
 
 /** Rows of an evaluation set, as they were given. */
 interface HeldRows extends EvaluationSet {
@@ -125,13 +67,13 @@ class ReferenceTraining implements EngineTraining {
   epochs = 0;
   readonly trainingRows: HeldRows;
   private readonly setup: TrainingSetup;
-  private readonly network: Network;
+  private readonly network: RowNetwork;
   private readonly weightCount: number;
   private readonly gradients: Float32Array;
   private readonly moments: { first: Float32Array; second: Float32Array };
   /** The gradient of each layer's sums `z` of the row under way. */
   private readonly outputGradients: Row[];
-  private readonly dropOut: ((layer: number) => Uint8Array | null) | null;
+  private readonly dropOut: DropOut | null;
   private readonly scalars = {} as StepScalars;
   private readonly order: Int32Array;
   private lossSum = 0;
@@ -142,7 +84,7 @@ class ReferenceTraining implements EngineTraining {
   constructor(setup: TrainingSetup) {
     checkSetup(setup);
     this.setup = setup;
-    this.network = new Network(setup.layers, setup.parameters);
+    this.network = new RowNetwork(setup.layers, setup.parameters);
     const { features, targets, rows } = setup;
     this.trainingRows = { rows, features: Float32Array.from(features), targets };
     const { layers, parameters } = this.network;
@@ -160,7 +102,7 @@ class ReferenceTraining implements EngineTraining {
     this.dropOut = this.createDropOut();
   }
 
-  private createDropOut(): ((layer: number) => Uint8Array | null) | null {
+  private createDropOut(): DropOut | null {
     const { layers } = this.setup;
     if (layers.every(({ dropout }) => dropout === 0)) return null;
     const masks = createDropoutMasks(this.setup.dropout);
@@ -301,19 +243,21 @@ class ReferenceTraining implements EngineTraining {
         z[j] = round(round(z[j]! - target) * round(weight * mean));
       }
     }
-    packWholeRow(z, units, this.outputGradients.at(-1)!);
+    // That of a softmax's last sum, which is 0, is not asked for.
+    const sums = head.activation === 'softmax' ? units - 1 : units;
+    packWholeRow(z, sums, this.outputGradients.at(-1)!);
   }
 
   private backward(): void {
-    const { layers, offsets, inputs, parameters } = this.network;
+    const { layers, offsets, inputs, sumParameters } = this.network;
     for (let l = layers.length - 1; l >= 0; l--) {
       const { units } = layers[l]!;
       const { weights, biases } = offsets[l]!;
       const gradient = this.outputGradients[l]!;
-      addParameterGradients(inputs[l]!, gradient, this.gradients, weights, biases, units);
-      if (l === 0) break;
-      const scale = dropoutScale(layers[l - 1]!.dropout);
-      inputGradients(inputs[l]!, gradient, parameters, weights, units, scale, this.outputGradients[l - 1]!);
+      const scale = this.network.inputScale(l);
+      addParameterGradients(inputs[l]!, gradient, this.gradients, weights, biases, units, scale);
+      if (l > 0)
+        inputGradients(inputs[l]!, gradient, sumParameters, weights, units, this.outputGradients[l - 1]!);
     }
   }
 
@@ -325,6 +269,7 @@ class ReferenceTraining implements EngineTraining {
       dataLoss: this.lossSum / outputs,
       accuracy: head.activation === 'linear' ? Number.NaN : this.right / outputs,
     };
+    if (head.activation === 'softmax') lastClassGradients(head, offsets.at(-1)!, this.gradients);
     for (let l = 0; l < layers.length; l++) {
       const { l1Weights, l2Weights, l1Biases, l2Biases } = layers[l]!;
       const { weights, biases, end } = offsets[l]!;
@@ -333,6 +278,7 @@ class ReferenceTraining implements EngineTraining {
     }
     stepScalars(this.setup.optimizer, this.steps, this.scalars);
     updateParameters(this.setup.optimizer, this.scalars, parameters, this.gradients, this.moments);
+    this.network.refresh();
     this.steps++;
     this.beginStep();
     return result;
@@ -349,5 +295,5 @@ class ReferenceTraining implements EngineTraining {
 export const referenceEngine: Engine = {
   name: 'reference',
   createTraining: (setup) => new ReferenceTraining(setup),
-  createPredictor: (layers, parameters): Predictor => new Network(layers, parameters),
+  createPredictor: (layers, parameters): Predictor => new RowNetwork(layers, parameters),
 };

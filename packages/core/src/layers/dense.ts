@@ -7,8 +7,10 @@ const round = Math.fround;
 
 /**
  * `z = b + Σ_k x[k]·W[k]`, for one row: each output starts at its bias and takes the products in the order of
- * k; every product and every sum is rounded to float32.
+ * k; every product and every sum is rounded to float32. Behind dropout it is `z = b + scale · Σ_k x[k]·W[k]`, and the
+ * sum starts at 0.
  * @param parameters the network's, weights (inputs × units) at `weights`, biases at `biases`
+ * @param scale the factor of the inputs that dropout has kept; `null` where none was dropped
  */
 export function denseForward(
   input: Row,
@@ -16,21 +18,36 @@ export function denseForward(
   weights: number,
   biases: number,
   units: number,
+  scale: number | null,
+  z: Float32Array,
+): void {
+  if (scale === null) for (let j = 0; j < units; j++) z[j] = parameters[biases + j]!;
+  else z.fill(0, 0, units);
+  addProducts(input, parameters, weights, units, z);
+  if (scale !== null)
+    for (let j = 0; j < units; j++) z[j] = round(round(z[j]! * scale) + parameters[biases + j]!);
+}
+
+/** Adds the products to the sums that `z` holds. */
+function addProducts(
+  input: Row,
+  parameters: Float32Array,
+  weights: number,
+  units: number,
   z: Float32Array,
 ): void {
   const { values, columns, count } = input;
   let j = 0;
   for (; j + 8 <= units; j += 8) {
-    const b = biases + j;
     const column = weights + j;
-    let z0 = parameters[b]!;
-    let z1 = parameters[b + 1]!;
-    let z2 = parameters[b + 2]!;
-    let z3 = parameters[b + 3]!;
-    let z4 = parameters[b + 4]!;
-    let z5 = parameters[b + 5]!;
-    let z6 = parameters[b + 6]!;
-    let z7 = parameters[b + 7]!;
+    let z0 = z[j]!;
+    let z1 = z[j + 1]!;
+    let z2 = z[j + 2]!;
+    let z3 = z[j + 3]!;
+    let z4 = z[j + 4]!;
+    let z5 = z[j + 5]!;
+    let z6 = z[j + 6]!;
+    let z7 = z[j + 7]!;
     for (let t = 0; t < count; t++) {
       const x = values[t]!;
       const w = column + columns[t]! * units;
@@ -57,9 +74,9 @@ export function denseForward(
     // Past the end the last unit is worked out again, to the same value.
     const j1 = j + 1 < last ? j + 1 : last;
     const j2 = j + 2 < last ? j + 2 : last;
-    let z0 = parameters[biases + j]!;
-    let z1 = parameters[biases + j1]!;
-    let z2 = parameters[biases + j2]!;
+    let z0 = z[j]!;
+    let z1 = z[j1]!;
+    let z2 = z[j2]!;
     for (let t = 0; t < count; t++) {
       const x = values[t]!;
       const w = weights + columns[t]! * units;
@@ -75,7 +92,8 @@ export function denseForward(
 
 /**
  * Adds one row's share to the parameter gradients: `dW[k][j] += x[k]·dz[j]` and `db[j] += dz[j]`, so that over
- * a batch each gradient is a float32 sum over the rows in order.
+ * a batch each gradient is a float32 sum over the rows in order. Behind dropout the gradients of the weights take
+ * `scale · dz[j]` instead, which stands in `outputGradient` afterwards.
  */
 export function addParameterGradients(
   input: Row,
@@ -84,12 +102,14 @@ export function addParameterGradients(
   weights: number,
   biases: number,
   units: number,
+  scale: number | null,
 ): void {
   const { values: dz, columns: js, count: outputs } = outputGradient;
   for (let s = 0; s < outputs; s++) {
     const b = biases + js[s]!;
     gradients[b] = round(gradients[b]! + dz[s]!);
   }
+  if (scale !== null) for (let s = 0; s < outputs; s++) dz[s] = round(dz[s]! * scale);
   const { values, columns, count } = input;
   let t = 0;
   for (; t + 4 <= count; t += 4) {
@@ -126,8 +146,7 @@ export function addParameterGradients(
 
 /**
  * The gradient at a layer's input, `dx[k] = Σ_j dz[j]·W[k][j]` in the order of j from 0, at the input's
- * columns alone: where ReLU or dropout gave 0 its gradient is 0. Each is then multiplied by `scale`, the
- * dropout factor of the layer below. `inputGradient` shares the input's columns.
+ * columns alone: where ReLU or dropout gave 0 its gradient is 0. `inputGradient` shares the input's columns.
  */
 export function inputGradients(
   input: Row,
@@ -135,7 +154,6 @@ export function inputGradients(
   parameters: Float32Array,
   weights: number,
   units: number,
-  scale: number,
   inputGradient: Row,
 ): void {
   const { values: dz, columns: js, count: outputs } = outputGradient;
@@ -171,14 +189,14 @@ export function inputGradients(
       d6 = round(d6 + round(d * parameters[w6 + j]!));
       d7 = round(d7 + round(d * parameters[w7 + j]!));
     }
-    dx[t] = round(d0 * scale);
-    dx[t + 1] = round(d1 * scale);
-    dx[t + 2] = round(d2 * scale);
-    dx[t + 3] = round(d3 * scale);
-    dx[t + 4] = round(d4 * scale);
-    dx[t + 5] = round(d5 * scale);
-    dx[t + 6] = round(d6 * scale);
-    dx[t + 7] = round(d7 * scale);
+    dx[t] = d0;
+    dx[t + 1] = d1;
+    dx[t + 2] = d2;
+    dx[t + 3] = d3;
+    dx[t + 4] = d4;
+    dx[t + 5] = d5;
+    dx[t + 6] = d6;
+    dx[t + 7] = d7;
   }
   for (; t < count; t += 2) {
     const w0 = weights + columns[t]! * units;
@@ -191,8 +209,8 @@ export function inputGradients(
       d0 = round(d0 + round(d * parameters[w0 + j]!));
       d1 = round(d1 + round(d * parameters[w1 + j]!));
     }
-    dx[t] = round(d0 * scale);
-    dx[t + 1] = round(d1 * scale);
+    dx[t] = d0;
+    dx[t + 1] = d1;
   }
   // The zero that made the count even has no gradient.
   if (count > 0 && x[count - 1] === 0) dx[count - 1] = 0;

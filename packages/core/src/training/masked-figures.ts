@@ -1,11 +1,8 @@
 import type { MaskedFigures } from '@holdfast/contracts/trial';
 import type { Seed } from '@holdfast/numeric/derive-seed';
 import { createDropoutMasks } from '../dropout/dropout-masks.ts';
-import { denseForward } from '../layers/dense.ts';
-import { activateHead } from '../layers/head.ts';
-import { layerOffsets } from '../layers/layer-description.ts';
-import { reluDropout } from '../layers/relu.ts';
-import { createRow, packRow } from '../layers/row.ts';
+import { RowNetwork } from '../kernels/row-network.ts';
+import { packRow } from '../layers/row.ts';
 import { lossAndAccuracy } from '../losses/loss-and-accuracy.ts';
 import { type PreparedRows, selectRows } from './evaluation.ts';
 import type { TrainedRows } from './train-rows.ts';
@@ -51,28 +48,21 @@ function predictMasked(
   places: Int32Array,
   seed: Seed,
 ): Float32Array {
-  const offsets = layerOffsets(layers);
-  const head = layers.at(-1)!;
+  const network = new RowNetwork(layers, parameters);
   const masks = createDropoutMasks({ kind: 'drawn', seed });
-  const inputs = layers.map((layer) => createRow(layer.inputs));
-  const z = new Float32Array(Math.max(...layers.map(({ units }) => units)));
-  const mask = new Uint8Array(z.length);
-  const outputs = new Float32Array(places.length * head.units);
+  const { units } = network.head;
+  const mask = new Uint8Array(network.z.length);
+  const outputs = new Float32Array(places.length * units);
   const width = layers[0]!.inputs;
   for (const [i, place] of places.entries()) {
-    packRow(training.features, place * width, width, inputs[0]!);
-    for (const [l, { units, dropout }] of layers.entries()) {
-      const { weights, biases } = offsets[l]!;
-      denseForward(inputs[l]!, parameters, weights, biases, units, z);
-      if (l === layers.length - 1) break;
-      if (dropout === 0) reluDropout(z, units, null, 1, inputs[l + 1]!);
-      else {
-        masks.fill(steps, l, i, units, dropout, mask);
-        reluDropout(z, units, mask, Math.fround(1 / (1 - dropout)), inputs[l + 1]!);
-      }
-    }
-    if (head.activation !== 'relu') activateHead(head.activation, z, head.units);
-    outputs.set(z.subarray(0, head.units), i * head.units);
+    packRow(training.features, place * width, width, network.inputs[0]!);
+    network.forward((l) => {
+      const layer = layers[l]!;
+      if (layer.dropout === 0) return null;
+      masks.fill(steps, l, i, layer.units, layer.dropout, mask);
+      return mask;
+    });
+    outputs.set(network.z.subarray(0, units), i * units);
   }
   return outputs;
 }
