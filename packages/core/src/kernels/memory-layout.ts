@@ -34,6 +34,9 @@ export class Arena {
 export interface LayerPlaces {
   weights: number;
   biases: number;
+  /** Weights and biases themselves, or of a softmax head, relative to its last class. */
+  sumWeights: number;
+  sumBiases: number;
   weightGradients: number;
   biasGradients: number;
   weightFirst: number;
@@ -89,13 +92,16 @@ export function layOutNetwork(
     draws: arena.take(blockRows * 16),
     zeros: arena.take(32),
     scalars: arena.take(32),
-    layers: layers.map(({ inputs, units }, index) => {
+    layers: layers.map(({ inputs, units, activation }, index) => {
       const weights = padded(inputs) * padded(units);
       const biases = padded(units);
       const few = isFew(layers, index);
+      const relative = activation === 'softmax';
+      const own = { weights: take(true, weights), biases: take(true, biases) };
       return {
-        weights: take(true, weights),
-        biases: take(true, biases),
+        ...own,
+        sumWeights: relative ? take(true, weights) : own.weights,
+        sumBiases: relative ? take(true, biases) : own.biases,
         weightGradients: take(training, weights),
         biasGradients: take(training, biases),
         weightFirst: take(training && first, weights),

@@ -35,6 +35,7 @@ export class WasmPredictor implements Predictor {
       instance.reserve(arena.end);
       writeNetworkPlan(instance, layers, places);
       writeFlat(instance.f32, layers, places, 'parameters', this.parameters);
+      instance.kernels.refresh();
       for (let row = 0; row < blockRows; row++) instance.i32[order / 4 + row] = row;
       instance.host = { askCancelled: () => false, writeScalars: () => {}, writeMasks: () => {} };
       for (let row = 0; row < rows; row += blockRows) {

@@ -1,5 +1,5 @@
 import { seedWords } from '@holdfast/numeric/derive-seed';
-import type { LayerDescription } from '../layers/layer-description.ts';
+import { dropoutScale, dropoutThreshold } from '../dropout/dropout-masks.ts';
 import { type StepScalars, stepScalars } from '../optimizers/optimizer-description.ts';
 import { TrainingCancelled, throwIfCancelled } from '../training/cancellation.ts';
 import { decodeTrainingState, encodeTrainingState, momentsOf } from '../training/training-state.ts';
@@ -27,8 +27,8 @@ import {
 import { returnInstance, takeInstance, type WasmInstance } from './wasm-instance.ts';
 import { writeNetworkPlan } from './write-network-plan.ts';
 
-/** Draws have 16 bits. */
-const DRAWS = 65536;
+/** The largest signed draw of 16 bits. */
+const MOST_DRAW = 32767;
 /** The kernels count epochs of a call in 32 bits. */
 const MOST_EPOCHS = 1_073_741_824;
 
@@ -54,7 +54,8 @@ export class WasmTraining implements EngineTraining {
     const { layers, optimizer, rows, dropout } = setup;
     this.setup = setup;
     const masks = layers.map(
-      (layer) => layer.dropout > 0 && (dropout.kind === 'given' || thresholdOf(layer) === DRAWS),
+      (layer) =>
+        layer.dropout > 0 && (dropout.kind === 'given' || dropoutThreshold(layer.dropout) > MOST_DRAW),
     );
     const laidOut = layOutNetwork(layers, { rows, training: true, masks, ...momentsOf(optimizer) });
     this.places = laidOut.places;
@@ -236,8 +237,8 @@ export class WasmTraining implements EngineTraining {
       if (layer.dropout === 0) continue;
       const given = this.places.layers[index]!.masks !== 0;
       i32[field(plan.DROPOUT)] = given ? plan.DROPOUT_GIVEN : plan.DROPOUT_DRAWN;
-      i32[field(plan.THRESHOLD)] = thresholdOf(layer);
-      f32[field(plan.SCALE)] = 1 / (1 - layer.dropout);
+      i32[field(plan.THRESHOLD)] = dropoutThreshold(layer.dropout);
+      f32[field(plan.SCALE)] = dropoutScale(layer.dropout)!;
     }
   }
 
@@ -270,11 +271,6 @@ export class WasmTraining implements EngineTraining {
         this.instance.i32[at + panel + 8 * row + (unit % 8)] = kept ? -1 : 0;
       }
   }
-}
-
-/** Draws below it drop a unit. */
-function thresholdOf({ dropout }: LayerDescription): number {
-  return Math.round(dropout * DRAWS);
 }
 
 function optimizerNumber({ kind, momentum }: TrainingSetup['optimizer']): number {

@@ -30,6 +30,9 @@ export function writeNetworkPlan(
     i32[field(plan.UNITS)] = layer.units;
     i32[field(plan.WEIGHTS)] = place.weights;
     i32[field(plan.BIASES)] = place.biases;
+    i32[field(plan.SUM_WEIGHTS)] = place.sumWeights;
+    i32[field(plan.SUM_BIASES)] = place.sumBiases;
+    i32[field(plan.SUMS)] = layer.activation === 'softmax' ? layer.units - 1 : layer.units;
     i32[field(plan.WEIGHT_GRADIENTS)] = place.weightGradients;
     i32[field(plan.BIAS_GRADIENTS)] = place.biasGradients;
     i32[field(plan.WEIGHT_FIRST)] = place.weightFirst;

@@ -1,10 +1,11 @@
 /**
  * Inverted dropout of a hidden layer's outputs. The draws are those of ../../dropout/dropout-masks.ts: for each row
  * and layer one Philox block starts four xorshift generators, which lie in the four lanes of a register and give
- * eight draws of 16 bits a round, for the eight units of a panel. The generators of a block's rows lie in DRAWS.
+ * eight signed draws of 16 bits a round, for the eight units of a panel. The generators of a block's rows lie in DRAWS.
+ * The factor 1 / (1 − rate) of what is kept is taken by the sums of the next layer, once for all inputs, and on the way
+ * back by their gradients.
  */
 import { DROPOUT_KEY_HIGH, DROPOUT_KEY_LOW, PLAN } from './plan.ts';
-import { LARGEST } from './relu.ts';
 
 /** The purpose of the stream, see `purposes` in packages/numeric/src/stream.ts. */
 const DROPOUT_PURPOSE = 3;
@@ -84,32 +85,43 @@ export function lastFour(masks: v128): v128 {
   return i8x16.shuffle(masks, masks, 8, 9, 8, 9, 10, 11, 10, 11, 12, 13, 12, 13, 14, 15, 14, 15);
 }
 
-/** Draws for one panel [rows][8] of outputs h: a unit is dropped where its draw is below `threshold`, else scaled. */
-export function dropPanel(h: usize, draws: usize, rows: i32, threshold: u32, scale: f32): void {
+/** Draws for one panel [rows][8] of outputs h: a unit whose draw is below `threshold` becomes 0. */
+export function dropPanel(h: usize, draws: usize, rows: i32, threshold: i32): void {
   const thresholds = i16x8.splat(<i16>threshold);
-  const scales = f32x4.splat(scale);
-  const largest = f32x4.splat(LARGEST);
   const end = h + ((<usize>rows) << 5);
   let state = draws;
   let at = h;
   do {
-    const kept = i16x8.ge_u(nextDraws(state), thresholds);
-    const low = f32x4.pmin(f32x4.mul(v128.load(at), scales), largest);
-    const high = f32x4.pmin(f32x4.mul(v128.load(at, 16), scales), largest);
-    v128.store(at, v128.and(low, firstFour(kept)));
-    v128.store(at, v128.and(high, lastFour(kept)), 16);
+    const dropped = i16x8.gt_s(thresholds, nextDraws(state));
+    v128.store(at, v128.andnot(v128.load(at), firstFour(dropped)));
+    v128.store(at, v128.andnot(v128.load(at, 16), lastFour(dropped)), 16);
     state += 16;
     at += 32;
   } while (at < end);
 }
 
 /** The same with masks that are given: i32 of 0 or −1 in the shape of the panel. */
-export function dropGivenPanel(h: usize, masks: usize, rows: i32, scale: f32): void {
-  const scales = f32x4.splat(scale);
-  const largest = f32x4.splat(LARGEST);
+export function dropGivenPanel(h: usize, masks: usize, rows: i32): void {
   const bytes = (<usize>rows) << 5;
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const scaled = f32x4.pmin(f32x4.mul(v128.load(h + at), scales), largest);
-    v128.store(h + at, v128.and(scaled, v128.load(masks + at)));
+  for (let at: usize = 0; at < bytes; at += 16)
+    v128.store(h + at, v128.and(v128.load(h + at), v128.load(masks + at)));
+}
+
+/** Ends a panel [rows][8] of sums of inputs that dropout has passed: `z = scale · z + b`. */
+export function scaleSums(z: usize, biases: usize, rows: i32, scale: f32): void {
+  const scales = f32x4.splat(scale);
+  const biasLow = v128.load(biases);
+  const biasHigh = v128.load(biases, 16);
+  const end = z + ((<usize>rows) << 5);
+  for (let at = z; at < end; at += 32) {
+    v128.store(at, f32x4.add(f32x4.mul(v128.load(at), scales), biasLow));
+    v128.store(at, f32x4.add(f32x4.mul(v128.load(at, 16), scales), biasHigh), 16);
   }
+}
+
+/** The same factor on the way back, of a panel [rows][8] of gradients. */
+export function scaleGradients(dz: usize, rows: i32, scale: f32): void {
+  const scales = f32x4.splat(scale);
+  const end = dz + ((<usize>rows) << 5);
+  for (let at = dz; at < end; at += 16) v128.store(at, f32x4.mul(v128.load(at), scales));
 }

@@ -32,7 +32,7 @@ export function twoInputsForward(x: usize, w: usize, biases: usize, out: usize, 
   } while (at < end);
 }
 
-/** The same with drawn dropout, as dropPanel has it; clamped once, behind the scale, which is at least 1. */
+/** The same with drawn dropout, as dropPanel has it. */
 export function twoInputsDropped(
   x: usize,
   w: usize,
@@ -40,13 +40,11 @@ export function twoInputsDropped(
   out: usize,
   draws: usize,
   rows: i32,
-  threshold: u32,
-  scale: f32,
+  threshold: i32,
 ): void {
   const zero = f32x4.splat(0);
   const largest = f32x4.splat(LARGEST);
   const thresholds = i16x8.splat(<i16>threshold);
-  const scales = f32x4.splat(scale);
   const biasLow = v128.load(biases);
   const biasHigh = v128.load(biases, 16);
   const low0 = v128.load(w);
@@ -58,15 +56,13 @@ export function twoInputsDropped(
   let state = draws;
   let at = out;
   do {
-    const kept = i16x8.ge_u(nextDraws(state), thresholds);
+    const dropped = i16x8.gt_s(thresholds, nextDraws(state));
     const x0 = v128.load(from);
     const x1 = v128.load(from, 16);
     const low = f32x4.add(f32x4.add(biasLow, f32x4.mul(x0, low0)), f32x4.mul(x1, low1));
-    const scaledLow = f32x4.pmin(f32x4.mul(f32x4.pmax(zero, low), scales), largest);
-    v128.store(at, v128.and(scaledLow, firstFour(kept)));
     const high = f32x4.add(f32x4.add(biasHigh, f32x4.mul(x0, high0)), f32x4.mul(x1, high1));
-    const scaledHigh = f32x4.pmin(f32x4.mul(f32x4.pmax(zero, high), scales), largest);
-    v128.store(at, v128.and(scaledHigh, lastFour(kept)), 16);
+    v128.store(at, v128.andnot(f32x4.pmin(f32x4.pmax(zero, low), largest), firstFour(dropped)));
+    v128.store(at, v128.andnot(f32x4.pmin(f32x4.pmax(zero, high), largest), lastFour(dropped)), 16);
     from += 32;
     state += 16;
     at += 32;

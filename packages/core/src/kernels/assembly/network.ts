@@ -3,14 +3,19 @@
  * [width / 8][block rows][8]: eight columns of all its rows lie side by side, so that a kernel's reads are in order.
  */
 import { addBiasGradients } from './bias-gradient.ts';
-import { dropGivenPanel, dropPanel, startDraws } from './dropout.ts';
+import { dropGivenPanel, dropPanel, scaleGradients, scaleSums, startDraws } from './dropout.ts';
 import { addTwoInputsGradients, twoInputsDropped, twoInputsForward } from './few-inputs.ts';
-import { addFewUnits, endFewUnits, fewUnitsBackward, startFewUnits } from './few-units.ts';
+import {
+  addFewBiasGradients,
+  addFewUnits,
+  endFewUnits,
+  fewUnitsBackward,
+  startFewUnits,
+} from './few-units.ts';
 import { isStopped, writeMasks } from './host.ts';
 import { multiplyPanel } from './multiply-panel.ts';
 import {
   BIAS_GRADIENTS,
-  BIASES,
   DRAWS,
   DROPOUT,
   DROPOUT_DRAWN,
@@ -29,16 +34,18 @@ import {
   PLAN,
   SCALE,
   STEPS,
+  SUM_BIASES,
+  SUM_WEIGHTS,
+  SUMS,
   THRESHOLD,
   TRANSPOSED,
   TRANSPOSED_GRADIENTS,
   UNITS,
   WEIGHT_GRADIENTS,
-  WEIGHTS,
   ZEROS,
 } from './plan.ts';
 import { maskPanel, reluPanel } from './relu.ts';
-import { addThinHeadGradients, addThinHiddenGradients, THIN_UNITS } from './thin.ts';
+import { addThinGradients, THIN_SUMS } from './thin.ts';
 import { transposePanel } from './transpose.ts';
 import { addWeightGradients } from './weight-gradient.ts';
 
@@ -57,6 +64,16 @@ export function takesTwoInputs(): bool {
   return load<i32>(layerAt(0), INPUTS) <= 2 && load<i32>(PLAN, LAYERS) > 1;
 }
 
+/** Whether a layer's inputs have passed dropout in training. */
+function followsDropout(index: i32): bool {
+  return index > 0 && load<i32>(layerAt(index - 1), DROPOUT) !== DROPOUT_NONE;
+}
+
+/** The factor of a layer's inputs, once they have passed dropout. */
+function inputScale(index: i32): f32 {
+  return load<f32>(layerAt(index - 1), SCALE);
+}
+
 /** Panels of the input that a layer sees. */
 function inputOf(index: i32): usize {
   return index === 0 ? load<usize>(PLAN, INPUT) : load<usize>(layerAt(index - 1), OUTPUT);
@@ -70,23 +87,38 @@ function inputOf(index: i32): usize {
  */
 export function forward(rows: i32, training: bool, position: i32): bool {
   const last = load<i32>(PLAN, LAYERS) - 1;
-  const head = layerAt(last);
-  const few = load<i32>(head, FEW) !== 0;
-  if (few) startFewUnits(load<usize>(head, BIASES), load<usize>(head, OUTPUT), rows);
+  const few = load<i32>(layerAt(last), FEW) !== 0;
+  if (few) startHead(last, rows, training);
   const count = few ? last : last + 1;
   for (let l = 0; l < count; l++) {
     if (forwardLayer(l, rows, l < last, few && l === last - 1, training, position)) return true;
   }
-  if (few) endFewUnits(load<usize>(head, OUTPUT), rows);
+  if (few) endHead(last, rows, training);
   return false;
+}
+
+/** Sums of a head with few units begin with the biases; behind dropout those come last. */
+function startHead(index: i32, rows: i32, training: bool): void {
+  const head = layerAt(index);
+  const scaled = training && followsDropout(index);
+  startFewUnits(load<usize>(scaled ? PLAN + ZEROS : head + SUM_BIASES), load<usize>(head, OUTPUT), rows);
+}
+
+function endHead(index: i32, rows: i32, training: bool): void {
+  const head = layerAt(index);
+  const z = load<usize>(head, OUTPUT);
+  // A sum is never −0, so that times 1, plus 0, it is what it was.
+  if (training && followsDropout(index))
+    endFewUnits(z, rows, inputScale(index), load<usize>(head, SUM_BIASES));
+  else endFewUnits(z, rows, 1, load<usize>(PLAN, ZEROS));
 }
 
 /** Adds one panel of the head's inputs to the sums of a head with few units. */
 function addToHead(inputs: usize, panel: i32, rows: i32): void {
   const head = layerAt(load<i32>(PLAN, LAYERS) - 1);
   const h = inputs + <usize>panel * panelSize();
-  const w = load<usize>(head, WEIGHTS) + ((<usize>panel) << 8);
-  addFewUnits(h, w, load<usize>(head, OUTPUT), load<i32>(head, UNITS), rows);
+  const w = load<usize>(head, SUM_WEIGHTS) + ((<usize>panel) << 8);
+  addFewUnits(h, w, load<usize>(head, OUTPUT), load<i32>(head, SUMS), rows);
 }
 
 /** @param intoHead whether a head with few units takes each panel as it is written */
@@ -104,14 +136,14 @@ function forwardLayer(
   const inputs = load<i32>(layer, INPUTS);
   const xPanels = (inputs + 7) >> 3;
   const units = load<i32>(layer, UNITS);
-  const weights = load<usize>(layer, WEIGHTS);
-  const biases = load<usize>(layer, BIASES);
+  const weights = load<usize>(layer, SUM_WEIGHTS);
+  const biases = load<usize>(layer, SUM_BIASES);
   const output = load<usize>(layer, OUTPUT);
   const dropout = training ? load<i32>(layer, DROPOUT) : DROPOUT_NONE;
   const draws = load<usize>(PLAN, DRAWS);
   const masks = load<usize>(layer, MASKS);
-  const scale = load<f32>(layer, SCALE);
-  const threshold = load<u32>(layer, THRESHOLD);
+  const threshold = load<i32>(layer, THRESHOLD);
+  const scaled = training && followsDropout(index);
   if (dropout === DROPOUT_DRAWN) startDraws(draws, load<u32>(PLAN, STEPS), index, position, rows);
   else if (dropout === DROPOUT_GIVEN) writeMasks(load<u32>(PLAN, STEPS), index, position, rows);
   const weightSize = (<usize>xPanels) << 8;
@@ -123,15 +155,15 @@ function forwardLayer(
     const w = weights + <usize>panel * weightSize;
     const bias = biases + ((<usize>panel) << 5);
     const to = output + at;
-    if (twoInputs && dropout === DROPOUT_DRAWN)
-      twoInputsDropped(x, w, bias, to, draws, rows, threshold, scale);
+    if (twoInputs && dropout === DROPOUT_DRAWN) twoInputsDropped(x, w, bias, to, draws, rows, threshold);
     else if (twoInputs) twoInputsForward(x, w, bias, to, rows);
     else {
-      multiplyPanel(x, size, inputs, w, bias, to, rows);
+      multiplyPanel(x, size, inputs, w, scaled ? load<usize>(PLAN, ZEROS) : bias, to, rows);
+      if (scaled) scaleSums(to, bias, rows, inputScale(index));
       if (hidden) reluPanel(to, rows);
-      if (dropout === DROPOUT_DRAWN) dropPanel(to, draws, rows, threshold, scale);
+      if (dropout === DROPOUT_DRAWN) dropPanel(to, draws, rows, threshold);
     }
-    if (dropout === DROPOUT_GIVEN) dropGivenPanel(to, masks + at, rows, scale);
+    if (dropout === DROPOUT_GIVEN) dropGivenPanel(to, masks + at, rows);
     if (intoHead) addToHead(output, panel, rows);
   }
   return false;
@@ -170,9 +202,12 @@ function backwardLayer(index: i32, rows: i32): bool {
     return false;
   }
   addBiasGradients(dz, size, panels, db, rows);
+  const scaled = followsDropout(index);
   for (let panel = 0; panel < panels; panel++) {
     if (isStopped(panelWork)) return true;
-    addWeightGradients(x, size, xPanels, dz + <usize>panel * size, dw + <usize>panel * weightSize, rows);
+    const here = dz + <usize>panel * size;
+    if (scaled) scaleGradients(here, rows, inputScale(index));
+    addWeightGradients(x, size, xPanels, here, dw + <usize>panel * weightSize, rows);
   }
   return index > 0 && inputGradients(index, rows);
 }
@@ -183,7 +218,6 @@ function inputGradients(index: i32, rows: i32): bool {
   const below = layerAt(index - 1);
   const size = panelSize();
   const h = load<usize>(below, OUTPUT);
-  const scale = load<f32>(below, SCALE);
   const dz = load<usize>(layer, OUTPUT);
   const gradient = load<usize>(PLAN, PANEL);
   const zeros = load<usize>(PLAN, ZEROS);
@@ -194,7 +228,7 @@ function inputGradients(index: i32, rows: i32): bool {
   for (let panel = 0; panel < (load<i32>(layer, INPUTS) + 7) >> 3; panel++) {
     if (isStopped((<i64>rows * <i64>panels) << 6)) return true;
     multiplyPanel(dz, size, units, transposed + <usize>panel * weightSize, zeros, gradient, rows);
-    maskPanel(gradient, h + <usize>panel * size, rows, scale);
+    maskPanel(gradient, h + <usize>panel * size, rows);
   }
   return false;
 }
@@ -205,13 +239,12 @@ function backwardFewUnits(index: i32, rows: i32): bool {
   const dz = load<usize>(layer, OUTPUT);
   const transposed = load<usize>(layer, TRANSPOSED);
   const gradients = load<usize>(layer, TRANSPOSED_GRADIENTS);
-  const units = load<i32>(layer, UNITS);
+  const sums = load<i32>(layer, SUMS);
   const inputs = load<i32>(layer, INPUTS);
   if (isStopped((<i64>rows * <i64>inputs) << 3)) return true;
-  addBiasGradients(dz, size, 1, load<usize>(layer, BIAS_GRADIENTS), rows);
+  addFewBiasGradients(dz, load<usize>(layer, BIAS_GRADIENTS), rows, inputScale(index));
   const h = inputOf(index);
   const below = layerAt(index - 1);
-  const scale = load<f32>(below, SCALE);
   const throughTwoInputs = index === 1 && takesTwoInputs();
   const features = load<usize>(PLAN, INPUT);
   for (let panel = 0; panel < (inputs + 7) >> 3; panel++) {
@@ -221,11 +254,10 @@ function backwardFewUnits(index: i32, rows: i32): bool {
     const dw = gradients + at;
     const dwBelow = load<usize>(below, WEIGHT_GRADIENTS) + at;
     const dbBelow = load<usize>(below, BIAS_GRADIENTS) + ((<usize>panel) << 5);
-    if (throughTwoInputs && units <= THIN_UNITS) {
-      addThinHeadGradients(here, dz, dw, rows);
-      addThinHiddenGradients(here, dz, w, features, dwBelow, dbBelow, scale, rows);
-    } else {
-      fewUnitsBackward(here, dz, w, dw, units, scale, rows);
+    if (throughTwoInputs && sums <= THIN_SUMS)
+      addThinGradients(here, dz, w, dw, features, dwBelow, dbBelow, rows);
+    else {
+      fewUnitsBackward(here, dz, w, dw, sums, rows);
       // The panel's gradient is used at once, while it is in the nearest cache.
       if (throughTwoInputs) addTwoInputsGradients(features, here, dwBelow, dbBelow, rows);
     }
@@ -244,7 +276,7 @@ export function transposeWeights(index: i32, asking: bool): bool {
   if (transposed === 0) return false;
   const outer = (load<i32>(layer, UNITS) + 7) >> 3;
   const inner = (load<i32>(layer, INPUTS) + 7) >> 3;
-  const weights = load<usize>(layer, WEIGHTS);
+  const weights = load<usize>(layer, SUM_WEIGHTS);
   for (let panel = 0; panel < inner; panel++) {
     if (asking && isStopped((<i64>outer) << 8)) return true;
     transposePanel(weights, outer, inner, panel, transposed);

@@ -59,7 +59,7 @@ export const DROPOUT_KEY_HIGH = 104;
 
 /** Where the first layer's fields begin, and how far the next layer's are. */
 export const LAYER = 128;
-export const LAYER_SIZE = 96;
+export const LAYER_SIZE = 100;
 
 // Of a layer, from PLAN + LAYER + index · LAYER_SIZE on.
 export const INPUTS = 0;
@@ -83,9 +83,9 @@ export const TRANSPOSED_GRADIENTS = 44;
 export const OUTPUT = 48;
 /** DROPOUT_… */
 export const DROPOUT = 52;
-/** A draw of 16 bits below it drops the unit. */
+/** A signed draw of 16 bits below it drops the unit. */
 export const THRESHOLD = 56;
-/** 1 / (1 − rate), f32. */
+/** 1 / (1 − rate), f32: what the next layer's sums are multiplied by. */
 export const SCALE = 60;
 /** Given masks, of the output's shape: i32 0 or −1. */
 export const MASKS = 64;
@@ -96,6 +96,11 @@ export const BIAS_L2 = 76;
 export const BIAS_L1 = 80;
 /** 1 where a layer with few units takes the kernels of few-units.ts. */
 export const FEW = 84;
+/** What sums are made with, shaped as weights and biases: those themselves, or of a softmax head, relative to its last class. */
+export const SUM_WEIGHTS = 88;
+export const SUM_BIASES = 92;
+/** How many sums are worked out: the units, but for the last class of a softmax. */
+export const SUMS = 96;
 
 export const HEAD_SOFTMAX = 0;
 export const HEAD_SIGMOID = 1;

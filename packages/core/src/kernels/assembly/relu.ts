@@ -16,11 +16,10 @@ export function reluPanel(z: usize, rows: i32): void {
 
 /**
  * The gradient behind a ReLU and its dropout, over one panel [rows][8]: where the output `h` is 0, by either, the
- * gradient is 0, else `gradient · scale`. It takes the place of h; no mask needs to be stored.
+ * gradient is 0. It takes the place of h; no mask needs to be stored.
  */
-export function maskPanel(gradient: usize, h: usize, rows: i32, scale: f32): void {
+export function maskPanel(gradient: usize, h: usize, rows: i32): void {
   const zero = f32x4.splat(0);
-  const scales = f32x4.splat(scale);
   const step = gradient - h;
   const end = h + ((<usize>rows) << 5);
   let at = h;
@@ -28,8 +27,8 @@ export function maskPanel(gradient: usize, h: usize, rows: i32, scale: f32): voi
     const from = at + step;
     const low = f32x4.gt(v128.load(at), zero);
     const high = f32x4.gt(v128.load(at, 16), zero);
-    v128.store(at, v128.and(low, f32x4.mul(v128.load(from), scales)));
-    v128.store(at, v128.and(high, f32x4.mul(v128.load(from, 16), scales)), 16);
+    v128.store(at, v128.and(low, v128.load(from)));
+    v128.store(at, v128.and(high, v128.load(from, 16)), 16);
     at += 32;
   } while (at < end);
 }

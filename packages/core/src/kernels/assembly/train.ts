@@ -6,6 +6,7 @@
 import { gatherRows, gatherTwoInputs } from './gather.ts';
 import { headPanels } from './head.ts';
 import { beginAsking, writeScalars } from './host.ts';
+import { lastClassGradients, relativeToLastClass } from './last-class.ts';
 import {
   backward,
   collectGradients,
@@ -24,6 +25,8 @@ import {
   DIVERGED,
   EPOCHS,
   FEATURES,
+  HEAD,
+  HEAD_SOFTMAX,
   INPUT,
   INPUTS,
   LAST_BATCH,
@@ -77,8 +80,11 @@ function trainStep(order: usize, rows: i32): bool {
   writeScalars(step);
   for (let l = 0; l < layers; l++) {
     const layer = layerAt(l);
+    const relative = l === layers - 1 && load<i32>(PLAN, HEAD) === HEAD_SOFTMAX;
     collectGradients(l);
+    if (relative) lastClassGradients(layer);
     if (updateLayer(layer)) return true;
+    if (relative) relativeToLastClass(layer);
     if (transposeWeights(l, true)) return true;
   }
   store<u32>(PLAN, step + 1, STEPS);
@@ -110,7 +116,9 @@ function parametersAreFinite(): bool {
 
 /** Parameters were written from outside. */
 export function refresh(): void {
-  for (let l = 0; l < load<i32>(PLAN, LAYERS); l++) transposeWeights(l, false);
+  const layers = load<i32>(PLAN, LAYERS);
+  if (load<i32>(PLAN, HEAD) === HEAD_SOFTMAX) relativeToLastClass(layerAt(layers - 1));
+  for (let l = 0; l < layers; l++) transposeWeights(l, false);
 }
 
 /** Trains up to `count` epochs; EPOCHS and STEPS count on. Loss and right outputs are those of the last step. */
