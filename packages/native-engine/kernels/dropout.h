@@ -1,4 +1,5 @@
-// Inverted dropout in place on a panel of a hidden layer, drawn or given.
+// Dropout in place on a panel of a hidden layer, drawn or given. The factor of what is kept is taken by the sums of the
+// next layer.
 //
 // Drawn (packages/core/src/dropout/dropout-masks.ts): a row has four xorshift generators of 32 bits (Marsaglia 2003),
 // started by one Philox block. A round of the four is eight 16-bit draws, those of the next eight units, so an AVX2
@@ -24,17 +25,24 @@ inline void startDraws(uint32_t* states, int rows, uint32_t firstRow, uint32_t s
   }
 }
 
-// Scales what is kept and clamps it to the largest finite number, so that no activation is infinite.
-inline Eight keep(Eight h, __m128i draws, Eight scale) {
-  const Eight kept = _mm256_castsi256_ps(_mm256_cvtepi16_epi32(draws));
-  return _mm256_and_ps(kept, _mm256_min_ps(h * scale, allEight(__FLT_MAX__)));
+// A threshold that every draw is below: it does not fit 16 bits.
+constexpr int dropsAll = 32768;
+
+// The next draws of two rows.
+inline __m256i nextDraws(__m256i x) {
+  x = _mm256_xor_si256(x, _mm256_slli_epi32(x, 13));
+  x = _mm256_xor_si256(x, _mm256_srli_epi32(x, 17));
+  return _mm256_xor_si256(x, _mm256_slli_epi32(x, 5));
 }
 
-// Draws for the next 16 units of each row. `threshold`: round(rate · 65536); a draw below it drops its unit.
-inline void dropDrawn(float* panel, uint32_t* states, int rows, uint32_t threshold, float dropoutScale) {
-  const Eight scale = allEight(dropoutScale);
-  // With 65536 every draw is below; saturated to 65535 one draw would not be.
-  if (threshold > 65535) {
+// h where the draws of its 8 units have not dropped it, else 0.
+inline Eight keep(Eight h, __m128i dropped) {
+  return _mm256_andnot_ps(_mm256_castsi256_ps(_mm256_cvtepi16_epi32(dropped)), h);
+}
+
+// Draws for the next 16 units of each row: one below `threshold` drops its unit.
+inline void dropDrawn(float* panel, uint32_t* states, int rows, int threshold) {
+  if (threshold >= dropsAll) {
     memset(panel, 0, sizeof(float) * panelWidth * (size_t)rows);
     return;
   }
@@ -44,26 +52,21 @@ inline void dropDrawn(float* panel, uint32_t* states, int rows, uint32_t thresho
     __m256i x = *state;
     float* h = panel + row * panelWidth;
     for (int half = 0; half < 2; half++, h += 8) {
-      x = _mm256_xor_si256(x, _mm256_slli_epi32(x, 13));
-      x = _mm256_xor_si256(x, _mm256_srli_epi32(x, 17));
-      x = _mm256_xor_si256(x, _mm256_slli_epi32(x, 5));
-      const __m256i kept = _mm256_cmpeq_epi16(_mm256_max_epu16(x, bound), x);
-      storeEight(h, keep(loadEight(h), _mm256_castsi256_si128(kept), scale));
-      storeEight(h + panelWidth, keep(loadEight(h + panelWidth), _mm256_extracti128_si256(kept, 1), scale));
+      x = nextDraws(x);
+      const __m256i dropped = _mm256_cmpgt_epi16(bound, x);
+      storeEight(h, keep(loadEight(h), _mm256_castsi256_si128(dropped)));
+      storeEight(h + panelWidth, keep(loadEight(h + panelWidth), _mm256_extracti128_si256(dropped, 1)));
     }
     *state = x;
   }
 }
 
 // `mask`: rows × units of 0 and 1; the panel's first unit is `firstUnit`.
-inline void dropGiven(float* panel, const uint8_t* mask, int rows, int units, int firstUnit, float scale) {
+inline void dropGiven(float* panel, const uint8_t* mask, int rows, int units, int firstUnit) {
   const int width = units - firstUnit < panelWidth ? units - firstUnit : panelWidth;
   for (int row = 0; row < rows; row++)
-    for (int j = 0; j < width; j++) {
-      float& h = panel[row * panelWidth + j];
-      const float scaled = h * scale;
-      h = mask[(size_t)row * (size_t)units + (size_t)(firstUnit + j)] == 0 ? 0 : scaled < __FLT_MAX__ ? scaled : __FLT_MAX__;
-    }
+    for (int j = 0; j < width; j++)
+      if (mask[(size_t)row * (size_t)units + (size_t)(firstUnit + j)] == 0) panel[row * panelWidth + j] = 0;
 }
 
 }  // namespace holdfast::HOLDFAST_REGISTERS

@@ -19,10 +19,9 @@ Layer describeLayer(const double* f, bool last) {
   layer.units = (int)f[fieldUnits];
   layer.activation = (int)f[fieldActivation];
   layer.few = last && layer.units <= fewUnits;
-  layer.drops = f[fieldDropout] > 0;
-  layer.dropoutScale = (float)(1 / (1 - f[fieldDropout]));
+  layer.dropoutScale = f[fieldDropout] > 0 ? (float)(1 / (1 - f[fieldDropout])) : 0;
   // As JavaScript's Math.round: halves go up.
-  layer.threshold = (uint32_t)__builtin_floor(f[fieldDropout] * 65536 + 0.5);
+  layer.threshold = (int)__builtin_floor(f[fieldDropout] * 65536 + 0.5) - 32768;
   layer.l1Weights = f[fieldL1Weights];
   layer.l2Weights = f[fieldL2Weights];
   layer.l1Biases = f[fieldL1Biases];
@@ -115,7 +114,7 @@ void write(char* memory, Numbers which, const float* from) {
       for (int j = 0; j < layer.units; j++) to[layer.weights + layer.place(k, j)] = *from++ + 0.0f;
     for (int j = 0; j < layer.units; j++) to[layer.biases + (size_t)j] = *from++ + 0.0f;
   }
-  training.weightsTransposed = false;
+  training.weightsDerived = false;
 }
 
 void read(const char* memory, Numbers which, float* to) {
@@ -149,6 +148,7 @@ int run(char* memory, double lastEpoch, double budget, bool oneStep, Progress* p
 
 void evaluate(char* memory, const char* set, int64_t from, int64_t to, double* sums) {
   Training& t = trainingOf(memory);
+  t.deriveWeights();
   LossSums added = {sums[0], (int64_t)sums[1]};
   evaluateRows(t.network, rowsOf(memory, set), from, to, t.scratch, added);
   sums[0] = added.loss;
@@ -157,6 +157,7 @@ void evaluate(char* memory, const char* set, int64_t from, int64_t to, double* s
 
 void predict(char* memory, const char* set, int64_t from, int64_t to, float* outputs) {
   Training& t = trainingOf(memory);
+  t.deriveWeights();
   predictRows(t.network, rowsOf(memory, set), from, to, t.scratch, outputs);
 }
 

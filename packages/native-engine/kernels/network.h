@@ -7,6 +7,9 @@
 // Weights of a layer with many units are panels of its units, [units / 16][inputs][16], and those of a layer with few
 // units, as a head has, panels of its inputs, [inputs / 16][units][16], so that no lane is wasted on padding.
 //
+// What the sums are made with are the parameters themselves, but for a softmax head, whose sums are relative to its last
+// class: behind the parameters lies a copy of that head, made after each change of them.
+//
 // A block is at most 128 rows, and each panel is worked on to its end while it is in the cache: forward, dropout and
 // its share of the next sums (a long inner dimension goes by blocks before that); backward, its gradient and the weight
 // gradients that follow from it. Sums over the rows
@@ -14,8 +17,7 @@
 #pragma once
 
 #include "dropout.h"
-#include "head.h"
-#include "rows.h"
+#include "last-class.h"
 #include "thin.h"
 #include "tiles.h"
 #include "update.h"
@@ -25,34 +27,6 @@ namespace holdfast::HOLDFAST_REGISTERS {
 // Layers of at most this many units keep their weights by inputs.
 constexpr int fewUnits = 12;
 constexpr int longestBlock = 128;
-
-struct Layer {
-  int inputs, units;
-  int activation;  // 0: hidden (ReLU), else a Head
-  bool few;
-  float dropoutScale;  // 1 / (1 − rate)
-  bool drops;          // a rate above 0, be it too small to drop anything
-  uint32_t threshold;  // round(rate · 65536)
-  double l1Weights, l2Weights, l1Biases, l2Biases;
-  size_t weights, biases;  // where they lie in the parameters; gradients and moments likewise
-  float* transposed;       // [inputs / 16][units][16], for the gradient of the layer below; few units have it already
-  float* outputs;          // panels of the block; null for the head
-  float* sumGradients;     // panels of the block (one panel alone for the first of several layers)
-  uint32_t* draws;         // generators of dropout, four words a row
-  const uint8_t* mask;     // given dropout: rows of the batch × units
-
-  int inputPanels() const { return panelsOf(inputs); }
-  int unitPanels() const { return panelsOf(units); }
-  size_t weightRoom() const {
-    return (size_t)panelWidth * (few ? (size_t)inputPanels() * (size_t)units : (size_t)unitPanels() * (size_t)inputs);
-  }
-  size_t biasRoom() const { return (size_t)panelWidth * (size_t)unitPanels(); }
-  // Where weight (input, unit) lies, from `weights` on.
-  size_t place(int input, int unit) const {
-    return few ? ((size_t)(input / panelWidth) * (size_t)units + (size_t)unit) * panelWidth + (size_t)(input % panelWidth)
-               : ((size_t)(unit / panelWidth) * (size_t)inputs + (size_t)input) * panelWidth + (size_t)(unit % panelWidth);
-  }
-};
 
 // What a row's dropout is drawn from.
 struct DrawPlace {
@@ -80,9 +54,11 @@ struct Network {
       Layer& layer = layers[l];
       layer.weights = parameterRoom;
       layer.biases = layer.weights + layer.weightRoom();
+      layer.sumWeights = layer.weights;
+      layer.sumBiases = layer.biases;
       parameterRoom = layer.biases + layer.biasRoom();
     }
-    parameters = memory.take<float>(parameterRoom);
+    parameters = memory.take<float>(parameterRoom + layRelative());
     gradients = trains ? memory.take<float>(parameterRoom) : nullptr;
     first = trains ? memory.take<float>(parameterRoom) : nullptr;
     second = trains ? memory.take<float>(parameterRoom) : nullptr;
@@ -92,7 +68,7 @@ struct Network {
       const bool last = l == count - 1;
       layer.outputs = last && layer.few ? nullptr : memory.take<float>(panels * panelRoom());
       layer.sumGradients = trains ? memory.take<float>((l == 0 && !last ? 1 : panels) * panelRoom()) : nullptr;
-      layer.draws = trains && layer.drops ? memory.take<uint32_t>((size_t)blockRows * 4) : nullptr;
+      layer.draws = trains && layer.drops() ? memory.take<uint32_t>((size_t)blockRows * 4) : nullptr;
       layer.transposed =
           trains && l > 0 && !layer.few ? memory.take<float>((size_t)layer.inputPanels() * (size_t)layer.units * panelWidth) : nullptr;
       layer.mask = nullptr;
@@ -103,8 +79,10 @@ struct Network {
   // From panels of the input, `xPanel` numbers apart, to the head's outputs; without `draw` in evaluation mode.
   void forward(const float* x, size_t xPanel, int rows, const DrawPlace* draw) {
     const Layer& top = head();
-    if (top.few) startOutputs(rows);
-    const bool thin = isThin() && (draw == nullptr || !draw->given);
+    const bool trains = draw != nullptr;
+    const float topScale = trains ? inputScale(count - 1) : 0;
+    if (top.few) startOutputs(rows, topScale);
+    const bool thin = isThin() && !(trains && draw->given);
     if (thin) thinForward(x, rows, draw);
     for (int l = 0; l < count && !thin; l++) {
       Layer& layer = layers[l];
@@ -114,15 +92,16 @@ struct Network {
         break;
       }
       const bool hidden = l + 1 < count;
-      const bool drops = draw != nullptr && layer.drops;
+      const bool drops = trains && layer.drops();
+      const float scale = trains ? inputScale(l) : 0;
       if (drops && !draw->given) startDraws(layer.draws, rows, draw->row, draw->step, (uint32_t)l, draw->seed);
       // Block by block of a long inner dimension, so that the block of x stays in the second cache for all panels.
       for (int from = 0; from < layer.inputs; from += depthOfBlock)
         for (int p = 0; p < layer.unitPanels(); p++) {
           float* panel = layer.outputs + (size_t)p * panelRoom();
-          const float* w = parameters + layer.weights + (size_t)p * (size_t)layer.inputs * panelWidth;
-          const float* biases = parameters + layer.biases + p * panelWidth;
-          const PanelProduct product = {x, xPanel, layer.inputs, w, biases, panel, rows, nullptr, 0};
+          const float* w = parameters + layer.sumWeights + (size_t)p * (size_t)layer.inputs * panelWidth;
+          const float* biases = parameters + layer.sumBiases + p * panelWidth;
+          const PanelProduct product = {x, xPanel, layer.inputs, w, biases, scale, panel, rows, nullptr};
           if (hidden) multiplyPanel<After::relu>(product, from);
           else multiplyPanel<After::nothing>(product, from);
           if (from + depthOfBlock < layer.inputs) continue;
@@ -133,6 +112,7 @@ struct Network {
       xPanel = panelRoom();
     }
     if (!top.few) transposeOutputs(rows);
+    else if (topScale != 0) scaleOutputs(rows, topScale);
     for (int r = 0; r < rows; r += 8) activateHead((Head)top.activation, outputs + r, (size_t)blockRows, top.units);
   }
 
@@ -143,42 +123,60 @@ struct Network {
     gradientPanels(rows);
     float* topBiases = gradients + top.biases;
     if (top.few) {
-      addRows(top.sumGradients, rows, topBiases, firstBlock);
+      addRows(top.sumGradients, rows, topBiases, firstBlock, inputScale(count - 1));
       for (int p = 0; count == 1 && p < top.inputPanels(); p++)
         addFewGradients(p, x + (size_t)p * xPanel, rows, firstBlock);
     } else {
       const float* below = count == 1 ? x : layers[count - 2].outputs;
       for (int p = 0; p < top.unitPanels(); p++)
-        addGradients(top, p, below, count == 1 ? xPanel : panelRoom(), rows, firstBlock);
+        addGradients(count - 1, p, below, count == 1 ? xPanel : panelRoom(), rows, firstBlock);
     }
     if (isThin()) return thinBackward(x, rows, firstBlock);
     for (int l = count - 1; l > 0; l--) {
       const Layer& layer = layers[l];
       Layer& below = layers[l - 1];
-      const float* w = layer.few ? parameters + layer.weights : layer.transposed;
+      const float* w = layer.few ? parameters + layer.sumWeights : layer.transposed;
       for (int p = 0; p < below.unitPanels(); p++) {
         const float* h = below.outputs + (size_t)p * panelRoom();
         if (layer.few) addFewGradients(p, h, rows, firstBlock);
         float* dz = below.sumGradients + (l == 1 ? 0 : (size_t)p * panelRoom());
-        multiplyPanel<After::gradient>({layer.sumGradients, panelRoom(), layer.units,
-                                        w + (size_t)p * (size_t)layer.units * panelWidth, nullptr, dz, rows, h,
-                                        below.dropoutScale});
+        multiplyPanel<After::gradient>({layer.sumGradients, panelRoom(), layer.sums(),
+                                        w + (size_t)p * (size_t)layer.units * panelWidth, nullptr, 0, dz, rows, h});
         const float* input = l == 1 ? x : layers[l - 2].outputs;
-        addGradients(below, p, input, l == 1 ? xPanel : panelRoom(), rows, firstBlock);
+        addGradients(l - 1, p, input, l == 1 ? xPanel : panelRoom(), rows, firstBlock);
       }
     }
   }
 
-  // The weights by inputs that `backward` takes: once after each change of the parameters.
-  void transposeWeights() {
+  // The weights that follow from the parameters, of a softmax head relative to its last class and by inputs for
+  // `backward`: once after each change of the parameters.
+  void deriveWeights() {
+    if (head().relative()) relativeToLastClass(head(), parameters);
     for (int l = 1; l < count; l++)
       if (layers[l].transposed != nullptr) transposeLayer(layers[l]);
   }
 
+  // After the last block of a batch.
+  void endGradients() {
+    if (head().relative()) lastClassGradients(head(), gradients);
+  }
+
  private:
-  // A threshold of 65536, which drops everything, does not fit its 16-bit comparison.
+  // Behind the parameters; how much more room it takes.
+  size_t layRelative() {
+    Layer& top = layers[count - 1];
+    if (!top.relative()) return 0;
+    top.sumWeights = parameterRoom;
+    top.sumBiases = parameterRoom + top.weightRoom();
+    return top.weightRoom() + top.biasRoom();
+  }
+
+  // In training the sums of a layer behind dropout, and their gradients on the way back, take its factor; 0: none.
+  float inputScale(int l) const { return l == 0 ? 0 : layers[l - 1].dropoutScale; }
+
   bool isThin() const {
-    return count == 2 && layers[0].inputs <= thinnest && head().units <= thinnest && layers[0].threshold <= 65535;
+    const int sums = head().sums();
+    return count == 2 && layers[0].inputs <= thinnest && sums > 0 && sums <= thinnest && layers[0].threshold < dropsAll;
   }
 
   ThinPass thinPass(const float* x, int rows) const {
@@ -192,20 +190,20 @@ struct Network {
     pass.hPanel = panelRoom();
     pass.weights = parameters + hidden.weights;
     pass.biases = parameters + hidden.biases;
-    pass.topWeights = parameters + top.weights;
+    pass.topWeights = parameters + top.sumWeights;
+    pass.topPanel = (size_t)top.units * panelWidth;
     pass.threshold = hidden.threshold;
-    pass.scale = hidden.dropoutScale;
     pass.outputs = outputs;
     return pass;
   }
 
   void thinForward(const float* x, int rows, const DrawPlace* draw) {
     ThinPass pass = thinPass(x, rows);
-    if (draw != nullptr && layers[0].drops) {
+    if (draw != nullptr && layers[0].drops()) {
       pass.draws = layers[0].draws;
       startDraws(pass.draws, rows, draw->row, draw->step, 0, draw->seed);
     }
-    thinOf(layers[0].inputs, head().units, true)(pass);
+    thinOf(layers[0].inputs, head().sums(), true)(pass);
   }
 
   void thinBackward(const float* x, int rows, bool firstBlock) {
@@ -215,28 +213,39 @@ struct Network {
     pass.biasGradients = gradients + layers[0].biases;
     pass.topGradients = gradients + head().weights;
     pass.first = firstBlock;
-    thinOf(layers[0].inputs, head().units, false)(pass);
+    thinOf(layers[0].inputs, head().sums(), false)(pass);
   }
 
-  void startOutputs(int rows) {
-    const float* biases = parameters + head().biases;
+  // Sums of a head of few units start at the biases, or, where they take a factor, at 0.
+  void startOutputs(int rows, float scale) {
+    const float* biases = parameters + head().sumBiases;
     for (int c = 0; c < head().units; c++)
-      for (int r = 0; r < rows; r += 8) storeEight(outputs + (size_t)c * (size_t)blockRows + r, allEight(biases[c]));
+      for (int r = 0; r < rows; r += 8)
+        storeEight(outputs + (size_t)c * (size_t)blockRows + r, allEight(scale == 0 ? biases[c] : 0));
+  }
+
+  void scaleOutputs(int rows, float scale) {
+    const float* biases = parameters + head().sumBiases;
+    for (int c = 0; c < head().sums(); c++)
+      for (int r = 0; r < rows; r += 8) {
+        float* z = outputs + (size_t)c * (size_t)blockRows + r;
+        storeEight(z, loadEight(z) * allEight(scale) + allEight(biases[c]));
+      }
   }
 
   // What panel p of the inputs adds to the sums of a head of few units.
   void addShare(const float* panel, int p, int rows) {
     const Layer& top = head();
-    const float* w = parameters + top.weights + (size_t)p * (size_t)top.units * panelWidth;
-    multiplyFewUnits(panel, w, top.units, outputs, (size_t)blockRows, rows);
+    const float* w = parameters + top.sumWeights + (size_t)p * (size_t)top.units * panelWidth;
+    multiplyFewUnits(panel, w, top.sums(), outputs, (size_t)blockRows, rows);
   }
 
   void drop(const Layer& layer, float* panel, int p, int rows, const DrawPlace& draw) {
     if (draw.given) {
       const uint8_t* mask = layer.mask + (size_t)draw.row * (size_t)layer.units;
-      dropGiven(panel, mask, rows, layer.units, p * panelWidth, layer.dropoutScale);
+      dropGiven(panel, mask, rows, layer.units, p * panelWidth);
     } else {
-      dropDrawn(panel, layer.draws, rows, layer.threshold, layer.dropoutScale);
+      dropDrawn(panel, layer.draws, rows, layer.threshold);
     }
   }
 
@@ -266,26 +275,30 @@ struct Network {
       }
   }
 
-  // Gradients of panel p of a layer's units.
-  void addGradients(const Layer& layer, int p, const float* x, size_t xPanel, int rows, bool firstBlock) {
-    const bool alone = &layer == layers && count > 1;
-    const float* dz = layer.sumGradients + (alone ? 0 : (size_t)p * panelRoom());
+  // Gradients of panel p of the units of layer l.
+  void addGradients(int l, int p, const float* x, size_t xPanel, int rows, bool firstBlock) {
+    const Layer& layer = layers[l];
+    const bool alone = l == 0 && count > 1;
+    float* dz = layer.sumGradients + (alone ? 0 : (size_t)p * panelRoom());
+    float* ofBiases = gradients + layer.biases + p * panelWidth;
+    const float scale = inputScale(l);
+    if (scale != 0) addRows(dz, rows, ofBiases, firstBlock, scale);
     addGradientPanel(x, xPanel, layer.inputs, dz, rows,
                      gradients + layer.weights + (size_t)p * (size_t)layer.inputs * panelWidth,
-                     gradients + layer.biases + p * panelWidth, firstBlock);
+                     scale != 0 ? nullptr : ofBiases, firstBlock);
   }
 
   // Gradients of the head's weights from panel p of its inputs: the same product with the factors changed over.
   void addFewGradients(int p, const float* panel, int rows, bool firstBlock) {
     const Layer& top = head();
-    addGradientPanel(top.sumGradients, panelRoom(), top.units, panel, rows,
+    addGradientPanel(top.sumGradients, panelRoom(), top.sums(), panel, rows,
                      gradients + top.weights + (size_t)p * (size_t)top.units * panelWidth, nullptr, firstBlock);
   }
 
   void transposeLayer(const Layer& layer) {
     for (int k = 0; k < layer.inputs; k += 8)
       for (int j = 0; j < layer.units; j += 8) {
-        const float* from = parameters + layer.weights + layer.place(k, j);
+        const float* from = parameters + layer.sumWeights + layer.place(k, j);
         Eight block[8];
         for (int i = 0; i < 8; i++) block[i] = k + i < layer.inputs ? loadEight(from + i * panelWidth) : allEight(0);
         transpose(block);

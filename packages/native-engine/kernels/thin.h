@@ -1,8 +1,8 @@
-// One hidden layer between 1 to 4 inputs and a head of 1 to 4 units: small enough that the tiles of the general products
-// would mostly load and store. The weights of a few units stay in registers while the rows of the block go by. Forward,
-// 8 units at a time: ReLU and dropout, then their share of the head's sums, 16 rows side by side. Backward, a row's
-// gradient never leaves its register: it is made, and the weight gradients of both layers take their share. The sums
-// and their orders are those of tiles.h.
+// One hidden layer between 1 to 4 inputs and a head of 1 to 4 sums (a softmax of C classes has C − 1): small enough that
+// the tiles of the general products would mostly load and store. The weights of a few units stay in registers while the
+// rows of the block go by. Forward, 8 units at a time: ReLU and dropout, then their share of the head's sums, 16 rows side
+// by side. Backward, a row's gradient never leaves its register: it is made, and the weight gradients of both layers take
+// their share. The sums and their orders are those of tiles.h.
 #pragma once
 
 #include "dropout.h"
@@ -16,30 +16,20 @@ struct ThinPass {
   float* h;                    // panels of the hidden layer's outputs
   size_t hPanel;               // from one of them to the next, in numbers
   const float *weights, *biases;  // of the hidden layer: panels of its units
-  const float* topWeights;     // of the head: panels of its inputs, units × 16
+  const float* topWeights;     // of the head: panels of its inputs, a row of 16 for each sum
+  size_t topPanel;             // from one of them to the next, in numbers; their gradients likewise
   uint32_t* draws;             // null: no dropout
-  uint32_t threshold;
-  float scale;
-  float* outputs;              // forward: the head's sums, [unit][row], started with the biases
+  int threshold;
+  float* outputs;              // forward: the head's sums, [unit][row], started
   const float* dz;             // backward: gradient of the head's sums, rows × 16
   float *gradients, *biasGradients, *topGradients;
   bool first;                  // the first block of its batch
 };
 
-// x ^= x << 13, and so on: the next draws of 8 units of two rows (see dropout.h).
-inline __m256i nextDraws(uint32_t* states) {
-  __m256i x = *reinterpret_cast<__m256i*>(states);
-  x = _mm256_xor_si256(x, _mm256_slli_epi32(x, 13));
-  x = _mm256_xor_si256(x, _mm256_srli_epi32(x, 17));
-  x = _mm256_xor_si256(x, _mm256_slli_epi32(x, 5));
-  *reinterpret_cast<__m256i*>(states) = x;
-  return x;
-}
-
 // Outputs of 8 hidden units: h, 16 numbers from row to row.
 template <int inputs, bool drops>
 inline void thinHidden(const ThinPass& pass, const float* weights, const float* biases, float* h) {
-  const Eight highest = allEight(__FLT_MAX__), zero = allEight(0), scale = allEight(pass.scale);
+  const Eight highest = allEight(__FLT_MAX__), zero = allEight(0);
   const __m256i bound = _mm256_set1_epi16((short)pass.threshold);
   const Eight bias = loadEight(biases);
   Eight w[inputs];
@@ -47,20 +37,18 @@ inline void thinHidden(const ThinPass& pass, const float* weights, const float* 
   const float* x = pass.x;
   uint32_t* states = pass.draws;
   for (int r = 0; r < pass.rows; r += 2, x += 2 * panelWidth, h += 2 * panelWidth, states += drops ? 8 : 0) {
-    __m256i kept = {};
+    __m256i dropped = {};
     if (drops) {
-      const __m256i draws = nextDraws(states);
-      kept = _mm256_cmpeq_epi16(_mm256_max_epu16(draws, bound), draws);
+      __m256i& state = *reinterpret_cast<__m256i*>(states);
+      state = nextDraws(state);
+      dropped = _mm256_cmpgt_epi16(bound, state);
     }
 #pragma GCC unroll 2
     for (int i = 0; i < 2; i++) {
       Eight z = bias;
       for (int k = 0; k < inputs; k++) z += allEight(x[i * panelWidth + k]) * w[k];
       z = _mm256_max_ps(z, zero);
-      if (drops) {
-        const __m128i half = i == 0 ? _mm256_castsi256_si128(kept) : _mm256_extracti128_si256(kept, 1);
-        z = _mm256_and_ps(_mm256_castsi256_ps(_mm256_cvtepi16_epi32(half)), z * scale);
-      }
+      if (drops) z = keep(z, i == 0 ? _mm256_castsi256_si128(dropped) : _mm256_extracti128_si256(dropped, 1));
       storeEight(h + i * panelWidth, _mm256_min_ps(z, highest));
     }
   }
@@ -103,7 +91,6 @@ inline void thinBackward(const ThinPass& pass, const float* h, const float* topW
   }
   for (int k = 0; k < inputs; k++) ofWeights[k] = first ? all(0) : load(gradients + k * panelWidth);
   Floats ofBiases = first ? all(0) : load(biasGradients);
-  const Floats scale = all(pass.scale);
   const int rows = pass.rows;
   const float *dz = pass.dz, *x = pass.x;
   const auto gradientOf = [&](int r) __attribute__((always_inline)) {
@@ -114,7 +101,7 @@ inline void thinBackward(const ThinPass& pass, const float* h, const float* topW
       gradient = c == 0 ? factor * top[c] : gradient + factor * top[c];
       ofTop[c] += factor * output;
     }
-    return whereAbove(output, 0, gradient * scale);
+    return whereAbove(output, 0, gradient);
   };
   const auto add = [&](int r, Floats gradient) __attribute__((always_inline)) {
     for (int k = 0; k < inputs; k++) ofWeights[k] += all(x[r * panelWidth + k]) * gradient;
@@ -137,8 +124,9 @@ struct Thin {
   static void forward(const ThinPass& pass) {
     for (int j = 0; j < pass.units; j += 8) {
       const size_t p = (size_t)(j / panelWidth) * panelWidth, half = (size_t)(j % panelWidth);
+      const size_t top = (size_t)(j / panelWidth) * pass.topPanel;
       const float* weights = pass.weights + p * inputs + half;
-      const float* topWeights = pass.topWeights + p * outputs + half;
+      const float* topWeights = pass.topWeights + top + half;
       float* h = pass.h + (size_t)(j / panelWidth) * pass.hPanel + half;
       if (pass.draws == nullptr) thinHidden<inputs, false>(pass, weights, pass.biases + j, h);
       else thinHidden<inputs, true>(pass, weights, pass.biases + j, h);
@@ -151,9 +139,10 @@ struct Thin {
   static void backward(const ThinPass& pass) {
     for (int j = 0; j < pass.units; j += lanes) {
       const size_t p = (size_t)(j / panelWidth) * panelWidth, part = (size_t)(j % panelWidth);
+      const size_t top = (size_t)(j / panelWidth) * pass.topPanel + part;
       const float* h = pass.h + (size_t)(j / panelWidth) * pass.hPanel + part;
-      thinBackward<inputs, outputs>(pass, h, pass.topWeights + p * outputs + part, pass.gradients + p * inputs + part,
-                                    pass.biasGradients + j, pass.topGradients + p * outputs + part);
+      thinBackward<inputs, outputs>(pass, h, pass.topWeights + top, pass.gradients + p * inputs + part,
+                                    pass.biasGradients + j, pass.topGradients + top);
     }
   }
 };

@@ -35,33 +35,35 @@ inline __attribute__((always_inline)) void multiplyTile(Floats (&sums)[rows][vec
 enum class After {
   nothing,
   relu,       // z > 0 ? z : 0, clamped to the largest finite number
-  gradient,   // times the dropout factor where the output of the layer below is above 0, else 0
+  gradient,   // where the output of the layer below is above 0, else 0
 };
 
 struct PanelProduct {
-  const float* x;      // panels of the left factor, rows × 16 each
-  size_t xPanel;       // from one panel of x to the next, in numbers
-  int depth;           // the inner dimension
-  const float* w;      // depth × 16
-  const float* start;  // 16 numbers that the sums start from; null: 0
-  float* out;          // rows × 16
-  int rows;            // room is up to a multiple of 8
-  const float* below;  // After::gradient: outputs of the layer below, rows × 16
-  float scale;
+  const float* x;       // panels of the left factor, rows × 16 each
+  size_t xPanel;        // from one panel of x to the next, in numbers
+  int depth;            // the inner dimension
+  const float* w;       // depth × 16
+  const float* biases;  // 16 numbers that the sums start from; null: 0
+  float scale;          // 0, or a factor of the sums: they start from 0 then, and the biases are added after it
+  float* out;           // rows × 16
+  int rows;             // room is up to a multiple of 8
+  const float* below;   // After::gradient: outputs of the layer below, rows × 16
 };
 
-// Some rows of a panel of a product, out = start + x · w, and then what comes after it: the inner dimension from `from`, a
-// multiple of depthOfBlock, to the end of that block. The sums go on from what the blocks before have left in `out`.
+// Some rows of a panel of a product, out = biases + x · w, and then what comes after it: the inner dimension from `from`, a
+// multiple of depthOfBlock, to the end of that block. The sums go on from what the blocks before have left in `out`. Not inlined: among other code
+// compilers lose a register of the sums to something else.
 template <int rows, After after>
-inline void multiplyRows(const PanelProduct& p, int from, int r) {
+__attribute__((noinline)) void multiplyRows(const PanelProduct& p, int from, int r) {
   const int to = p.depth - from < depthOfBlock ? p.depth : from + depthOfBlock;
+  const bool fromBiases = p.biases != nullptr && p.scale == 0;
   Floats sums[rows][vectorsOfPanel];
   float* out = p.out + r * panelWidth;
   for (int i = 0; i < rows; i++)
     for (int v = 0; v < vectorsOfPanel; v++)
-      sums[i][v] = from > 0              ? load(out + i * panelWidth + v * lanes)
-                   : p.start != nullptr ? load(p.start + v * lanes)
-                                        : all(0);
+      sums[i][v] = from > 0     ? load(out + i * panelWidth + v * lanes)
+                   : fromBiases ? load(p.biases + v * lanes)
+                                : all(0);
   const float* x = p.x + (size_t)(from / panelWidth) * p.xPanel + r * panelWidth;
   const float* w = p.w + (size_t)from * panelWidth;
   int k = from;
@@ -73,9 +75,9 @@ inline void multiplyRows(const PanelProduct& p, int from, int r) {
       const int at = i * panelWidth + v * lanes;
       Floats value = sums[i][v];
       if (to == p.depth) {
+        if (after != After::gradient && p.scale != 0) value = value * all(p.scale) + load(p.biases + v * lanes);
         if (after == After::relu) value = lesser(greater(value, all(0)), all(__FLT_MAX__));
-        if (after == After::gradient)
-          value = whereAbove(load(p.below + r * panelWidth + at), 0, value * all(p.scale));
+        if (after == After::gradient) value = whereAbove(load(p.below + r * panelWidth + at), 0, value);
       }
       store(out + at, value);
     }
@@ -98,7 +100,12 @@ inline void multiplyPanel(const PanelProduct& p, int from) {
 
 template <After after>
 inline void multiplyPanel(const PanelProduct& p) {
-  for (int from = 0; from < p.depth; from += depthOfBlock) multiplyPanel<after>(p, from);
+  // Once at least: of a depth of 0 the result is 0.
+  int from = 0;
+  do {
+    multiplyPanel<after>(p, from);
+    from += depthOfBlock;
+  } while (from < p.depth);
 }
 
 // gradients[i] (+)= Σ_r x[r][i] · dz[r], i < count, over the rows in order; `withSums`: sums (+)= Σ_r dz[r] too.
@@ -162,11 +169,15 @@ inline void addGradientPanel(const float* x, size_t xPanel, int depth, const flo
   }
 }
 
-// sums (16 numbers) (+)= the column sums of a panel.
-inline void addRows(const float* panel, int rows, float* sums, bool first) {
+// sums (16 numbers) (+)= the column sums of a panel, whose numbers are then multiplied by `scale` unless that is 0.
+inline void addRows(float* panel, int rows, float* sums, bool first, float scale) {
   for (int v = 0; v < panelWidth; v += lanes) {
     Floats total = first ? all(0) : load(sums + v);
-    for (int r = 0; r < rows; r++) total += load(panel + r * panelWidth + v);
+    for (int r = 0; r < rows; r++) {
+      const Floats row = load(panel + r * panelWidth + v);
+      total += row;
+      if (scale != 0) store(panel + r * panelWidth + v, row * all(scale));
+    }
     store(sums + v, total);
   }
 }

@@ -19,11 +19,11 @@ struct Training {
   float *blockValues, *blockWeights;
 
   uint64_t steps, epochs;  // epochs: whole ones
-  bool inEpoch, weightsTransposed, finite;
+  bool inEpoch, weightsDerived, finite;
   int32_t batchStart, blockStart;  // in the epoch's order; in the batch
   size_t updated;                  // parameters of the step under way
   StepScalars scalars;
-  LossSums sums;
+  LossSums lossSums;
   double dataLoss, accuracy;  // of the last step
 
   void lay(Memory& memory, bool weighted) {
@@ -67,6 +67,12 @@ struct Training {
     return completed;
   }
 
+  // Before each way forward.
+  void deriveWeights() {
+    if (!weightsDerived) network.deriveWeights();
+    weightsDerived = true;
+  }
+
  private:
   // What a pass over a parameter costs, in multiply-adds; and the longest piece of an update between two pauses.
   static constexpr double costOfPass = 8;
@@ -85,10 +91,9 @@ struct Training {
     while (blockStart < batchRows) {
       if (budget <= 0) return false;
       if (blockStart == 0) {
-        sums = {0, 0};
-        if (!weightsTransposed) {
-          network.transposeWeights();
-          weightsTransposed = true;
+        lossSums = {0, 0};
+        if (!weightsDerived) {
+          deriveWeights();
           budget -= costOfPass * (double)network.parameterRoom;
           if (budget <= 0) return false;
         }
@@ -127,12 +132,12 @@ struct Training {
     const DrawPlace draw = {dropoutSeed, (uint32_t)steps, (uint32_t)blockStart, dropoutGiven};
     network.forward(inputs.x, inputs.panel, blockRows, &draw);
     const Head head = (Head)network.head().activation;
-    const int units = network.head().units;
+    const int units = network.head().units, sums = network.head().sums();
     const size_t room = (size_t)network.blockRows;
     for (int r = 0; r < blockRows; r += 8) {
       const int count = blockRows - r < 8 ? blockRows - r : 8;
-      addLoss(head, network.outputs + r, room, units, count, targets, sums);
-      headGradient(head, network.outputs + r, room, units, count, targets, batchRows);
+      addLoss(head, network.outputs + r, room, units, count, targets, lossSums);
+      headGradient(head, network.outputs + r, room, sums, count, targets, batchRows);
       if (targets.labels != nullptr) targets.labels += 8;
       if (targets.values != nullptr) targets.values += 8 * perRow;
       if (targets.weights != nullptr) targets.weights += 8 * perRow;
@@ -153,9 +158,10 @@ struct Training {
   }
 
   void startUpdate(int32_t batchRows) {
+    network.endGradients();
     const double outputs = (double)batchRows * (double)held.targetsPerRow;
-    dataLoss = sums.loss / outputs;
-    accuracy = network.head().activation == (int)Head::linear ? __builtin_nan("") : (double)sums.right / outputs;
+    dataLoss = lossSums.loss / outputs;
+    accuracy = network.head().activation == (int)Head::linear ? __builtin_nan("") : (double)lossSums.right / outputs;
     if (!__builtin_isfinite(dataLoss)) finite = false;
     scalars = stepScalars(optimizer, steps);
   }
@@ -184,7 +190,7 @@ struct Training {
       if (layer.l1Biases != 0) clear(layer.biases + (size_t)layer.units, layer.biasRoom() - (size_t)layer.units);
     }
     steps++;
-    weightsTransposed = false;
+    weightsDerived = false;
     blockStart = 0;
     updated = 0;
   }

@@ -14,7 +14,7 @@ namespace holdfast::HOLDFAST_REGISTERS {
 
 constexpr int lanes = HOLDFAST_LANES;
 
-// A panel is 16 columns of a matrix, one cache line a row; see layers.h.
+// A panel is 16 columns of a matrix, one cache line a row; see network.h.
 constexpr int panelWidth = 16;
 constexpr int vectorsOfPanel = panelWidth / lanes;
 

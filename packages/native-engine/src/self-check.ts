@@ -6,7 +6,7 @@ import { normal } from '@holdfast/numeric/normal';
 import { createStream } from '@holdfast/numeric/stream';
 
 /** SipHash of the state that the reference engine is in after `checkedTraining`, for this numerics version. */
-export const knownDigest = '443bf093291ca683 dca1f049a314d9be';
+export const knownDigest = '2fdf7f12109f5f35 6859cd63bd3c58c0';
 
 const plain = { dropout: 0, l1Weights: 0, l2Weights: 0, l1Biases: 0, l2Biases: 0 };
 const penalties = { l1Weights: 1e-4, l2Weights: 1e-3, l1Biases: 1e-4, l2Biases: 1e-3 };
