@@ -18,11 +18,13 @@ export function nativeEngineBytes(
   targetsPerRow: number,
 ): number {
   const inputs = padded(layers[0]!.inputs);
-  // Parameters, their gradients and two moments; the weights once more, transposed.
+  // Parameters, their gradients and two moments; the weights once more, transposed. A softmax head has its parameters
+  // relative to its last class besides.
   let numbers = 0;
-  for (const { inputs: from, units } of layers) {
+  for (const { inputs: from, units, activation } of layers) {
     const weights = Math.max(padded(units) * from, padded(from) * units);
-    numbers += 4 * (weights + padded(units)) + padded(from) * units;
+    const copies = activation === 'softmax' ? 5 : 4;
+    numbers += copies * (weights + padded(units)) + padded(from) * units;
     // Outputs, their gradients, and generators of dropout.
     numbers += PANEL_ROWS * (2 * padded(units) + 4);
   }
