@@ -1,8 +1,8 @@
 // One hidden layer between 1 to 4 inputs and a head of 1 to 4 sums (a softmax of C classes has C − 1): small enough that
 // the tiles of the general products would mostly load and store. The weights of a few units stay in registers while the
-// rows of the block go by. Forward, 8 units at a time: ReLU and dropout, then their share of the head's sums, 16 rows side
-// by side. Backward, a row's gradient never leaves its register: it is made, and the weight gradients of both layers take
-// their share. The sums and their orders are those of tiles.h.
+// rows of the block go by. Forward, 8 units and 16 rows at a time: ReLU and dropout, then their share of the head's sums,
+// the rows side by side. Backward, a row's gradient never leaves its register: it is made, and the weight gradients of both
+// layers take their share. The sums and their orders are those of tiles.h.
 #pragma once
 
 #include "dropout.h"
@@ -26,30 +26,51 @@ struct ThinPass {
   bool first;                  // the first block of its batch
 };
 
-// Outputs of 8 hidden units: h, 16 numbers from row to row.
+// What the outputs of 8 units are at most in each of two rows: the largest finite number, or 0 where the draw is below
+// `bound` and drops the unit.
+struct Limits {
+  Eight of[2];
+};
+
+inline Limits limitsOf(__m256i draws, __m256i bound) {
+  // The largest finite number is ff ff 7f 7f from its lowest byte on: each byte of the 16-bit 7fff twice.
+  const __m256i kept = _mm256_andnot_si256(_mm256_cmpgt_epi16(bound, draws), _mm256_set1_epi16(0x7fff));
+  const __m256i bytes = _mm256_setr_epi8(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12,
+                                         13, 13, 14, 14, 15, 15);
+  const __m256i one = _mm256_permute2x128_si256(kept, kept, 0x00), other = _mm256_permute2x128_si256(kept, kept, 0x11);
+  return {{_mm256_castsi256_ps(_mm256_shuffle_epi8(one, bytes)), _mm256_castsi256_ps(_mm256_shuffle_epi8(other, bytes))}};
+}
+
+// Where the numbers of 8 hidden units lie.
+struct ThinUnits {
+  const float *weights, *biases, *topWeights;
+  float* h;
+};
+
+// Outputs of 8 hidden units in `rows` rows, an even number, from row `from` on.
 template <int inputs, bool drops>
-inline void thinHidden(const ThinPass& pass, const float* weights, const float* biases, float* h) {
+inline __attribute__((always_inline)) void thinHidden(const ThinPass& pass, const ThinUnits& units, int from, int rows) {
   const Eight highest = allEight(__FLT_MAX__), zero = allEight(0);
   const __m256i bound = _mm256_set1_epi16((short)pass.threshold);
-  const Eight bias = loadEight(biases);
+  const Eight bias = loadEight(units.biases);
   Eight w[inputs];
-  for (int k = 0; k < inputs; k++) w[k] = loadEight(weights + k * panelWidth);
-  const float* x = pass.x;
-  uint32_t* states = pass.draws;
-  for (int r = 0; r < pass.rows; r += 2, x += 2 * panelWidth, h += 2 * panelWidth, states += drops ? 8 : 0) {
-    __m256i dropped = {};
+  for (int k = 0; k < inputs; k++) w[k] = loadEight(units.weights + k * panelWidth);
+  const float* x = pass.x + from * panelWidth;
+  float* h = units.h + from * panelWidth;
+  uint32_t* states = pass.draws + (drops ? from * 4 : 0);
+  for (int r = 0; r < rows; r += 2, x += 2 * panelWidth, h += 2 * panelWidth, states += drops ? 8 : 0) {
+    Limits limits = {{highest, highest}};
     if (drops) {
-      __m256i& state = *reinterpret_cast<__m256i*>(states);
-      state = nextDraws(state);
-      dropped = _mm256_cmpgt_epi16(bound, state);
+      __m256i* state = reinterpret_cast<__m256i*>(states);
+      const __m256i draws = nextDraws(*state);
+      *state = draws;
+      limits = limitsOf(draws, bound);
     }
 #pragma GCC unroll 2
     for (int i = 0; i < 2; i++) {
       Eight z = bias;
       for (int k = 0; k < inputs; k++) z += allEight(x[i * panelWidth + k]) * w[k];
-      z = _mm256_max_ps(z, zero);
-      if (drops) z = keep(z, i == 0 ? _mm256_castsi256_si128(dropped) : _mm256_extracti128_si256(dropped, 1));
-      storeEight(h + i * panelWidth, _mm256_min_ps(z, highest));
+      storeEight(h + i * panelWidth, _mm256_min_ps(_mm256_max_ps(z, zero), limits.of[i]));
     }
   }
 }
@@ -79,70 +100,84 @@ inline void thinShare(const float* h, const float* topWeights, float* z, size_t 
     for (int g = 0; g < groups; g++) storeEight(z + (size_t)c * room + g * 8, sums[c][g]);
 }
 
-// Gradients from the outputs h of one register of hidden units, two rows in turn.
-template <int inputs, int outputs>
+// Gradients from the outputs h of some registers of hidden units, which share what is broadcast of a row.
+template <int inputs, int outputs, int registers>
 inline void thinBackward(const ThinPass& pass, const float* h, const float* topWeights, float* gradients,
                          float* biasGradients, float* topGradients) {
   const bool first = pass.first;
-  Floats top[outputs], ofTop[outputs], ofWeights[inputs];
-  for (int c = 0; c < outputs; c++) {
-    top[c] = load(topWeights + c * panelWidth);
-    ofTop[c] = first ? all(0) : load(topGradients + c * panelWidth);
+  Floats top[outputs][registers], ofTop[outputs][registers], ofWeights[inputs][registers], ofBiases[registers];
+  for (int v = 0; v < registers; v++) {
+    for (int c = 0; c < outputs; c++) {
+      top[c][v] = load(topWeights + c * panelWidth + v * lanes);
+      ofTop[c][v] = first ? all(0) : load(topGradients + c * panelWidth + v * lanes);
+    }
+    for (int k = 0; k < inputs; k++) ofWeights[k][v] = first ? all(0) : load(gradients + k * panelWidth + v * lanes);
+    ofBiases[v] = first ? all(0) : load(biasGradients + v * lanes);
   }
-  for (int k = 0; k < inputs; k++) ofWeights[k] = first ? all(0) : load(gradients + k * panelWidth);
-  Floats ofBiases = first ? all(0) : load(biasGradients);
   const int rows = pass.rows;
   const float *dz = pass.dz, *x = pass.x;
-  const auto gradientOf = [&](int r) __attribute__((always_inline)) {
-    const Floats output = load(h + r * panelWidth);
-    Floats gradient = all(0);
+  for (int r = 0; r < rows; r++, dz += panelWidth, x += panelWidth, h += panelWidth) {
+    Floats output[registers], gradient[registers];
+    for (int v = 0; v < registers; v++) output[v] = load(h + v * lanes);
     for (int c = 0; c < outputs; c++) {
-      const Floats factor = all(dz[r * panelWidth + c]);
-      gradient = c == 0 ? factor * top[c] : gradient + factor * top[c];
-      ofTop[c] += factor * output;
+      const Floats factor = all(dz[c]);
+      for (int v = 0; v < registers; v++) {
+        gradient[v] = c == 0 ? factor * top[c][v] : gradient[v] + factor * top[c][v];
+        ofTop[c][v] += factor * output[v];
+      }
     }
-    return whereAbove(output, 0, gradient);
-  };
-  const auto add = [&](int r, Floats gradient) __attribute__((always_inline)) {
-    for (int k = 0; k < inputs; k++) ofWeights[k] += all(x[r * panelWidth + k]) * gradient;
-    ofBiases += gradient;
-  };
-  int r = 0;
-  for (; r + 2 <= rows; r += 2) {
-    const Floats one = gradientOf(r), other = gradientOf(r + 1);
-    add(r, one);
-    add(r + 1, other);
+    for (int v = 0; v < registers; v++) {
+      gradient[v] = wherePositive(output[v], gradient[v]);
+      ofBiases[v] += gradient[v];
+    }
+    for (int k = 0; k < inputs; k++) {
+      const Floats factor = all(x[k]);
+      for (int v = 0; v < registers; v++) ofWeights[k][v] += factor * gradient[v];
+    }
   }
-  if (r < rows) add(r, gradientOf(r));
-  for (int c = 0; c < outputs; c++) store(topGradients + c * panelWidth, ofTop[c]);
-  for (int k = 0; k < inputs; k++) store(gradients + k * panelWidth, ofWeights[k]);
-  store(biasGradients, ofBiases);
+  for (int v = 0; v < registers; v++) {
+    for (int c = 0; c < outputs; c++) store(topGradients + c * panelWidth + v * lanes, ofTop[c][v]);
+    for (int k = 0; k < inputs; k++) store(gradients + k * panelWidth + v * lanes, ofWeights[k][v]);
+    store(biasGradients + v * lanes, ofBiases[v]);
+  }
 }
 
 template <int inputs, int outputs>
 struct Thin {
   static void forward(const ThinPass& pass) {
+    if (pass.draws == nullptr) forwardUnits<false>(pass);
+    else forwardUnits<true>(pass);
+  }
+
+  template <bool drops>
+  static void forwardUnits(const ThinPass& pass) {
     for (int j = 0; j < pass.units; j += 8) {
-      const size_t p = (size_t)(j / panelWidth) * panelWidth, half = (size_t)(j % panelWidth);
-      const size_t top = (size_t)(j / panelWidth) * pass.topPanel;
-      const float* weights = pass.weights + p * inputs + half;
-      const float* topWeights = pass.topWeights + top + half;
-      float* h = pass.h + (size_t)(j / panelWidth) * pass.hPanel + half;
-      if (pass.draws == nullptr) thinHidden<inputs, false>(pass, weights, pass.biases + j, h);
-      else thinHidden<inputs, true>(pass, weights, pass.biases + j, h);
+      const size_t p = (size_t)(j / panelWidth), half = (size_t)(j % panelWidth);
+      const ThinUnits units = {pass.weights + p * inputs * panelWidth + half, pass.biases + j,
+                               pass.topWeights + p * pass.topPanel + half, pass.h + p * pass.hPanel + half};
       int r = 0;
-      for (; r + 8 < pass.rows; r += 16) thinShare<outputs, 2>(h + r * panelWidth, topWeights, pass.outputs + r, pass.room);
-      if (r < pass.rows) thinShare<outputs, 1>(h + r * panelWidth, topWeights, pass.outputs + r, pass.room);
+      for (; r + 8 < pass.rows; r += 16) forwardRows<drops, 2>(pass, units, r);
+      if (r < pass.rows) forwardRows<drops, 1>(pass, units, r);
     }
   }
 
+  // Both in turn for a few rows, so that the processor has unlike work to do at once.
+  template <bool drops, int groups>
+  static void forwardRows(const ThinPass& pass, const ThinUnits& units, int from) {
+    thinHidden<inputs, drops>(pass, units, from, groups * 8);
+    thinShare<outputs, groups>(units.h + from * panelWidth, units.topWeights, pass.outputs + from, pass.room);
+  }
+
+  // A whole panel at once where the registers of AVX2 hold its sums.
+  static constexpr int registers = inputs + outputs <= 4 ? vectorsOfPanel : 1;
+
   static void backward(const ThinPass& pass) {
-    for (int j = 0; j < pass.units; j += lanes) {
-      const size_t p = (size_t)(j / panelWidth) * panelWidth, part = (size_t)(j % panelWidth);
-      const size_t top = (size_t)(j / panelWidth) * pass.topPanel + part;
-      const float* h = pass.h + (size_t)(j / panelWidth) * pass.hPanel + part;
-      thinBackward<inputs, outputs>(pass, h, pass.topWeights + top, pass.gradients + p * inputs + part,
-                                    pass.biasGradients + j, pass.topGradients + top);
+    for (int j = 0; j < pass.units; j += registers * lanes) {
+      const size_t p = (size_t)(j / panelWidth), part = (size_t)(j % panelWidth);
+      const size_t ofHidden = p * inputs * panelWidth + part, ofTop = p * pass.topPanel + part;
+      thinBackward<inputs, outputs, registers>(pass, pass.h + p * pass.hPanel + part, pass.topWeights + ofTop,
+                                               pass.gradients + ofHidden, pass.biasGradients + j,
+                                               pass.topGradients + ofTop);
     }
   }
 };

@@ -77,7 +77,7 @@ __attribute__((noinline)) void multiplyRows(const PanelProduct& p, int from, int
       if (to == p.depth) {
         if (after != After::gradient && p.scale != 0) value = value * all(p.scale) + load(p.biases + v * lanes);
         if (after == After::relu) value = lesser(greater(value, all(0)), all(__FLT_MAX__));
-        if (after == After::gradient) value = whereAbove(load(p.below + r * panelWidth + at), 0, value);
+        if (after == After::gradient) value = wherePositive(load(p.below + r * panelWidth + at), value);
       }
       store(out + at, value);
     }
@@ -171,15 +171,15 @@ inline void addGradientPanel(const float* x, size_t xPanel, int depth, const flo
 
 // sums (16 numbers) (+)= the column sums of a panel, whose numbers are then multiplied by `scale` unless that is 0.
 inline void addRows(float* panel, int rows, float* sums, bool first, float scale) {
-  for (int v = 0; v < panelWidth; v += lanes) {
-    Floats total = first ? all(0) : load(sums + v);
-    for (int r = 0; r < rows; r++) {
-      const Floats row = load(panel + r * panelWidth + v);
-      total += row;
-      if (scale != 0) store(panel + r * panelWidth + v, row * all(scale));
+  Floats total[vectorsOfPanel];
+  for (int v = 0; v < vectorsOfPanel; v++) total[v] = first ? all(0) : load(sums + v * lanes);
+  for (int r = 0; r < rows; r++)
+    for (int v = 0; v < vectorsOfPanel; v++) {
+      float* row = panel + r * panelWidth + v * lanes;
+      total[v] += load(row);
+      if (scale != 0) store(row, load(row) * all(scale));
     }
-    store(sums + v, total);
-  }
+  for (int v = 0; v < vectorsOfPanel; v++) store(sums + v * lanes, total[v]);
 }
 
 // For layers of few units: z[c] += Σ_k h[row][k] · w[c][k], k < 16, for 8 rows side by side. The 8 × 8 blocks of h are
