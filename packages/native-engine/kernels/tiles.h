@@ -34,8 +34,8 @@ inline __attribute__((always_inline)) void multiplyTile(Floats (&sums)[rows][vec
 
 enum class After {
   nothing,
-  relu,       // z > 0 ? z : 0, clamped to the largest finite number
-  gradient,   // where the output of the layer below is above 0, else 0
+  relu,      // z > 0 ? z : 0, clamped to the largest finite number
+  gradient,  // 0 where the output of the layer below is 0
 };
 
 struct PanelProduct {
@@ -51,10 +51,9 @@ struct PanelProduct {
 };
 
 // Some rows of a panel of a product, out = biases + x · w, and then what comes after it: the inner dimension from `from`, a
-// multiple of depthOfBlock, to the end of that block. The sums go on from what the blocks before have left in `out`. Not inlined: among other code
-// compilers lose a register of the sums to something else.
+// multiple of depthOfBlock, to the end of that block. The sums go on from what the blocks before have left in `out`.
 template <int rows, After after>
-__attribute__((noinline)) void multiplyRows(const PanelProduct& p, int from, int r) {
+inline __attribute__((always_inline)) void multiplyRows(const PanelProduct& p, int from, int r) {
   const int to = p.depth - from < depthOfBlock ? p.depth : from + depthOfBlock;
   const bool fromBiases = p.biases != nullptr && p.scale == 0;
   Floats sums[rows][vectorsOfPanel];
@@ -83,9 +82,10 @@ __attribute__((noinline)) void multiplyRows(const PanelProduct& p, int from, int
     }
 }
 
-// All rows of a panel, up to a multiple of 4 with AVX2 and of 8 with AVX-512.
+// All rows of a panel, up to a multiple of 4 with AVX2 and of 8 with AVX-512. Not inlined: among other code compilers lose
+// a register of the sums to something else.
 template <After after>
-inline void multiplyPanel(const PanelProduct& p, int from) {
+__attribute__((noinline)) void multiplyPanel(const PanelProduct& p, int from) {
   int r = 0;
   if (lanes == 16) {
     for (; r < p.rows; r += tileRows) multiplyRows<tileRows, after>(p, from, r);
