@@ -5,9 +5,6 @@
 import { type LayerDescription, layerOffsets } from '../layers/layer-description.ts';
 import * as plan from './assembly/plan.ts';
 
-/** Most rows of a block: enough to make good use of weights in the nearest cache, few enough to stay in the next. */
-const BLOCK_ROWS = 128;
-
 /** Bytes of a panel's weights to four units, each spread over a register; see assembly/few-units.ts. */
 const SPREAD_WEIGHTS = 512;
 
@@ -37,6 +34,7 @@ export interface LayerPlaces {
   /** Weights and biases themselves, or of a softmax head, relative to its last class. */
   sumWeights: number;
   sumBiases: number;
+  grouped: number;
   weightGradients: number;
   biasGradients: number;
   weightFirst: number;
@@ -51,19 +49,19 @@ export interface LayerPlaces {
 
 export interface Places {
   layers: LayerPlaces[];
-  blockRows: number;
-  panelSize: number;
   input: number;
   panel: number;
   scratch: number;
   draws: number;
+  values: number;
+  places: number;
+  counts: number;
+  compress: number;
   zeros: number;
   scalars: number;
 }
 
 export interface Needs {
-  /** Most rows that go through the network at once. */
-  rows: number;
   /** Gradients and all that goes with them. */
   training: boolean;
   first: boolean;
@@ -78,19 +76,23 @@ export function layOutNetwork(
   needs: Needs,
 ): { places: Places; arena: Arena } {
   const arena = new Arena(plan.PLAN + plan.LAYER + layers.length * plan.LAYER_SIZE);
-  const blockRows = Math.min(BLOCK_ROWS, Math.ceil(needs.rows / 4) * 4);
-  const panelSize = blockRows * 32 + 128;
   const take = (wanted: boolean, numbers: number): number => (wanted ? arena.take(4 * numbers) : 0);
   const { training, first, second } = needs;
   const head = layers.at(-1)!;
+  const hidden = layers.slice(0, -1);
+  const mostUnits = Math.max(0, ...hidden.map(({ units }) => padded(units)));
+  // A list for each row of a block, or for each unit; four numbers are appended at a time.
+  const listRoom = Math.max((mostUnits + 4) * plan.BLOCK, mostUnits * (plan.BLOCK + 4));
   const places: Places = {
-    blockRows,
-    panelSize,
-    input: arena.take(panels(layers[0]!.inputs) * panelSize),
-    panel: arena.take(panelSize),
-    scratch: arena.take(Math.max((2 * head.units + 2) * 16 + 4 * blockRows, SPREAD_WEIGHTS)),
-    draws: arena.take(blockRows * 16),
-    zeros: arena.take(32),
+    input: arena.take(panels(layers[0]!.inputs) * plan.PANEL_SIZE),
+    panel: take(training && hidden.length > 0, plan.GROUP * (plan.PANEL_SIZE / 4)),
+    scratch: arena.take(Math.max((2 * head.units + 2) * 16 + 4 * plan.BLOCK, SPREAD_WEIGHTS)),
+    draws: arena.take(plan.BLOCK * 16),
+    values: take(hidden.length > 0, listRoom),
+    places: take(hidden.length > 0, listRoom),
+    counts: arena.take(4 * Math.max(plan.BLOCK, mostUnits)),
+    compress: arena.take(256),
+    zeros: arena.take(128),
     scalars: arena.take(32),
     layers: layers.map(({ inputs, units, activation }, index) => {
       const weights = padded(inputs) * padded(units);
@@ -102,6 +104,7 @@ export function layOutNetwork(
         ...own,
         sumWeights: relative ? take(true, weights) : own.weights,
         sumBiases: relative ? take(true, biases) : own.biases,
+        grouped: take(index > 0 && panels(units) >= plan.GROUP, weights),
         weightGradients: take(training, weights),
         biasGradients: take(training, biases),
         weightFirst: take(training && first, weights),
@@ -109,9 +112,9 @@ export function layOutNetwork(
         weightSecond: take(training && second, weights),
         biasSecond: take(training && second, biases),
         transposed: take(training && index > 0, weights),
-        transposedGradients: take(training && few, weights),
-        output: arena.take(panels(units) * panelSize),
-        masks: needs.masks[index] ? arena.take(panels(units) * panelSize) : 0,
+        transposedGradients: take(training && (few || isSparse(layers, index)), weights),
+        output: arena.take(panels(units) * plan.PANEL_SIZE),
+        masks: needs.masks[index] ? arena.take(panels(units) * plan.PANEL_SIZE) : 0,
       };
     }),
   };
@@ -121,6 +124,11 @@ export function layOutNetwork(
 /** Whether a layer is a head, behind a hidden layer, that takes the kernels of few units. */
 export function isFew(layers: readonly LayerDescription[], index: number): boolean {
   return index > 0 && index === layers.length - 1 && layers[index]!.units <= plan.FEW_UNITS;
+}
+
+/** Whether a layer's gradients are summed over lists of what is not 0: in whole groups of panels of inputs. */
+function isSparse(layers: readonly LayerDescription[], index: number): boolean {
+  return index < layers.length - 1 && panels(layers[index]!.inputs) >= plan.GROUP;
 }
 
 /** Writes rows × width numbers, each row padded to whole panels, at an address. */
@@ -233,7 +241,7 @@ export function readOutputs(
   const { units } = layers.at(-1)!;
   const at = places.layers.at(-1)!.output / 4;
   for (let unit = 0; unit < units; unit++) {
-    const column = at + Math.floor(unit / 8) * (places.panelSize / 4) + (unit % 8);
+    const column = at + Math.floor(unit / 8) * (plan.PANEL_SIZE / 4) + (unit % 8);
     for (let row = 0; row < rows; row++) outputs[(from + row) * units + unit] = f32[column + 8 * row]!;
   }
 }

@@ -15,12 +15,20 @@ const size = (max: number): fc.Arbitrary<number> => fc.double({ min: max / 1000,
 const width = fc.integer({ min: 1, max: 30 });
 /** One or two features, one hidden layer and a head of few units have kernels of their own. */
 const thin = fc.tuple(fc.integer({ min: 1, max: 2 }), width, fc.integer({ min: 1, max: 5 }));
+/** So do groups of 32 units or inputs; with and without a rest. */
+const wide = fc.tuple(
+  fc.integer({ min: 28, max: 70 }),
+  fc.integer({ min: 28, max: 70 }),
+  fc.integer({ min: 30, max: 36 }),
+  fc.integer({ min: 1, max: 12 }),
+);
 
 const layers = fc
   .record({
     sizes: fc.oneof(
       { weight: 4, arbitrary: fc.array(width, { minLength: 2, maxLength: 5 }) },
       { weight: 1, arbitrary: thin },
+      { weight: 1, arbitrary: wide },
     ),
     head: fc.constantFrom<HeadActivation[]>('softmax', 'sigmoid', 'linear'),
     each: fc.array(

@@ -1,4 +1,5 @@
 import type { LayerDescription } from '../layers/layer-description.ts';
+import * as plan from './assembly/plan.ts';
 import { checkNetwork } from './check-setup.ts';
 import type { Predictor } from './engine.ts';
 import { layOutNetwork, padded, readOutputs, writeFlat, writeRows } from './memory-layout.ts';
@@ -21,25 +22,23 @@ export class WasmPredictor implements Predictor {
     const { inputs } = layers[0]!;
     const masks = layers.map(() => false);
     const { places, arena } = layOutNetwork(layers, {
-      rows,
       training: false,
       first: false,
       second: false,
       masks,
     });
-    const { blockRows } = places;
-    const held = arena.take(4 * blockRows * padded(inputs));
-    const order = arena.take(4 * blockRows);
+    const held = arena.take(4 * plan.BLOCK * padded(inputs));
+    const order = arena.take(4 * plan.BLOCK);
     const instance = takeInstance();
     try {
       instance.reserve(arena.end);
       writeNetworkPlan(instance, layers, places);
       writeFlat(instance.f32, layers, places, 'parameters', this.parameters);
       instance.kernels.refresh();
-      for (let row = 0; row < blockRows; row++) instance.i32[order / 4 + row] = row;
+      for (let row = 0; row < plan.BLOCK; row++) instance.i32[order / 4 + row] = row;
       instance.host = { askCancelled: () => false, writeScalars: () => {}, writeMasks: () => {} };
-      for (let row = 0; row < rows; row += blockRows) {
-        const count = Math.min(blockRows, rows - row);
+      for (let row = 0; row < rows; row += plan.BLOCK) {
+        const count = Math.min(plan.BLOCK, rows - row);
         const block = features.subarray(row * inputs, (row + count) * inputs);
         writeRows(instance.f32, held, block, inputs);
         instance.kernels.predictBlock(held, order, count);

@@ -57,7 +57,7 @@ export class WasmTraining implements EngineTraining {
       (layer) =>
         layer.dropout > 0 && (dropout.kind === 'given' || dropoutThreshold(layer.dropout) > MOST_DRAW),
     );
-    const laidOut = layOutNetwork(layers, { rows, training: true, masks, ...momentsOf(optimizer) });
+    const laidOut = layOutNetwork(layers, { training: true, masks, ...momentsOf(optimizer) });
     this.places = laidOut.places;
     this.arena = laidOut.arena;
     this.instance = takeInstance();
@@ -122,10 +122,9 @@ export class WasmTraining implements EngineTraining {
   }
 
   predict(set: HeldRows, outputs: Float32Array): void {
-    const { blockRows } = this.places;
     throwIfCancelled(this.setup.isCancelled);
-    for (let row = 0; row < set.rows; row += blockRows) {
-      const count = Math.min(blockRows, set.rows - row);
+    for (let row = 0; row < set.rows; row += plan.BLOCK) {
+      const count = Math.min(plan.BLOCK, set.rows - row);
       if (this.instance.kernels.predictBlock(set.features, set.order + 4 * row, count) === plan.CANCELLED)
         throw new TrainingCancelled();
       readOutputs(this.instance.f32, this.setup.layers, this.places, count, outputs, row);
@@ -261,13 +260,12 @@ export class WasmTraining implements EngineTraining {
     const { layers, dropout } = this.setup;
     if (dropout.kind === 'drawn') return;
     const { units } = layers[layer]!;
-    const { panelSize } = this.places;
     const at = this.places.layers[layer]!.masks / 4;
     const mask = dropout.mask(step, layer);
     for (let row = 0; row < rows; row++)
       for (let unit = 0; unit < units; unit++) {
         const kept = mask[(position + row) * units + unit] === 1;
-        const panel = Math.floor(unit / 8) * (panelSize / 4);
+        const panel = Math.floor(unit / 8) * (plan.PANEL_SIZE / 4);
         this.instance.i32[at + panel + 8 * row + (unit % 8)] = kept ? -1 : 0;
       }
   }

@@ -40,7 +40,6 @@ export function estimateFoldCost(size: FoldSize): { multiplyAdds: number; bytes:
     ...(inner ? [trainingRows] : []),
   ];
   const needs = {
-    rows: trainingRows,
     training: true,
     masks: layers.map(() => false),
     ...momentsOf(describeOptimizer(params, 1)),

@@ -32,7 +32,7 @@ export function endFewUnits(z: usize, rows: i32, scale: f32, ends: usize): void 
   const fourEnds = v128.load(ends);
   const end = z + ((<usize>rows) << 5);
   for (let at = z; at < end; at += 128) {
-    transposeQuarter(at, at);
+    transposeQuarter(at, 32, at, 32);
     for (let row = at; row < at + 128; row += 32)
       v128.store(row, f32x4.add(f32x4.mul(v128.load(row), scales), fourEnds));
   }

@@ -1,15 +1,10 @@
+import { PANEL_SIZE } from './plan.ts';
+
 /**
  * Takes a block of rows from features that lie row by row (rows × panels · 8) into panels [panels][block rows][8].
  * Rows past the last one, up to a multiple of 4, are zeros.
  */
-export function gatherRows(
-  features: usize,
-  order: usize,
-  rows: i32,
-  panels: i32,
-  block: usize,
-  panelSize: usize,
-): void {
+export function gatherRows(features: usize, order: usize, rows: i32, panels: i32, block: usize): void {
   const rowSize = (<usize>panels) << 5;
   for (let i = 0; i < rows; i++) {
     let from = features + <usize>load<u32>(order + ((<usize>i) << 2)) * rowSize;
@@ -18,7 +13,7 @@ export function gatherRows(
       v128.store(to, v128.load(from));
       v128.store(to, v128.load(from, 16), 16);
       from += 32;
-      to += panelSize;
+      to += PANEL_SIZE;
     }
   }
   const zero = i32x4.splat(0);
@@ -27,7 +22,7 @@ export function gatherRows(
     for (let p = 0; p < panels; p++) {
       v128.store(to, zero);
       v128.store(to, zero, 16);
-      to += panelSize;
+      to += PANEL_SIZE;
     }
   }
 }

@@ -80,7 +80,6 @@ function countRight(right: v128): void {
  */
 export function headPanels(
   z: usize,
-  panelSize: usize,
   units: i32,
   rows: i32,
   order: usize,
@@ -91,15 +90,13 @@ export function headPanels(
   const head = load<i32>(PLAN, HEAD);
   if (head === HEAD_SOFTMAX && units <= 4 && batchRows !== 0)
     fewSoftmax(z, units, rows, order, targets, weights, batchRows);
-  else if (head === HEAD_SOFTMAX)
-    softmaxPanels(z, panelSize, units, rows, order, targets, weights, batchRows);
+  else if (head === HEAD_SOFTMAX) softmaxPanels(z, units, rows, order, targets, weights, batchRows);
   else if (head === HEAD_SIGMOID || targets !== 0)
-    elementPanels(z, panelSize, units, rows, order, targets, weights, batchRows, head === HEAD_LINEAR);
+    elementPanels(z, units, rows, order, targets, weights, batchRows, head === HEAD_LINEAR);
 }
 
 function softmaxPanels(
   z: usize,
-  panelSize: usize,
   units: i32,
   rows: i32,
   order: usize,
@@ -113,10 +110,10 @@ function softmaxPanels(
   const one = f32x4.splat(1);
   for (let row = 0; row < rows; row += 4) {
     const present = presentRows(rows - row);
-    let largest = loadColumn(columnAddress(z, panelSize, row, 0));
+    let largest = loadColumn(columnAddress(z, row, 0));
     v128.store(scratch, largest);
     for (let j = 1; j < units; j++) {
-      const column = loadColumn(columnAddress(z, panelSize, row, j));
+      const column = loadColumn(columnAddress(z, row, j));
       v128.store(scratch + ((<usize>j) << 4), column);
       largest = f32x4.pmax(largest, column);
     }
@@ -131,7 +128,7 @@ function softmaxPanels(
       const at = scratch + ((<usize>j) << 4);
       const p = f32x4.div(v128.load(at), sum);
       v128.store(at, p);
-      if (batchRows === 0) storeColumn(columnAddress(z, panelSize, row, j), p);
+      if (batchRows === 0) storeColumn(columnAddress(z, row, j), p);
     }
     if (targets === 0) continue;
 
@@ -156,7 +153,7 @@ function softmaxPanels(
     for (let j = 0; j < units; j++) {
       const hot = v128.and(i32x4.eq(labels, i32x4.splat(j)), one);
       const gradient = f32x4.mul(f32x4.sub(v128.load(scratch + ((<usize>j) << 4)), hot), scale);
-      storeColumn(columnAddress(z, panelSize, row, j), v128.and(present, gradient));
+      storeColumn(columnAddress(z, row, j), v128.and(present, gradient));
     }
   }
   if (targets !== 0) addLogLosses(allFound, order, weights, rows);
@@ -259,7 +256,6 @@ function fewSoftmax(
 /** Sigmoid with binary cross-entropy, or `linear` with squared error: each output by itself. */
 function elementPanels(
   z: usize,
-  panelSize: usize,
   units: i32,
   rows: i32,
   order: usize,
@@ -275,7 +271,7 @@ function elementPanels(
   for (let row = 0; row < rows; row += 4) {
     const present = presentRows(rows - row);
     for (let j = 0; j < units; j++) {
-      const at = columnAddress(z, panelSize, row, j);
+      const at = columnAddress(z, row, j);
       let output = loadColumn(at);
       if (!linear) {
         output = f32x4.div(one, f32x4.add(one, exponential(f32x4.neg(output))));

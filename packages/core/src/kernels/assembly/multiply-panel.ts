@@ -1,3 +1,5 @@
+import { PANEL_SIZE } from './plan.ts';
+
 /** Inner dimension that is taken in one go: a multiple of 8. */
 const STRETCH = 256;
 
@@ -14,15 +16,7 @@ const STRETCH = 256;
  * from where they were.
  * Source: Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008).
  */
-export function multiplyPanel(
-  x: usize,
-  panelSize: usize,
-  depth: i32,
-  w: usize,
-  start: usize,
-  out: usize,
-  rows: i32,
-): void {
+export function multiplyPanel(x: usize, depth: i32, w: usize, start: usize, out: usize, rows: i32): void {
   const startLow = v128.load(start);
   const startHigh = v128.load(start, 16);
   const end = out + ((<usize>rows) << 5);
@@ -31,13 +25,13 @@ export function multiplyPanel(
     v128.store(to, startHigh, 16);
   }
   for (let k = 0; k < depth; k += STRETCH) {
-    const at = x + <usize>(k >> 3) * panelSize;
-    addStretch(at, panelSize, min(STRETCH, depth - k), w + ((<usize>k) << 5), out, rows);
+    const at = x + <usize>(k >> 3) * PANEL_SIZE;
+    addStretch(at, min(STRETCH, depth - k), w + ((<usize>k) << 5), out, rows);
   }
 }
 
 /** Adds the products of a stretch of k to the sums in `out`. */
-function addStretch(x: usize, panelSize: usize, depth: i32, w: usize, out: usize, rows: i32): void {
+function addStretch(x: usize, depth: i32, w: usize, out: usize, rows: i32): void {
   for (let row = 0; row < rows; row += 4) {
     const to = out + ((<usize>row) << 5);
     let low0 = v128.load(to);
@@ -72,7 +66,7 @@ function addStretch(x: usize, panelSize: usize, depth: i32, w: usize, out: usize
         ws += 32;
         xs += 4;
       } while (xs < end);
-      xs += panelSize - 32;
+      xs += PANEL_SIZE - 32;
     }
     v128.store(to, low0);
     v128.store(to, high0, 16);

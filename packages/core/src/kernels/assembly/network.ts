@@ -14,6 +14,7 @@ import {
 } from './few-units.ts';
 import { isStopped, writeMasks } from './host.ts';
 import { multiplyPanel } from './multiply-panel.ts';
+import { listColumns, listRows } from './nonzero.ts';
 import {
   BIAS_GRADIENTS,
   DRAWS,
@@ -22,6 +23,8 @@ import {
   DROPOUT_GIVEN,
   DROPOUT_NONE,
   FEW,
+  GROUP,
+  GROUPED,
   INPUT,
   INPUTS,
   LAYER,
@@ -45,8 +48,10 @@ import {
   ZEROS,
 } from './plan.ts';
 import { maskPanel, reluPanel } from './relu.ts';
+import { addListGradients } from './sparse-gradient.ts';
+import { multiplyLists } from './sparse-product.ts';
 import { addThinGradients, THIN_SUMS } from './thin.ts';
-import { transposePanel } from './transpose.ts';
+import { groupPanels, transposeBack, transposePanels } from './transpose.ts';
 import { addWeightGradients } from './weight-gradient.ts';
 
 /** Address of a layer's fields. */
@@ -54,14 +59,13 @@ export function layerAt(index: i32): usize {
   return <usize>(PLAN + LAYER + index * LAYER_SIZE);
 }
 
-/** Bytes from one panel of a block to the next. */
-export function panelSize(): usize {
-  return load<usize>(PLAN, PANEL_SIZE);
-}
-
 /** Whether the first layer is a hidden one that takes the kernels of few-inputs.ts. */
 export function takesTwoInputs(): bool {
   return load<i32>(layerAt(0), INPUTS) <= 2 && load<i32>(PLAN, LAYERS) > 1;
+}
+
+function isHidden(index: i32): bool {
+  return index < load<i32>(PLAN, LAYERS) - 1;
 }
 
 /** Whether a layer's inputs have passed dropout in training. */
@@ -72,6 +76,16 @@ function followsDropout(index: i32): bool {
 /** The factor of a layer's inputs, once they have passed dropout. */
 function inputScale(index: i32): f32 {
   return load<f32>(layerAt(index - 1), SCALE);
+}
+
+/** How many of some panels make whole groups. */
+function wholeGroups(panels: i32): i32 {
+  return panels & ~(GROUP - 1);
+}
+
+/** Bytes of a list of up to `count` numbers; four are appended at a time. */
+function listSize(count: i32): usize {
+  return ((<usize>count) << 2) + 16;
 }
 
 /** Panels of the input that a layer sees. */
@@ -116,7 +130,7 @@ function endHead(index: i32, rows: i32, training: bool): void {
 /** Adds one panel of the head's inputs to the sums of a head with few units. */
 function addToHead(inputs: usize, panel: i32, rows: i32): void {
   const head = layerAt(load<i32>(PLAN, LAYERS) - 1);
-  const h = inputs + <usize>panel * panelSize();
+  const h = inputs + <usize>panel * PANEL_SIZE;
   const w = load<usize>(head, SUM_WEIGHTS) + ((<usize>panel) << 8);
   addFewUnits(h, w, load<usize>(head, OUTPUT), load<i32>(head, SUMS), rows);
 }
@@ -131,7 +145,6 @@ function forwardLayer(
   position: i32,
 ): bool {
   const layer = layerAt(index);
-  const size = panelSize();
   const x = inputOf(index);
   const inputs = load<i32>(layer, INPUTS);
   const xPanels = (inputs + 7) >> 3;
@@ -149,16 +162,27 @@ function forwardLayer(
   const weightSize = (<usize>xPanels) << 8;
   const panelWork = (<i64>rows * <i64>xPanels) << 6;
   const twoInputs = index === 0 && takesTwoInputs();
+  const starts = scaled ? load<usize>(PLAN, ZEROS) : biases;
+  const startSize: usize = scaled ? 0 : 32;
+  const grouped = load<usize>(layer, GROUPED);
+  const done = grouped === 0 ? 0 : wholeGroups((units + 7) >> 3);
+  const list = listSize(xPanels << 3);
+  if (done > 0) listRows(x, xPanels, rows, list);
+  for (let panel = 0; panel < done; panel += GROUP) {
+    if (isStopped(panelWork * GROUP)) return true;
+    const w = grouped + <usize>panel * weightSize;
+    multiplyLists(list, w, starts + <usize>panel * startSize, output + <usize>panel * PANEL_SIZE, rows);
+  }
   for (let panel = 0; panel < (units + 7) >> 3; panel++) {
-    if (isStopped(panelWork)) return true;
-    const at = <usize>panel * size;
+    if (panel >= done && isStopped(panelWork)) return true;
+    const at = <usize>panel * PANEL_SIZE;
     const w = weights + <usize>panel * weightSize;
     const bias = biases + ((<usize>panel) << 5);
     const to = output + at;
     if (twoInputs && dropout === DROPOUT_DRAWN) twoInputsDropped(x, w, bias, to, draws, rows, threshold);
     else if (twoInputs) twoInputsForward(x, w, bias, to, rows);
     else {
-      multiplyPanel(x, size, inputs, w, scaled ? load<usize>(PLAN, ZEROS) : bias, to, rows);
+      if (panel >= done) multiplyPanel(x, inputs, w, starts + <usize>panel * startSize, to, rows);
       if (scaled) scaleSums(to, bias, rows, inputScale(index));
       if (hidden) reluPanel(to, rows);
       if (dropout === DROPOUT_DRAWN) dropPanel(to, draws, rows, threshold);
@@ -183,7 +207,6 @@ export function backward(rows: i32): bool {
 
 function backwardLayer(index: i32, rows: i32): bool {
   const layer = layerAt(index);
-  const size = panelSize();
   const x = inputOf(index);
   const inputs = load<i32>(layer, INPUTS);
   const xPanels = (inputs + 7) >> 3;
@@ -196,18 +219,28 @@ function backwardLayer(index: i32, rows: i32): bool {
   if (index === 0 && takesTwoInputs()) {
     for (let panel = 0; panel < panels; panel++) {
       if (isStopped(panelWork)) return true;
-      const at = <usize>panel * size;
+      const at = <usize>panel * PANEL_SIZE;
       addTwoInputsGradients(x, dz + at, dw + <usize>panel * weightSize, db + ((<usize>panel) << 5), rows);
     }
     return false;
   }
-  addBiasGradients(dz, size, panels, db, rows);
+  addBiasGradients(dz, panels, db, rows);
   const scaled = followsDropout(index);
+  const done = isHidden(index) ? wholeGroups(xPanels) : 0;
+  const list = listSize(rows);
   for (let panel = 0; panel < panels; panel++) {
-    if (isStopped(panelWork)) return true;
-    const here = dz + <usize>panel * size;
+    const here = dz + <usize>panel * PANEL_SIZE;
     if (scaled) scaleGradients(here, rows, inputScale(index));
-    addWeightGradients(x, size, xPanels, here, dw + <usize>panel * weightSize, rows);
+    if (done > 0) listColumns(here, rows, panel, list);
+    if (done === xPanels) continue;
+    if (isStopped(panelWork)) return true;
+    const to = dw + <usize>panel * weightSize + ((<usize>done) << 8);
+    addWeightGradients(x + <usize>done * PANEL_SIZE, xPanels - done, here, to, rows);
+  }
+  for (let panel = 0; panel < done; panel += GROUP) {
+    if (isStopped(((<i64>rows * <i64>panels) << 6) * GROUP)) return true;
+    const to = load<usize>(layer, TRANSPOSED_GRADIENTS) + ((<usize>(panel * panels)) << 8);
+    addListGradients(list, panels << 3, x + <usize>panel * PANEL_SIZE, to);
   }
   return index > 0 && inputGradients(index, rows);
 }
@@ -216,26 +249,35 @@ function backwardLayer(index: i32, rows: i32): bool {
 function inputGradients(index: i32, rows: i32): bool {
   const layer = layerAt(index);
   const below = layerAt(index - 1);
-  const size = panelSize();
   const h = load<usize>(below, OUTPUT);
   const dz = load<usize>(layer, OUTPUT);
   const gradient = load<usize>(PLAN, PANEL);
   const zeros = load<usize>(PLAN, ZEROS);
   const transposed = load<usize>(layer, TRANSPOSED);
-  const units = load<i32>(layer, UNITS);
-  const panels = (units + 7) >> 3;
+  const sums = load<i32>(layer, SUMS);
+  const panels = (load<i32>(layer, UNITS) + 7) >> 3;
+  const inputPanels = (load<i32>(layer, INPUTS) + 7) >> 3;
   const weightSize = (<usize>panels) << 8;
-  for (let panel = 0; panel < (load<i32>(layer, INPUTS) + 7) >> 3; panel++) {
-    if (isStopped((<i64>rows * <i64>panels) << 6)) return true;
-    multiplyPanel(dz, size, units, transposed + <usize>panel * weightSize, zeros, gradient, rows);
-    maskPanel(gradient, h + <usize>panel * size, rows);
+  const panelWork = (<i64>rows * <i64>panels) << 6;
+  const done = isHidden(index) ? wholeGroups(inputPanels) : 0;
+  const list = listSize(panels << 3);
+  if (done > 0) listRows(dz, panels, rows, list);
+  for (let panel = 0; panel < done; panel += GROUP) {
+    if (isStopped(panelWork * GROUP)) return true;
+    multiplyLists(list, transposed + <usize>panel * weightSize, zeros, gradient, rows);
+    for (let i = 0; i < GROUP; i++)
+      maskPanel(gradient + <usize>i * PANEL_SIZE, h + <usize>(panel + i) * PANEL_SIZE, rows);
+  }
+  for (let panel = done; panel < inputPanels; panel++) {
+    if (isStopped(panelWork)) return true;
+    multiplyPanel(dz, sums, transposed + <usize>panel * weightSize, zeros, gradient, rows);
+    maskPanel(gradient, h + <usize>panel * PANEL_SIZE, rows);
   }
   return false;
 }
 
 function backwardFewUnits(index: i32, rows: i32): bool {
   const layer = layerAt(index);
-  const size = panelSize();
   const dz = load<usize>(layer, OUTPUT);
   const transposed = load<usize>(layer, TRANSPOSED);
   const gradients = load<usize>(layer, TRANSPOSED_GRADIENTS);
@@ -249,7 +291,7 @@ function backwardFewUnits(index: i32, rows: i32): bool {
   const features = load<usize>(PLAN, INPUT);
   for (let panel = 0; panel < (inputs + 7) >> 3; panel++) {
     const at = (<usize>panel) << 8;
-    const here = h + <usize>panel * size;
+    const here = h + <usize>panel * PANEL_SIZE;
     const w = transposed + at;
     const dw = gradients + at;
     const dwBelow = load<usize>(below, WEIGHT_GRADIENTS) + at;
@@ -266,20 +308,23 @@ function backwardFewUnits(index: i32, rows: i32): bool {
 }
 
 /**
- * Brings a layer's transposed weights up to date.
+ * Brings what the products take of a layer's weights up to date: in groups, and transposed.
  * @param asking whether it may be cancelled
  * @returns whether it was
  */
-export function transposeWeights(index: i32, asking: bool): bool {
+export function arrangeWeights(index: i32, asking: bool): bool {
   const layer = layerAt(index);
+  const grouped = load<usize>(layer, GROUPED);
   const transposed = load<usize>(layer, TRANSPOSED);
-  if (transposed === 0) return false;
   const outer = (load<i32>(layer, UNITS) + 7) >> 3;
   const inner = (load<i32>(layer, INPUTS) + 7) >> 3;
   const weights = load<usize>(layer, SUM_WEIGHTS);
+  if (grouped !== 0) groupPanels(weights, inner << 3, grouped, wholeGroups(outer));
+  if (transposed === 0) return false;
+  const inGroups = isHidden(index) ? wholeGroups(inner) : 0;
   for (let panel = 0; panel < inner; panel++) {
     if (asking && isStopped((<i64>outer) << 8)) return true;
-    transposePanel(weights, outer, inner, panel, transposed);
+    transposePanels(weights, outer, transposed, inner, inGroups, panel);
   }
   return false;
 }
@@ -291,7 +336,8 @@ export function collectGradients(index: i32): void {
   if (gradients === 0) return;
   const inner = (load<i32>(layer, UNITS) + 7) >> 3;
   const outer = (load<i32>(layer, INPUTS) + 7) >> 3;
-  const collected = load<usize>(layer, WEIGHT_GRADIENTS);
-  for (let panel = 0; panel < inner; panel++) transposePanel(gradients, outer, inner, panel, collected);
-  memory.fill(gradients, 0, (<usize>outer * <usize>inner) << 8);
+  const grouped = isHidden(index) ? wholeGroups(outer) : 0;
+  const count = isHidden(index) ? grouped : outer;
+  transposeBack(gradients, count, grouped, load<usize>(layer, WEIGHT_GRADIENTS), outer, inner);
+  memory.fill(gradients, 0, (<usize>count * <usize>inner) << 8);
 }

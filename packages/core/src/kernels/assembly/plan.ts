@@ -7,6 +7,11 @@
 /** Where the plan begins; below lies nothing, so that a forgotten pointer of 0 does no harm. */
 export const PLAN = 1024;
 
+/** Most rows of a block: enough to make good use of weights in the nearest cache, few enough to stay in the next. */
+export const BLOCK = 128;
+/** Bytes from one panel of a block to the next; not a power of two, or panels would fight for the same cache lines. */
+export const PANEL_SIZE = 4224;
+
 // Of the whole training, from PLAN on.
 export const ROWS = 0;
 /** Rows of a step. */
@@ -23,17 +28,15 @@ export const TARGETS = 20;
 export const LOSS_WEIGHTS = 24;
 /** The rows in the order of the epoch: i32 each. */
 export const ORDER = 28;
-/** Rows of a block, a multiple of 4: a batch goes through the network block by block. */
-export const BLOCK_ROWS = 32;
 /** The block's input panels, or one panel in the form of few-inputs.ts. */
 export const INPUT = 36;
-/** One panel: the gradient of a layer's input before it is masked. */
+/** Four panels: the gradient of a layer's input before it is masked. */
 export const PANEL = 40;
 /** Head scratch: outputs × 4 f32, twice, and one f32 a row; or, forward, the spread weights of few-units.ts. */
 export const SCRATCH = 44;
 /** Generator states of the block's rows: 16 bytes a row. */
 export const DRAWS = 48;
-/** 8 zeros. */
+/** 32 zeros. */
 export const ZEROS = 52;
 /** The seed that orders rows, low and high word. */
 export const ORDER_KEY_LOW = 56;
@@ -51,15 +54,19 @@ export const EPOCHS = 84;
 export const STEPS = 88;
 /** Rows of the last step's batch. */
 export const LAST_BATCH = 92;
-/** Bytes from one panel of a block to the next; not a power of two, or panels would fight for the same cache lines. */
-export const PANEL_SIZE = 96;
 /** The seed that draws dropout masks, low and high word. */
 export const DROPOUT_KEY_LOW = 100;
 export const DROPOUT_KEY_HIGH = 104;
+/** Lists of the numbers that are not 0, see nonzero.ts: their values, their places, and how many bytes of each are filled. */
+export const VALUES = 108;
+export const PLACES = 112;
+export const COUNTS = 116;
+/** For each set of four lanes, the bytes of those lanes one after the other: 16 × 16 bytes. */
+export const COMPRESS = 120;
 
 /** Where the first layer's fields begin, and how far the next layer's are. */
 export const LAYER = 128;
-export const LAYER_SIZE = 100;
+export const LAYER_SIZE = 104;
 
 // Of a layer, from PLAN + LAYER + index · LAYER_SIZE on.
 export const INPUTS = 0;
@@ -75,9 +82,9 @@ export const WEIGHT_FIRST = 24;
 export const BIAS_FIRST = 28;
 export const WEIGHT_SECOND = 32;
 export const BIAS_SECOND = 36;
-/** Transposed weight panels [inputs / 8][units, padded to 8][8]; 0 in the first layer. */
+/** Transposed weight panels [inputs / 8][units, padded to 8][8], of a hidden layer in groups as GROUPED has them; 0 in the first layer. */
 export const TRANSPOSED = 40;
-/** Gradients in that shape; 0 unless it is a FEW layer. */
+/** Gradients in that shape, where they are summed in it: those of a FEW layer, and of whole groups of a hidden layer's inputs. */
 export const TRANSPOSED_GRADIENTS = 44;
 /** Output panels of the block [units / 8][block rows][8]; backward, the gradient takes their place. */
 export const OUTPUT = 48;
@@ -101,6 +108,8 @@ export const SUM_WEIGHTS = 88;
 export const SUM_BIASES = 92;
 /** How many sums are worked out: the units, but for the last class of a softmax. */
 export const SUMS = 96;
+/** SUM_WEIGHTS of whole groups of panels, side by side: [units / 32][inputs, padded to 8][32]; 0 where a layer has none. */
+export const GROUPED = 100;
 
 export const HEAD_SOFTMAX = 0;
 export const HEAD_SIGMOID = 1;
@@ -127,6 +136,9 @@ export const EPSILON = 24;
 
 /** Units up to this many fit one vector, and take the kernels of few-units.ts. */
 export const FEW_UNITS = 4;
+
+/** Panels that the kernels of sparse-product.ts and sparse-gradient.ts take at once. */
+export const GROUP = 4;
 
 // What trainEpochs and evaluate answer.
 export const COMPLETED = 0;

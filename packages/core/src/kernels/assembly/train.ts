@@ -7,19 +7,11 @@ import { gatherRows, gatherTwoInputs } from './gather.ts';
 import { headPanels } from './head.ts';
 import { beginAsking, writeScalars } from './host.ts';
 import { lastClassGradients, relativeToLastClass } from './last-class.ts';
-import {
-  backward,
-  collectGradients,
-  forward,
-  layerAt,
-  panelSize,
-  takesTwoInputs,
-  transposeWeights,
-} from './network.ts';
+import { arrangeWeights, backward, collectGradients, forward, layerAt, takesTwoInputs } from './network.ts';
 import {
   BATCH,
   BIASES,
-  BLOCK_ROWS,
+  BLOCK,
   CANCELLED,
   COMPLETED,
   DIVERGED,
@@ -50,7 +42,7 @@ import { updateLayer } from './update.ts';
 function forwardBlock(features: usize, order: usize, rows: i32, training: bool, position: i32): bool {
   const panels = (load<i32>(layerAt(0), INPUTS) + 7) >> 3;
   if (takesTwoInputs()) gatherTwoInputs(features, order, rows, load<usize>(PLAN, INPUT));
-  else gatherRows(features, order, rows, panels, load<usize>(PLAN, INPUT), panelSize());
+  else gatherRows(features, order, rows, panels, load<usize>(PLAN, INPUT));
   return forward((rows + 3) & ~3, training, position);
 }
 
@@ -63,17 +55,16 @@ function beginSums(): void {
 function trainStep(order: usize, rows: i32): bool {
   const layers = load<i32>(PLAN, LAYERS);
   const head = layerAt(layers - 1);
-  const blockRows = load<i32>(PLAN, BLOCK_ROWS);
   const features = load<usize>(PLAN, FEATURES);
   const targets = load<usize>(PLAN, TARGETS);
   const weights = load<usize>(PLAN, LOSS_WEIGHTS);
   beginSums();
-  for (let start = 0; start < rows; start += blockRows) {
+  for (let start = 0; start < rows; start += BLOCK) {
     const here = order + ((<usize>start) << 2);
-    const count = min(blockRows, rows - start);
+    const count = min(BLOCK, rows - start);
     if (forwardBlock(features, here, count, true, start)) return true;
     const units = load<i32>(head, UNITS);
-    headPanels(load<usize>(head, OUTPUT), panelSize(), units, count, here, targets, weights, rows);
+    headPanels(load<usize>(head, OUTPUT), units, count, here, targets, weights, rows);
     if (backward((count + 3) & ~3)) return true;
   }
   const step = load<u32>(PLAN, STEPS);
@@ -85,7 +76,7 @@ function trainStep(order: usize, rows: i32): bool {
     if (relative) lastClassGradients(layer);
     if (updateLayer(layer)) return true;
     if (relative) relativeToLastClass(layer);
-    if (transposeWeights(l, true)) return true;
+    if (arrangeWeights(l, true)) return true;
   }
   store<u32>(PLAN, step + 1, STEPS);
   store<i32>(PLAN, rows, LAST_BATCH);
@@ -118,7 +109,7 @@ function parametersAreFinite(): bool {
 export function refresh(): void {
   const layers = load<i32>(PLAN, LAYERS);
   if (load<i32>(PLAN, HEAD) === HEAD_SOFTMAX) relativeToLastClass(layerAt(layers - 1));
-  for (let l = 0; l < layers; l++) transposeWeights(l, false);
+  for (let l = 0; l < layers; l++) arrangeWeights(l, false);
 }
 
 /** Trains up to `count` epochs; EPOCHS and STEPS count on. Loss and right outputs are those of the last step. */
@@ -148,14 +139,13 @@ export function trainEpochs(count: i32): i32 {
  */
 export function evaluate(features: usize, targets: usize, order: usize, rows: i32): i32 {
   const head = layerAt(load<i32>(PLAN, LAYERS) - 1);
-  const blockRows = load<i32>(PLAN, BLOCK_ROWS);
   beginAsking();
   beginSums();
-  for (let start = 0; start < rows; start += blockRows) {
+  for (let start = 0; start < rows; start += BLOCK) {
     const here = order + ((<usize>start) << 2);
-    const count = min(blockRows, rows - start);
+    const count = min(BLOCK, rows - start);
     if (forwardBlock(features, here, count, false, 0)) return CANCELLED;
-    headPanels(load<usize>(head, OUTPUT), panelSize(), load<i32>(head, UNITS), count, here, targets, 0, 0);
+    headPanels(load<usize>(head, OUTPUT), load<i32>(head, UNITS), count, here, targets, 0, 0);
   }
   return COMPLETED;
 }
@@ -165,6 +155,6 @@ export function predictBlock(features: usize, order: usize, rows: i32): i32 {
   const head = layerAt(load<i32>(PLAN, LAYERS) - 1);
   beginAsking();
   if (forwardBlock(features, order, rows, false, 0)) return CANCELLED;
-  headPanels(load<usize>(head, OUTPUT), panelSize(), load<i32>(head, UNITS), rows, order, 0, 0, 0);
+  headPanels(load<usize>(head, OUTPUT), load<i32>(head, UNITS), rows, order, 0, 0, 0);
   return COMPLETED;
 }

@@ -1,3 +1,5 @@
+import { PANEL_SIZE } from './plan.ts';
+
 /**
  * Adds a block's rows to one panel of a layer's weight gradients, `dw[k][j] += Σ_row x[row][k] · dz[row][j]`.
  *
@@ -6,16 +8,9 @@
  * with x transposed, which costs nothing here since a row's 4 inputs lie side by side. Every gradient is one sum
  * over the rows in order: it starts at what the blocks before have left.
  */
-export function addWeightGradients(
-  x: usize,
-  panelSize: usize,
-  panels: i32,
-  dz: usize,
-  dw: usize,
-  rows: i32,
-): void {
+export function addWeightGradients(x: usize, panels: i32, dz: usize, dw: usize, rows: i32): void {
   for (let tile = 0; tile < panels << 1; tile++) {
-    let xs = x + <usize>(tile >> 1) * panelSize + ((<usize>(tile & 1)) << 4);
+    let xs = x + <usize>(tile >> 1) * PANEL_SIZE + ((<usize>(tile & 1)) << 4);
     let zs = dz;
     const to = dw + ((<usize>tile) << 7);
     let low0 = v128.load(to);
