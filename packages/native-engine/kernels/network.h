@@ -18,6 +18,7 @@
 
 #include "dropout.h"
 #include "last-class.h"
+#include "lists.h"
 #include "thin.h"
 #include "tiles.h"
 #include "update.h"
@@ -43,6 +44,7 @@ struct Network {
   size_t parameterRoom;
   float *parameters, *gradients, *first, *second;
   float* outputs;  // of the head, [unit][row]
+  Lists rowLists, unitLists;
 
   const Layer& head() const { return layers[count - 1]; }
   // Numbers from one panel of a block to the next: no power of two, or their rows would fight for the same cache lines.
@@ -50,8 +52,12 @@ struct Network {
 
   void lay(Memory& memory, bool trains) {
     parameterRoom = 0;
+    int widest = 0;
     for (int l = 0; l < count; l++) {
       Layer& layer = layers[l];
+      const bool hidden = l + 1 < count;
+      layer.listed = trains && hidden && layer.inputPanels() > 1;
+      if (hidden && layer.units > widest) widest = layer.units;
       layer.weights = parameterRoom;
       layer.biases = layer.weights + layer.weightRoom();
       layer.sumWeights = layer.weights;
@@ -67,13 +73,16 @@ struct Network {
       const size_t panels = (size_t)layer.unitPanels();
       const bool last = l == count - 1;
       layer.outputs = last && layer.few ? nullptr : memory.take<float>(panels * panelRoom());
-      layer.sumGradients = trains ? memory.take<float>((l == 0 && !last ? 1 : panels) * panelRoom()) : nullptr;
+      layer.sumGradients = trains && last ? memory.take<float>(panels * panelRoom()) : layer.outputs;
       layer.draws = trains && layer.drops() ? memory.take<uint32_t>((size_t)blockRows * 4) : nullptr;
-      layer.transposed =
-          trains && l > 0 && !layer.few ? memory.take<float>((size_t)layer.inputPanels() * (size_t)layer.units * panelWidth) : nullptr;
+      layer.transposed = layer.listed                       ? memory.take<float>(panels * (size_t)layer.inputs * panelWidth)
+                         : trains && l > 0 && !layer.few ? memory.take<float>((size_t)layer.inputPanels() * (size_t)layer.units * panelWidth)
+                                                         : nullptr;
       layer.mask = nullptr;
     }
     outputs = memory.take<float>(((size_t)head().units + 7) / 8 * 8 * (size_t)blockRows);
+    if (count > 1) rowLists.lay(memory, rowsAtOnce, (size_t)panelsOf(widest) * panelWidth);
+    if (trains && count > 1) unitLists.lay(memory, mostPanels * panelWidth, (size_t)blockRows);
   }
 
   // From panels of the input, `xPanel` numbers apart, to the head's outputs; without `draw` in evaluation mode.
@@ -95,19 +104,13 @@ struct Network {
       const bool drops = trains && layer.drops();
       const float scale = trains ? inputScale(l) : 0;
       if (drops && !draw->given) startDraws(layer.draws, rows, draw->row, draw->step, (uint32_t)l, draw->seed);
-      // Block by block of a long inner dimension, so that the block of x stays in the second cache for all panels.
-      for (int from = 0; from < layer.inputs; from += depthOfBlock)
-        for (int p = 0; p < layer.unitPanels(); p++) {
-          float* panel = layer.outputs + (size_t)p * panelRoom();
-          const float* w = parameters + layer.sumWeights + (size_t)p * (size_t)layer.inputs * panelWidth;
-          const float* biases = parameters + layer.sumBiases + p * panelWidth;
-          const PanelProduct product = {x, xPanel, layer.inputs, w, biases, scale, panel, rows, nullptr};
-          if (hidden) multiplyPanel<After::relu>(product, from);
-          else multiplyPanel<After::nothing>(product, from);
-          if (from + depthOfBlock < layer.inputs) continue;
-          if (drops) drop(layer, panel, p, rows, *draw);
-          if (l + 2 == count && top.few) addShare(panel, p, rows);
-        }
+      if (l > 0 && layer.unitPanels() > 1) multiplyHidden(layer, {x, xPanel}, scale, rows, hidden);
+      else multiplyInputs(layer, {x, xPanel}, scale, rows, hidden);
+      for (int p = 0; p < layer.unitPanels(); p++) {
+        float* panel = layer.outputs + (size_t)p * panelRoom();
+        if (drops) drop(layer, panel, p, rows, *draw);
+        if (l + 2 == count && top.few) addShare(panel, p, rows);
+      }
       x = layer.outputs;
       xPanel = panelRoom();
     }
@@ -127,24 +130,18 @@ struct Network {
       for (int p = 0; count == 1 && p < top.inputPanels(); p++)
         addFewGradients(p, x + (size_t)p * xPanel, rows, firstBlock);
     } else {
-      const float* below = count == 1 ? x : layers[count - 2].outputs;
+      const Panels below = count == 1 ? Panels{x, xPanel} : Panels{layers[count - 2].outputs, panelRoom()};
       for (int p = 0; p < top.unitPanels(); p++)
-        addGradients(count - 1, p, below, count == 1 ? xPanel : panelRoom(), rows, firstBlock);
+        addGradients(count - 1, p, below, rows, firstBlock);
     }
     if (isThin()) return thinBackward(x, rows, firstBlock);
     for (int l = count - 1; l > 0; l--) {
-      const Layer& layer = layers[l];
-      Layer& below = layers[l - 1];
-      const float* w = layer.few ? parameters + layer.sumWeights : layer.transposed;
-      for (int p = 0; p < below.unitPanels(); p++) {
-        const float* h = below.outputs + (size_t)p * panelRoom();
-        if (layer.few) addFewGradients(p, h, rows, firstBlock);
-        float* dz = below.sumGradients + (l == 1 ? 0 : (size_t)p * panelRoom());
-        multiplyPanel<After::gradient>({layer.sumGradients, panelRoom(), layer.sums(),
-                                        w + (size_t)p * (size_t)layer.units * panelWidth, nullptr, 0, dz, rows, h});
-        const float* input = l == 1 ? x : layers[l - 2].outputs;
-        addGradients(l - 1, p, input, l == 1 ? xPanel : panelRoom(), rows, firstBlock);
-      }
+      for (int p = 0; layers[l].few && p < layers[l].inputPanels(); p++)
+        addFewGradients(p, layers[l - 1].outputs + (size_t)p * panelRoom(), rows, firstBlock);
+      inputGradients(l, rows);
+      const Panels input = l == 1 ? Panels{x, xPanel} : Panels{layers[l - 2].outputs, panelRoom()};
+      if (layers[l - 1].listed) addListedGradients(l - 1, input, rows, firstBlock);
+      for (int p = 0; !layers[l - 1].listed && p < layers[l - 1].unitPanels(); p++) addGradients(l - 1, p, input, rows, firstBlock);
     }
   }
 
@@ -152,7 +149,7 @@ struct Network {
   // `backward`: once after each change of the parameters.
   void deriveWeights() {
     if (head().relative()) relativeToLastClass(head(), parameters);
-    for (int l = 1; l < count; l++)
+    for (int l = 0; l < count; l++)
       if (layers[l].transposed != nullptr) transposeLayer(layers[l]);
   }
 
@@ -169,6 +166,85 @@ struct Network {
     top.sumWeights = parameterRoom;
     top.sumBiases = parameterRoom + top.weightRoom();
     return top.weightRoom() + top.biasRoom();
+  }
+
+  const float* weightsByUnits(const Layer& layer) const { return layer.listed ? layer.transposed : parameters + layer.sumWeights; }
+  const float* weightsByInputs(const Layer& layer) const { return layer.byInputs() ? parameters + layer.sumWeights : layer.transposed; }
+
+  PanelProduct product(const Layer& layer, const Panels& x, int p, float scale, int rows) const {
+    const float* w = weightsByUnits(layer) + (size_t)p * (size_t)layer.inputs * panelWidth;
+    const float* biases = parameters + layer.sumBiases + p * panelWidth;
+    return {x.x, x.panel, layer.inputs, w, biases, scale, layer.outputs + (size_t)p * panelRoom(), rows, nullptr};
+  }
+
+  // The sums of a layer. Block by block of a long inner dimension, so that the block of x stays in the second cache for all panels.
+  void multiplyInputs(const Layer& layer, const Panels& x, float scale, int rows, bool hidden) {
+    for (int from = 0; from < layer.inputs; from += depthOfBlock)
+      for (int p = 0; p < layer.unitPanels(); p++) {
+        const PanelProduct sums = product(layer, x, p, scale, rows);
+        if (hidden) multiplyPanel<After::relu>(sums, from);
+        else multiplyPanel<After::nothing>(sums, from);
+      }
+  }
+
+  // The same behind a hidden layer, of whose outputs many are 0.
+  void multiplyHidden(const Layer& layer, const Panels& x, float scale, int rows, bool hidden) {
+    const size_t wPanel = (size_t)layer.inputs * panelWidth;
+    for (int r = 0; r < rows; r += rowsAtOnce) {
+      const int count = rows - r < rowsAtOnce ? rows - r : rowsAtOnce;
+      listRows({x.x + r * panelWidth, x.panel}, layer.inputPanels(), count, rowLists);
+      for (int p = 0, group; p < layer.unitPanels(); p += group) {
+        group = groupOf(layer.unitPanels() - p);
+        PanelProduct sums = product(layer, x, p, scale, count);
+        sums.out += r * panelWidth;
+        if (hidden) multiplyLists<After::relu>(group, rowLists, sums, wPanel, panelRoom());
+        else multiplyLists<After::nothing>(group, rowLists, sums, wPanel, panelRoom());
+      }
+    }
+  }
+
+  // Gradients of the sums of the layer below layer l, in the place of its outputs.
+  void inputGradients(int l, int rows) {
+    const Layer &layer = layers[l], &below = layers[l - 1];
+    const size_t wPanel = (size_t)layer.units * panelWidth;
+    const auto product = [&](int p, int r, int count) -> PanelProduct {
+      float* h = below.outputs + (size_t)p * panelRoom() + r * panelWidth;
+      const float* w = weightsByInputs(layer) + (size_t)p * wPanel;
+      return {layer.sumGradients, panelRoom(), layer.sums(), w, nullptr, 0, h, count, h};
+    };
+    if (l + 1 == count || below.unitPanels() == 1) {
+      for (int p = 0; p < below.unitPanels(); p++) multiplyPanel<After::gradient>(product(p, 0, rows));
+      return;
+    }
+    for (int r = 0; r < rows; r += rowsAtOnce) {
+      const int count = rows - r < rowsAtOnce ? rows - r : rowsAtOnce;
+      listRows({layer.sumGradients + r * panelWidth, panelRoom()}, layer.unitPanels(), count, rowLists);
+      for (int p = 0, group; p < below.unitPanels(); p += group) {
+        group = groupOf(below.unitPanels() - p);
+        multiplyLists<After::gradient>(group, rowLists, product(p, r, count), wPanel, panelRoom());
+      }
+    }
+  }
+
+  // Gradients of a layer from lists of its units' gradients, of some panels of units at a time.
+  void addListedGradients(int l, const Panels& x, int rows, bool firstBlock) {
+    const Layer& layer = layers[l];
+    const size_t panel = (size_t)layer.units * panelWidth;
+    for (int u = 0, units; u < layer.unitPanels(); u += units) {
+      units = groupOf(layer.unitPanels() - u);
+      for (int i = 0; i < units; i++) {
+        float* dz = layer.sumGradients + (size_t)(u + i) * panelRoom();
+        addRows(dz, rows, gradients + layer.biases + (u + i) * panelWidth, firstBlock, inputScale(l));
+        listColumns(dz, rows, unitLists, i * panelWidth);
+      }
+      const int first = u * panelWidth, left = layer.units - first;
+      const int count = left < units * panelWidth ? left : units * panelWidth;
+      for (int p = 0, group; p < layer.inputPanels(); p += group) {
+        group = groupOf(layer.inputPanels() - p);
+        float* to = gradients + layer.weights + (size_t)p * panel + (size_t)first * panelWidth;
+        addListGradients(group, unitLists, count, {x.x + (size_t)p * x.panel, x.panel}, to, panel, firstBlock);
+      }
+    }
   }
 
   // In training the sums of a layer behind dropout, and their gradients on the way back, take its factor; 0: none.
@@ -276,14 +352,13 @@ struct Network {
   }
 
   // Gradients of panel p of the units of layer l.
-  void addGradients(int l, int p, const float* x, size_t xPanel, int rows, bool firstBlock) {
+  void addGradients(int l, int p, const Panels& x, int rows, bool firstBlock) {
     const Layer& layer = layers[l];
-    const bool alone = l == 0 && count > 1;
-    float* dz = layer.sumGradients + (alone ? 0 : (size_t)p * panelRoom());
+    float* dz = layer.sumGradients + (size_t)p * panelRoom();
     float* ofBiases = gradients + layer.biases + p * panelWidth;
     const float scale = inputScale(l);
     if (scale != 0) addRows(dz, rows, ofBiases, firstBlock, scale);
-    addGradientPanel(x, xPanel, layer.inputs, dz, rows,
+    addGradientPanel(x.x, x.panel, layer.inputs, dz, rows,
                      gradients + layer.weights + (size_t)p * (size_t)layer.inputs * panelWidth,
                      scale != 0 ? nullptr : ofBiases, firstBlock);
   }
@@ -295,16 +370,22 @@ struct Network {
                      gradients + top.weights + (size_t)p * (size_t)top.units * panelWidth, nullptr, firstBlock);
   }
 
+  // From one order of a layer's weights to the other.
   void transposeLayer(const Layer& layer) {
-    for (int k = 0; k < layer.inputs; k += 8)
-      for (int j = 0; j < layer.units; j += 8) {
-        const float* from = parameters + layer.sumWeights + layer.place(k, j);
+    const int depth = layer.listed ? layer.units : layer.inputs, columns = layer.listed ? layer.inputs : layer.units;
+    for (int k = 0; k < depth; k += 8)
+      for (int j = 0; j < columns; j += 8) {
+        const float* from = parameters + layer.sumWeights + panelPlace(j, k, depth);
         Eight block[8];
-        for (int i = 0; i < 8; i++) block[i] = k + i < layer.inputs ? loadEight(from + i * panelWidth) : allEight(0);
+        for (int i = 0; i < 8; i++) block[i] = k + i < depth ? loadEight(from + i * panelWidth) : allEight(0);
         transpose(block);
-        float* to = layer.transposed + ((size_t)(k / panelWidth) * (size_t)layer.units + (size_t)j) * panelWidth + k % panelWidth;
-        for (int i = 0; i < 8 && j + i < layer.units; i++) storeEight(to + i * panelWidth, block[i]);
+        float* to = layer.transposed + panelPlace(k, j, columns);
+        for (int i = 0; i < 8 && j + i < columns; i++) storeEight(to + i * panelWidth, block[i]);
       }
+  }
+
+  static size_t panelPlace(int column, int row, int rows) {
+    return ((size_t)(column / panelWidth) * (size_t)rows + (size_t)row) * panelWidth + (size_t)(column % panelWidth);
   }
 };
 

@@ -50,6 +50,14 @@ struct PanelProduct {
   const float* below;   // After::gradient: outputs of the layer below, rows × 16
 };
 
+// A finished sum and what comes after it.
+template <After after>
+inline Floats ended(const PanelProduct& p, Floats value, const float* biases, const float* below) {
+  if (after == After::gradient) return wherePositive(load(below), value);
+  if (p.scale != 0) value = value * all(p.scale) + load(biases);
+  return after == After::relu ? lesser(greater(value, all(0)), all(__FLT_MAX__)) : value;
+}
+
 // Some rows of a panel of a product, out = biases + x · w, and then what comes after it: the inner dimension from `from`, a
 // multiple of depthOfBlock, to the end of that block. The sums go on from what the blocks before have left in `out`.
 template <int rows, After after>
@@ -72,13 +80,8 @@ inline __attribute__((always_inline)) void multiplyRows(const PanelProduct& p, i
   for (int i = 0; i < rows; i++)
     for (int v = 0; v < vectorsOfPanel; v++) {
       const int at = i * panelWidth + v * lanes;
-      Floats value = sums[i][v];
-      if (to == p.depth) {
-        if (after != After::gradient && p.scale != 0) value = value * all(p.scale) + load(p.biases + v * lanes);
-        if (after == After::relu) value = lesser(greater(value, all(0)), all(__FLT_MAX__));
-        if (after == After::gradient) value = wherePositive(load(p.below + r * panelWidth + at), value);
-      }
-      store(out + at, value);
+      const bool last = to == p.depth;
+      store(out + at, last ? ended<after>(p, sums[i][v], p.biases + v * lanes, p.below + r * panelWidth + at) : sums[i][v]);
     }
 }
 

@@ -196,8 +196,8 @@ struct Training {
   }
 
   void clearWeightPadding(const Layer& layer) {
-    const int columns = layer.few ? layer.inputs : layer.units;
-    const int rowsOfPanel = layer.few ? layer.units : layer.inputs;
+    const int columns = layer.byInputs() ? layer.inputs : layer.units;
+    const int rowsOfPanel = layer.byInputs() ? layer.units : layer.inputs;
     const int used = columns % panelWidth;
     if (used == 0) return;
     const size_t lastPanel = layer.weights + (size_t)(columns / panelWidth) * (size_t)rowsOfPanel * panelWidth;
