@@ -3,11 +3,14 @@
  * many epochs. Mental model: an epoch is a list of row indices; a batch is a stretch of it; a batch goes through the
  * network in blocks of rows, forward and back, and adds to the gradients; then the parameters are updated.
  */
+import { arrangeWeights, collectGradients } from './arrange-weights.ts';
+import { backward } from './backward.ts';
+import { forward } from './forward.ts';
 import { gatherRows, gatherTwoInputs } from './gather.ts';
 import { headPanels } from './head.ts';
 import { beginAsking, writeScalars } from './host.ts';
 import { lastClassGradients, relativeToLastClass } from './last-class.ts';
-import { arrangeWeights, backward, collectGradients, forward, layerAt, takesTwoInputs } from './network.ts';
+import { layerAt, takesTwoInputs } from './layer.ts';
 import {
   BATCH,
   BIASES,
