@@ -34,6 +34,10 @@ struct Layer {
   size_t weightRoom() const {
     return (size_t)panelWidth * (byInputs() ? (size_t)inputPanels() * (size_t)units : (size_t)unitPanels() * (size_t)inputs);
   }
+  // Of the other order.
+  size_t transposedRoom() const {
+    return (size_t)panelWidth * (byInputs() ? (size_t)unitPanels() * (size_t)inputs : (size_t)inputPanels() * (size_t)units);
+  }
   size_t biasRoom() const { return (size_t)panelWidth * (size_t)unitPanels(); }
   // Where weight (input, unit) lies, from `weights` on.
   size_t place(int input, int unit) const {

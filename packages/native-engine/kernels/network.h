@@ -4,16 +4,17 @@
 //
 // Layout: a matrix of rows × columns stands as panels of 16 columns, [columns / 16][rows][16], padded with zeros; a row
 // of a panel is one cache line. Activations and gradients of sums are panels [units / 16][rows of the block][16].
-// Weights of a layer with many units are panels of its units, [units / 16][inputs][16], and those of a layer with few
-// units, as a head has, panels of its inputs, [inputs / 16][units][16], so that no lane is wasted on padding.
+// Weights lie by units, in panels [units / 16][inputs][16], or by inputs, [inputs / 16][units][16]: by inputs those of a head with few
+// units, so that no lane is wasted on padding, and those of hidden layers whose gradients are summed over lists (lists.h). The other
+// order, where one of the two ways through the network needs it, is made after each change of the parameters.
 //
 // What the sums are made with are the parameters themselves, but for a softmax head, whose sums are relative to its last
 // class: behind the parameters lies a copy of that head, made after each change of them.
 //
-// A block is at most 128 rows, and each panel is worked on to its end while it is in the cache: forward, dropout and
-// its share of the next sums (a long inner dimension goes by blocks before that); backward, its gradient and the weight
-// gradients that follow from it. Sums over the rows
-// of a batch go on from block to block in order, so the size of a block changes no bit.
+// A block is at most 128 rows, so that what belongs to it stays in the second cache: forward, a layer's sums (a long inner dimension
+// by blocks of it), dropout, and their share of a small head's sums; backward, the gradient of the sums below, in the place of the
+// outputs there, and the weight gradients that follow from it. Sums over the rows of a batch go on from block to block in order, so
+// the size of a block changes no bit.
 #pragma once
 
 #include "dropout.h"
@@ -75,9 +76,8 @@ struct Network {
       layer.outputs = last && layer.few ? nullptr : memory.take<float>(panels * panelRoom());
       layer.sumGradients = trains && last ? memory.take<float>(panels * panelRoom()) : layer.outputs;
       layer.draws = trains && layer.drops() ? memory.take<uint32_t>((size_t)blockRows * 4) : nullptr;
-      layer.transposed = layer.listed                       ? memory.take<float>(panels * (size_t)layer.inputs * panelWidth)
-                         : trains && l > 0 && !layer.few ? memory.take<float>((size_t)layer.inputPanels() * (size_t)layer.units * panelWidth)
-                                                         : nullptr;
+      const bool needsTransposed = layer.listed || (trains && l > 0 && !layer.few);
+      layer.transposed = needsTransposed ? memory.take<float>(layer.transposedRoom()) : nullptr;
       layer.mask = nullptr;
     }
     outputs = memory.take<float>(((size_t)head().units + 7) / 8 * 8 * (size_t)blockRows);
@@ -140,8 +140,9 @@ struct Network {
         addFewGradients(p, layers[l - 1].outputs + (size_t)p * panelRoom(), rows, firstBlock);
       inputGradients(l, rows);
       const Panels input = l == 1 ? Panels{x, xPanel} : Panels{layers[l - 2].outputs, panelRoom()};
-      if (layers[l - 1].listed) addListedGradients(l - 1, input, rows, firstBlock);
-      for (int p = 0; !layers[l - 1].listed && p < layers[l - 1].unitPanels(); p++) addGradients(l - 1, p, input, rows, firstBlock);
+      const Layer& below = layers[l - 1];
+      if (below.listed) addListedGradients(l - 1, input, rows, firstBlock);
+      for (int p = 0; !below.listed && p < below.unitPanels(); p++) addGradients(l - 1, p, input, rows, firstBlock);
     }
   }
 

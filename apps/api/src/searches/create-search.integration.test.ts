@@ -1,4 +1,5 @@
 import type { Dataset } from '@holdfast/contracts/dataset';
+import { numericsVersion } from '@holdfast/contracts/versions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDataset, type Service, startService } from '../../test/service.ts';
 
@@ -46,7 +47,7 @@ describe('POST /v1/searches', () => {
         crossValidation: { kind: 'stratified', folds: 5, repeats: 1, seed: expect.any(Number) },
         objective: { metric: 'accuracy' },
       },
-      numericsVersion: 1,
+      numericsVersion,
       startedAt: null,
       finishedAt: null,
     });
