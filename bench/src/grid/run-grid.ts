@@ -44,7 +44,7 @@ export async function runGrid(threads: number): Promise<GridFigures> {
       'digits.csv.gz',
     );
     const started = performance.now();
-    const search = await client.createSearch({
+    const search = await client.submitSearch({
       name: 'grid',
       dataset: 'digits',
       space: {
@@ -59,15 +59,10 @@ export async function runGrid(threads: number): Promise<GridFigures> {
       },
       crossValidation: { kind: 'stratified', folds: 5 },
     });
-    for (;;) {
-      const { status, reason } = await client.getSearch(search.id);
-      if (status === 'completed') break;
-      if (status === 'failed' || status === 'cancelled')
-        throw new Error(`The search is ${status}: ${reason}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const { status, reason } = await search.waitUntilFinished();
+    if (status !== 'completed') throw new Error(`The search is ${status}: ${reason}`);
     const seconds = (performance.now() - started) / 1000;
-    const board = await client.getLeaderboard(search.id);
+    const board = await search.leaderboard();
     return { seconds, trials: 27, foldRuns: 135, threads, best: board.items[0]?.score.mean ?? null };
   } finally {
     service.kill('SIGINT');

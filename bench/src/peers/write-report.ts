@@ -102,14 +102,16 @@ Written by \`pnpm --silent bench peers\`; the figures are of one run on one mach
 Machine: ${cpu}, one core for each process; times are processor time, so that other work on the machine does not count. Software: ${software}. An epoch includes loss and accuracy of every step. Each figure is the
 median over ${processes} processes of the process's own median. All engines and peers take turns, round after round; "times wasm", how many times the
 WASM engine's time, is the median of the rounds' own ratios, since what runs within the same half minute meets the same other work on the
-machine's cores. A multiply-add counts as two operations; only matrix products are counted.
+machine's cores. A multiply-add counts as two operations; only matrix products are counted, whole as the formulas write them. Holdfast's engines leave out
+what ReLU and dropout have made 0 and one sum of a softmax, so that their figures count what need not be done as done.
 
 ## Training
 
 ${sections.join('\n')}
 ## The limit
 
-The best kernel is the forward product, alone, in layers of 512 × 512. What a load's products reach of it:
+The best kernel is the forward product, alone, in layers of 512 × 512, with nothing left out. What a load's products reach of it, which
+may be more than all where half of what is multiplied is 0:
 
 | engine | load | GFLOP/s | of the best kernel |
 | --- | --- | ---: | ---: |
