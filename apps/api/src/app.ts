@@ -51,6 +51,7 @@ import { answerUnknownAddresses } from './plugins/unknown-address.ts';
 import { preprocessingRoutes } from './preprocessing/preprocessing.routes.ts';
 import { ProblemError } from './problem-error.ts';
 import { createSearchWatch } from './search-watch.ts';
+import { createOutdatedSearches } from './searches/outdated-searches.ts';
 import { searchControlRoutes } from './searches/search-control.routes.ts';
 import { searchRoutes } from './searches/searches.routes.ts';
 import { createSubmissions } from './searches/submissions.ts';
@@ -122,12 +123,15 @@ export async function buildApp({
     limits: settings.searches,
     databaseUrl: settings.databaseUrl,
   });
+  const outdated = createOutdatedSearches({ database, submissions, log: app.log });
   const dropConnections = trackConnections(app.server);
   app.addHook('onListen', async () => {
     boardThread.start();
     submissions.start();
+    outdated.start();
   });
   app.addHook('preClose', async () => {
+    outdated.stop();
     watch.close();
     dropConnections();
   });

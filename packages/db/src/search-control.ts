@@ -1,4 +1,5 @@
 import type { AnyResolvedSpec } from '@holdfast/contracts/any-spec';
+import type pg from 'pg';
 import type { Database } from './open-database.ts';
 import { arrayLiteral, findSearch, type NewTrial, type SearchRecord } from './searches.ts';
 import { toStrictJson } from './strict-json.ts';
@@ -38,12 +39,22 @@ export async function addOwnTrial(
   trial: NewTrial & { note: string | null },
   request: string,
 ): Promise<number | null> {
+  return writeOwnTrial(db.pool, id, trial, request);
+}
+
+/** The same on a connection, in a transaction say. */
+export async function writeOwnTrial(
+  connection: Pick<pg.PoolClient, 'query'>,
+  id: string,
+  trial: NewTrial & { note: string | null },
+  request: string,
+): Promise<number | null> {
   const { params, weightCount, cost, note, foldRuns } = trial;
   const written = toStrictJson(
     { proposal: null, params, weightCount, cost, note, released: foldRuns.length, untilEpoch: null },
     'trial',
   );
-  const { rows } = await db.pool.query<{ number: number | null }>(
+  const { rows } = await connection.query<{ number: number | null }>(
     'SELECT add_own_trial($1, $2, $3, $4, $5) AS number',
     [id, written, ...foldRunColumns(foldRuns), request],
   );

@@ -108,11 +108,8 @@ export interface NewTrial {
  * @throws RangeError for a search or a trial that has nothing to do, DatasetMissingError, IdTakenError
  */
 export async function insertSearch(db: Database, search: NewSearch): Promise<SearchRecord> {
-  for (const one of [search, ...(search.nested ?? [])]) checkWork(one);
   try {
-    await inTransaction(db, async (client) => {
-      for (const one of [search, ...(search.nested ?? [])]) await writeSearch(client, one);
-    });
+    await inTransaction(db, (client) => writeWithNested(client, search));
   } catch (error) {
     const { code, constraint } = violatedConstraint(error) ?? {};
     if (code === '23505' && constraint === 'searches_pkey') {
@@ -126,6 +123,16 @@ export async function insertSearch(db: Database, search: NewSearch): Promise<Sea
   const record = await findSearch(db, search.id);
   if (!record) throw new Error(`Search ${search.id} was deleted as soon as it was made.`);
   return record;
+}
+
+/**
+ * Within a transaction; see `insertSearch`.
+ * @throws RangeError for a search or a trial that has nothing to do
+ */
+export async function writeWithNested(client: pg.PoolClient, search: NewSearch): Promise<void> {
+  const all = [search, ...(search.nested ?? [])];
+  for (const one of all) checkWork(one);
+  for (const one of all) await writeSearch(client, one);
 }
 
 function checkWork({ trials, trialsToCome = 0 }: NewSearch): void {

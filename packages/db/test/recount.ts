@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Database } from '../src/open-database.ts';
 
 /** Expects of each search that its counters are what its trials, fold runs and results add up to. */
-export async function expectCountersToHold(db: Database): Promise<void> {
+export async function expectCountersToHold(db: Pick<Database, 'pool'>): Promise<void> {
   const { rows } = await db.pool.query<{ id: string; kept: unknown; counted: unknown }>(`
     SELECT s.id,
       jsonb_build_object(
@@ -18,7 +18,7 @@ export async function expectCountersToHold(db: Database): Promise<void> {
         'cancelled', t.cancelled, 'folds', f.total, 'foldsCompleted', f.completed,
         'results', (SELECT count(*) FROM fold_results r WHERE r.search_id = s.id),
         'records', (SELECT count(*) FROM fold_records r WHERE r.search_id = s.id),
-        'over', t.waiting + t.running = 0,
+        'over', t.waiting + t.running + trials_to_come = 0,
         'wrongOpenFolds', (
           SELECT count(*) FROM trials x WHERE x.search_id = s.id AND x.open_folds <> (
             SELECT count(*) FROM fold_runs y

@@ -1,7 +1,10 @@
+import type { Dataset } from '@holdfast/contracts/dataset';
 import type { FreeParams } from '@holdfast/contracts/free-space';
+import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import { toPlacedMessages } from '@holdfast/contracts/json-pointer';
 import type { OwnTrial } from '@holdfast/contracts/search-control';
 import { type NamedTrial, namedTrialSchema } from '@holdfast/contracts/search-spec';
+import type { Space } from '@holdfast/contracts/space';
 import { findDataset } from '@holdfast/db/datasets';
 import type { Database } from '@holdfast/db/open-database';
 import { addOwnTrial as addStored, findRequest } from '@holdfast/db/search-control';
@@ -57,6 +60,19 @@ async function weighOwn(
   { id, datasetId, spec: { space, crossValidation } }: OwnSearchRecord,
   params: NamedTrial,
 ) {
+  const dataset = await findDataset(database, datasetId);
+  if (dataset === null) throw searchNotFound(id);
+  const resolved = resolveOwnTrial(params, space, dataset);
+  const folds = divideRows(crossValidation, await loadLabels(dataset));
+  const [trial] = weighTrials([resolved], dataset, folds);
+  return { trial: trial!, foldRuns: foldRunsOf(folds) };
+}
+
+/**
+ * A trial of the user's own, complete.
+ * @throws ProblemError with places below `/params`
+ */
+export function resolveOwnTrial(params: NamedTrial, space: Space, dataset: Dataset): Hyperparameters {
   const named = namedTrialSchema.safeParse(params);
   if (!named.success) {
     throw refuse(
@@ -75,13 +91,10 @@ async function weighOwn(
       })),
     );
   }
-  const dataset = await findDataset(database, datasetId);
-  if (dataset === null) throw searchNotFound(id);
-  const unfit = checkTrialAugmentation(resolved.trials[0]!, dataset, '/params');
+  const [trial] = resolved.trials;
+  const unfit = checkTrialAugmentation(trial!, dataset, '/params');
   if (unfit.length > 0) throw refuse(unfit);
-  const folds = divideRows(crossValidation, await loadLabels(dataset));
-  const [trial] = weighTrials(resolved.trials, dataset, folds);
-  return { trial: trial!, foldRuns: foldRunsOf(folds) };
+  return trial!;
 }
 
 function weighExternal({ spec }: ExternalSearchRecord, named: FreeParams) {

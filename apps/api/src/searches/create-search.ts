@@ -43,7 +43,8 @@ export async function createSearch(
   }
 }
 
-function toNewSearch(
+/** What is written of a search of our own workers. */
+export function toNewSearch(
   id: string,
   { dataset, spec, trials, trialsToCome, adaptive, warmStart, folds, nested }: PreparedSearch,
   parent: string | null,

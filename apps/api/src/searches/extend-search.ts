@@ -1,6 +1,7 @@
 import type { AnyResolvedSpec } from '@holdfast/contracts/any-spec';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
 import type { TrialParams } from '@holdfast/contracts/trial-params';
+import { numericsVersion } from '@holdfast/contracts/versions';
 import { findDataset } from '@holdfast/db/datasets';
 import { loadWarmStart } from '@holdfast/db/decisions';
 import { extendSearch as extendStored, findRequest } from '@holdfast/db/search-control';
@@ -32,6 +33,7 @@ export async function extendSearch(
   if (record === null) throw searchNotFound(id);
   if ((await findRequest(database, id, request)) !== null) return record;
   refuseNested(record);
+  refuseOtherNumerics(record);
   refuseToExtendNesting(record);
   const prior = await loadWarmStart(database, id);
   const before = planTrials(record.spec, prior);
@@ -125,6 +127,15 @@ function withMore(spec: AnyResolvedSpec, more: number): AnyResolvedSpec {
       throw refuse([{ pointer: '/trials', message }]);
     }
   }
+}
+
+/** On one board all bits are of one version; a search that is not over starts again by itself. */
+function refuseOtherNumerics({ trainer, numericsVersion: version }: SearchRecord): void {
+  if (trainer === 'external' || version === numericsVersion) return;
+  throw new ProblemError(
+    'conflict',
+    `The search is of numerics version ${version}, this service trains with version ${numericsVersion}: its trials could not be compared with what it would add. Submit another search.`,
+  );
 }
 
 /** The outer folds have scored a search of so many trials, and no other. */

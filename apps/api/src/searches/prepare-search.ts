@@ -42,11 +42,13 @@ export interface PreparedSearch {
 
 /**
  * From what a client wrote to what is trained; creates nothing.
+ * @param known what the strategy knows from earlier searches, where that was collected before
  * @throws ProblemError `invalid-search` with the places in the spec
  */
 export async function prepareSearch(
   { database, loadLabels, limits = defaultSearchLimits }: SubmissionDeps,
   sent: SearchSpec,
+  known?: Observation[],
 ): Promise<PreparedSearch> {
   const dataset = await findDataset(database, sent.dataset);
   if (dataset === null) throw datasetNotFound(sent.dataset);
@@ -56,7 +58,7 @@ export async function prepareSearch(
   const { spec } = resolved;
   const augmentation = checkAugmentation(spec, dataset);
   if (augmentation.errors.length > 0) throw refuse(augmentation.errors);
-  const warmStart = await collectWarmStart(database, spec);
+  const warmStart = known ?? (await collectWarmStart(database, spec));
   const plan = planTrials(spec, warmStart, limits);
   if ('errors' in plan) throw refuse(plan.errors);
 

@@ -6,6 +6,7 @@ import { prepareExternal } from '../external/prepare-external.ts';
 import { createSearch } from './create-search.ts';
 import { planSearch } from './plan-search.ts';
 import { prepareSearch, type SubmissionDeps } from './prepare-search.ts';
+import { type Restart, restartSearch } from './restart-search.ts';
 
 /** What is done with a spec that was sent. */
 export interface SubmissionTasks {
@@ -19,6 +20,8 @@ export interface SubmissionTasks {
   }): Promise<SearchRecord>;
   /** Creates nothing. @throws ProblemError `invalid-search` */
   plan(sent: AnySpec): Promise<SearchPlan>;
+  /** Lets a search of an older numerics version start again. */
+  restart(old: string): Promise<Restart>;
 }
 
 export function createSubmissionTasks(deps: SubmissionDeps): SubmissionTasks {
@@ -28,5 +31,6 @@ export function createSubmissionTasks(deps: SubmissionDeps): SubmissionTasks {
       isExternal(sent)
         ? planExternal(await prepareExternal(deps, sent))
         : planSearch(deps.database, await prepareSearch(deps, sent)),
+    restart: (old) => restartSearch(deps, old),
   };
 }

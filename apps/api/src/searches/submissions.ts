@@ -29,6 +29,8 @@ export function createSubmissions(deps: SubmissionDeps & { databaseUrl: string }
     create: (asked) =>
       roughTrials(asked.sent) < manyTrials ? here.create(asked) : thread.run('create', asked),
     plan: (sent) => (roughTrials(sent) < manyTrials ? here.plan(sent) : thread.run('plan', sent)),
+    // Many may have to at once, while others are answered.
+    restart: (old) => thread.run('restart', old),
     start: () => thread.start(),
     close: () => thread.close(),
   };

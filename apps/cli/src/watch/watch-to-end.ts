@@ -21,15 +21,17 @@ export async function watchToEnd(
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {
-    const status = json
-      ? await printEvents(client, id, stopping.signal)
-      : (await watchSearch(client, id, quiet ? process.stderr : process.stdout, stopping.signal)).status;
+    const out = quiet ? process.stderr : process.stdout;
+    const { status, reason } = json
+      ? { status: await printEvents(client, id, stopping.signal), reason: null }
+      : await watchSearch(client, id, out, stopping.signal);
     if (stopping.signal.aborted) {
       process.stderr.write(
         `The search goes on.\n  Watch it again: holdfast watch ${id}\n  Stop it:        holdfast cancel ${id}\n`,
       );
       return exitCodes.interrupted;
     }
+    if (reason !== null) out.write(`${wrapText(reason)}\n`);
     if (!json && !quiet) {
       const board = await client.getLeaderboard(id, { limit: 10 });
       process.stdout.write(`\n${leaderboardTable(board, 10)}\n`);

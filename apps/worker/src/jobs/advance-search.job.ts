@@ -1,5 +1,6 @@
 import { isExternal } from '@holdfast/contracts/any-spec';
 import type { Hyperparameters } from '@holdfast/contracts/hyperparameters';
+import { numericsVersion } from '@holdfast/contracts/versions';
 import { isDatabaseUnreachable } from '@holdfast/db/database-unreachable';
 import {
   applyDecisions,
@@ -49,6 +50,8 @@ export function createSearchAdvancer(deps: {
     if (request === null) return;
     const training = isExternal(request.spec) ? null : await deps.searches.get(search);
     if (training === null && !isExternal(request.spec)) return;
+    // Its proposals could be others: they are for workers that have its version.
+    if (training !== null && training.numericsVersion !== numericsVersion) return;
     if (request.scores !== null && training !== null)
       return scoreOuterFolds({ db, datasets: deps.datasets }, training, {
         ...request,

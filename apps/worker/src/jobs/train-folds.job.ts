@@ -50,10 +50,15 @@ export function createTrainFoldsHandler(dependencies: TrainFoldsDependencies) {
       if (plan === null) return;
       if (plan.numericsVersion !== numericsVersion) {
         if (!otherVersions.has(plan.search)) {
-          log.warn(
-            { search: plan.search, searchVersion: plan.numericsVersion, numericsVersion },
-            'the search is of another numerics version: left to workers that have it',
-          );
+          const versions = { search: plan.search, searchVersion: plan.numericsVersion, numericsVersion };
+          if (plan.numericsVersion > numericsVersion) {
+            log.warn(versions, 'the search is of a newer numerics version: left to workers that have it');
+          } else {
+            log.info(
+              versions,
+              'the search is of an older numerics version: the service will let it start again',
+            );
+          }
         }
         otherVersions.add(plan.search);
         return;
