@@ -1,4 +1,5 @@
 import { findDataset } from '@holdfast/db/datasets';
+import { listUndecided } from '@holdfast/db/decisions';
 import { cancelSearch } from '@holdfast/db/searches';
 import { loadTrial } from '@holdfast/db/trials';
 import { listWorkers } from '@holdfast/db/workers';
@@ -7,7 +8,15 @@ import { startTemporaryRedis, type TemporaryRedis } from '@holdfast/queue/tempor
 import { type RunningWorker, startWorker } from '@holdfast/worker/start-worker';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from './temporary-services.suite.ts';
-import { endlessTrial, gridOf, insertSpiral, scoresOf, submit, waitForSearch } from './worker.suite.ts';
+import {
+  endlessTrial,
+  gridOf,
+  insertSpiral,
+  scoresOf,
+  submit,
+  submitSpec,
+  waitForSearch,
+} from './worker.suite.ts';
 
 const until = { timeout: 20_000, interval: 25 };
 
@@ -173,13 +182,18 @@ describe.each(['Postgres', 'Redis'] as const)('a worker with its queue on %s', (
 
   test('leaves a search of another numerics version alone', async () => {
     const { db } = database;
+    const adaptive = await submitSpec(db, dataset, { strategy: { kind: 'tpe', trials: 20 } });
+    await db.pool.query('UPDATE searches SET numerics_version = 999 WHERE id = $1', [adaptive]);
     await start();
     const other = await submit(db, dataset, gridOf(2), { version: 999 });
     const own = await submit(db, dataset, gridOf(2));
     await waitForSearch(db, own, ({ status }) => status === 'completed');
     const search = await waitForSearch(db, other, () => true);
     expect(search.status).toBe('queued');
+    // Nor is anything decided for it: its proposals could be others.
+    expect(await listUndecided(db)).toEqual([adaptive]);
     await cancelSearch(db, other);
+    await cancelSearch(db, adaptive);
   });
 
   test('is listed while it lives', async () => {

@@ -33,6 +33,7 @@ export const searchSchema = z.object({
   /** `null`: the data are with the trainer of the search. */
   dataset: datasetIdSchema.nullable(),
   status: z.enum(searchStates),
+  /** Why it failed or was cut short; of one that starts again after an upgrade, the id of the new one. */
   reason: z.string().nullable(),
   /** `false` once results depend on when something happened: a cancel, say. */
   repeatable: z.boolean(),

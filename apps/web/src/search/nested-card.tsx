@@ -6,6 +6,7 @@ import { ScrollRegion } from '../controls/scroll-region.tsx';
 import { decimal, parameter } from '../format/figures.ts';
 import { Failure } from '../notices/failure.tsx';
 import { Loading } from '../notices/loading.tsx';
+import { Reason } from '../notices/reason.tsx';
 import { Status } from '../notices/status.tsx';
 import { api } from '../session/session.ts';
 
@@ -52,7 +53,11 @@ export function NestedCard({ search }: { search: Search }) {
               </>
             )}
           </p>
-          {data.reason ? <p className="quiet">{data.reason}</p> : null}
+          {data.reason ? (
+            <p className="quiet">
+              <Reason text={data.reason} />
+            </p>
+          ) : null}
           <ScrollRegion label="Outer folds">
             <table className="plain">
               <caption className="hidden">Outer folds</caption>

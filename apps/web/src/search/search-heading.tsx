@@ -2,6 +2,7 @@ import type { Search } from '@holdfast/contracts/search';
 import { Link } from 'react-router';
 import { Moment } from '../format/moment.tsx';
 import { Notice } from '../notices/notice.tsx';
+import { Reason } from '../notices/reason.tsx';
 import { Status } from '../notices/status.tsx';
 import { useDatasetNames } from '../searches/use-dataset-names.ts';
 import { SearchActions } from './search-actions.tsx';
@@ -58,7 +59,11 @@ export function SearchHeading({ search, stream }: { search: Search; stream: Stre
         </div>
         <SearchActions search={search} />
       </div>
-      {search.reason ? <Notice kind="mark">{search.reason}</Notice> : null}
+      {search.reason ? (
+        <Notice kind="mark">
+          <Reason text={search.reason} />
+        </Notice>
+      ) : null}
       {search.nestedIn ? (
         <Notice kind="info">
           <p>
