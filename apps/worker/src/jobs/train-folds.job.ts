@@ -54,10 +54,7 @@ export function createTrainFoldsHandler(dependencies: TrainFoldsDependencies) {
           if (plan.numericsVersion > numericsVersion) {
             log.warn(versions, 'the search is of a newer numerics version: left to workers that have it');
           } else {
-            log.info(
-              versions,
-              'the search is of an older numerics version: the service will let it start again',
-            );
+            log.info(versions, 'the search is of an older numerics version: the service starts it again');
           }
         }
         otherVersions.add(plan.search);
