@@ -101,8 +101,8 @@ program
   .addOption(new Option('--load <name>', 'the load').choices([...loadNames]).default('d'))
   .addOption(new Option('--engine <name>', 'the engine').choices([...engines.keys()]).default('wasm'))
   .option('--threads <n>', 'threads', positive, 2)
-  .option('--rounds <n>', 'of one alone and all at once, in turn', positive, 9)
-  .option('--seconds <n>', 'of one alone in each round', positive, 1)
+  .option('--rounds <n>', 'of each alone and all at once, in turn', positive, 9)
+  .option('--seconds <n>', 'of each measurement', positive, 1)
   .option('--json', 'one JSON object on standard output')
   .action(async ({ load, engine, json, ...options }) => {
     if (!isLoadName(load)) throw new Error(`There is no load ${load}`);

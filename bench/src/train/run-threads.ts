@@ -13,19 +13,19 @@ export interface ThreadsFigures {
 
 const program = fileURLToPath(new URL('./train-load.thread.js', import.meta.url));
 
-/** Milliseconds until each of the threads has trained so many epochs. */
-async function train(threads: readonly Worker[], epochs: number): Promise<number> {
-  const start = performance.now();
-  await Promise.all(
-    threads.map((thread) => {
-      thread.postMessage({ epochs });
-      return once(thread, 'message');
+/** Epochs a second of all threads together, while all of them train. */
+async function train(threads: readonly Worker[], seconds: number): Promise<number> {
+  const rates = await Promise.all(
+    threads.map(async (thread) => {
+      thread.postMessage({ milliseconds: 1000 * seconds });
+      const [rate] = await once(thread, 'message');
+      return rate as number;
     }),
   );
-  return performance.now() - start;
+  return rates.reduce((sum, rate) => sum + rate, 0);
 }
 
-/** What threads of one process gain over one: rounds of one alone and all at once, in turn. */
+/** What threads of one process gain over one: rounds of each alone and all at once, in turn. */
 export async function runThreads(
   load: LoadName,
   engine: string,
@@ -34,12 +34,13 @@ export async function runThreads(
   const all = Array.from({ length: threads }, () => new Worker(program, { workerData: { load, engine } }));
   try {
     // The kernels are compiled while they first run.
-    await train(all, 10);
-    const epochs = Math.max(1, Math.round((seconds * 1000 * 10) / (await train(all.slice(0, 1), 10))));
+    await train(all, 1);
     const speedups: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      const one = await train([all[round % threads]!], epochs);
-      speedups.push((threads * one) / (await train(all, epochs)));
+      // Each alone, since the cores that they are on need not be as fast as each other.
+      let alone = 0;
+      for (const thread of all) alone += await train([thread], seconds);
+      speedups.push((threads * (await train(all, seconds))) / alone);
     }
     speedups.sort((a, b) => a - b);
     const median = speedups[Math.floor(speedups.length / 2)]!;
