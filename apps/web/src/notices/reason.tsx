@@ -4,7 +4,7 @@ const searchId = /(se_[0-9a-z]{20})/;
 
 /** Why something ended, as the service tells it; searches that it names are links. */
 export function Reason({ text }: { text: string }) {
-  return text.split(searchId).map((part) =>
+  const parts = text.split(searchId).map((part) =>
     searchId.test(part) ? (
       <Link key={part} to={`/searches/${part}`}>
         {part}
@@ -13,4 +13,6 @@ export function Reason({ text }: { text: string }) {
       part
     ),
   );
+  // One element, or a notice would put each part on a line of its own.
+  return <span>{parts}</span>;
 }
