@@ -10,7 +10,7 @@ import { checkSource } from './source-rules.mjs';
 const core = 'packages/core/src/training/train-fold.ts';
 const coreTest = 'packages/core/src/training/train-fold.test.ts';
 const api = 'apps/api/src/searches/create-search.ts';
-const thread = 'apps/worker/src/threads/train-fold.thread.ts';
+const thread = 'apps/worker/src/threads/training.thread.ts';
 
 describe('each rule reports its violation', () => {
   /** @type {[path: string, text: string, problem: string][]} */

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import type { ResourceLimits } from 'node:worker_threads';
+import type { ResourceLimits, Worker } from 'node:worker_threads';
 import type { EngineName } from '@holdfast/core/kernels/engine';
 import { Piscina } from 'piscina';
 import type { RefitTrialAnswer, RefitTrialTask } from './threads/refit-trial-task.ts';
 import type { RetrainFoldAnswer, RetrainFoldTask } from './threads/retrain-fold-task.ts';
 import type { TrainFoldAnswer, TrainFoldTask } from './threads/train-fold-task.ts';
+import type { ThreadLoaded } from './threads/training.thread.ts';
 
 /** The thread ended under the training (out of memory, process.exit); the pool replaces it. */
 interface Died {
@@ -40,17 +41,16 @@ type Task = TrainFoldTask | RefitTrialTask | RetrainFoldTask;
 type Outcome = TrainFoldAnswer | RefitTrialAnswer | RetrainFoldAnswer | Died;
 
 interface Waiting {
-  /** The file of the thread's entry. */
-  entry: string;
+  asked: Asked;
   task: Task;
   cancellation: Cancellation;
   onStart: () => void;
   resolve: (outcome: Outcome) => void;
 }
 
-const trainFoldEntry = fileURLToPath(new URL('./threads/train-fold.thread.js', import.meta.url));
-const refitTrialEntry = fileURLToPath(new URL('./threads/refit-trial.thread.js', import.meta.url));
-const retrainFoldEntry = fileURLToPath(new URL('./threads/retrain-fold.thread.js', import.meta.url));
+const entry = fileURLToPath(new URL('./threads/training.thread.js', import.meta.url));
+/** What a thread can be asked: a name that its entry exports. */
+type Asked = 'trainFold' | 'refitTrial' | 'retrainFold';
 
 /**
  * As many threads as asked for, each training one fold run or model at a time, in the order of arrival; fewer while those
@@ -62,6 +62,9 @@ export class TrainingPool {
   readonly #waiting: Waiting[] = [];
   readonly #memoryBytes: number;
   readonly #onRunning: (threads: number) => void;
+  /** By their numbers. */
+  readonly #loaded = new Set<number>();
+  readonly #looking: (() => void)[] = [];
   #running = 0;
   #bytes = 0;
 
@@ -80,7 +83,8 @@ export class TrainingPool {
     this.#memoryBytes = options.memoryBytes;
     this.#onRunning = options.onRunning ?? (() => {});
     this.#piscina = new Piscina({
-      filename: trainFoldEntry,
+      filename: entry,
+      name: 'trainFold' satisfies Asked,
       minThreads: options.threads,
       maxThreads: options.threads,
       // The thread that claims, renews leases and hands results in goes first, and so does the API beside it.
@@ -90,6 +94,11 @@ export class TrainingPool {
     });
     // A thread that dies between two trainings is replaced as well.
     this.#piscina.on('error', options.onError);
+    this.#piscina.on('message', ({ loaded }: ThreadLoaded) => this.#loaded.add(loaded));
+    for (const change of ['message', 'error', 'workerDestroy'])
+      this.#piscina.on(change, () => {
+        for (const look of this.#looking.splice(0)) look();
+      });
   }
 
   get running(): number {
@@ -98,27 +107,36 @@ export class TrainingPool {
 
   /** Never rejects. `onStart` is called when a thread takes the task. */
   train(task: TrainFoldTask, cancellation: Cancellation, onStart: () => void): Promise<TrainingOutcome> {
-    return this.#enqueue(trainFoldEntry, task, cancellation, onStart) as Promise<TrainingOutcome>;
+    return this.#enqueue('trainFold', task, cancellation, onStart) as Promise<TrainingOutcome>;
   }
 
   /** Never rejects. */
   refit(task: RefitTrialTask, cancellation: Cancellation): Promise<RefitTrialAnswer | Died> {
-    return this.#enqueue(refitTrialEntry, task, cancellation, () => {}) as Promise<RefitTrialAnswer | Died>;
+    return this.#enqueue('refitTrial', task, cancellation, () => {}) as Promise<RefitTrialAnswer | Died>;
   }
 
   /** Never rejects. */
   retrain(task: RetrainFoldTask, cancellation: Cancellation): Promise<RetrainFoldAnswer | Died> {
-    return this.#enqueue(retrainFoldEntry, task, cancellation, () => {}) as Promise<RetrainFoldAnswer | Died>;
+    return this.#enqueue('retrainFold', task, cancellation, () => {}) as Promise<RetrainFoldAnswer | Died>;
   }
 
   async close(): Promise<void> {
     for (const { resolve } of this.#waiting.splice(0)) resolve({ status: 'cancelled' });
+    await this.#untilLoaded();
     await this.#piscina.destroy();
   }
 
-  #enqueue(entry: string, task: Task, cancellation: Cancellation, onStart: () => void): Promise<Outcome> {
+  /** A thread must not be ended while it loads its modules: Node 20 then aborts the whole process. */
+  async #untilLoaded(): Promise<void> {
+    // A thread that has ended has the number −1.
+    const isLoading = ({ threadId }: Worker) => threadId !== -1 && !this.#loaded.has(threadId);
+    while (this.#piscina.threads.some(isLoading))
+      await new Promise<void>((resolve) => this.#looking.push(resolve));
+  }
+
+  #enqueue(asked: Asked, task: Task, cancellation: Cancellation, onStart: () => void): Promise<Outcome> {
     return new Promise((resolve) => {
-      const waiting = { entry, task, cancellation, onStart, resolve };
+      const waiting = { asked, task, cancellation, onStart, resolve };
       this.#waiting.push(waiting);
       cancellation.signal.addEventListener(
         'abort',
@@ -156,20 +174,23 @@ export class TrainingPool {
     }
   }
 
-  async #run({ entry, task, cancellation }: Waiting): Promise<Outcome> {
+  async #run({ asked, task, cancellation }: Waiting): Promise<Outcome> {
     if (cancellation.signal.aborted) return { status: 'cancelled' };
     const ending = new AbortController();
     let deadline: NodeJS.Timeout | undefined;
-    const onCancel = () => {
-      deadline = setTimeout(() => ending.abort(), heedMs);
+    let over = false;
+    const onCancel = async () => {
+      await this.#untilLoaded();
+      if (!over) deadline = setTimeout(() => ending.abort(), heedMs);
     };
     cancellation.signal.addEventListener('abort', onCancel, { once: true });
     try {
-      return await this.#piscina.run(task, { filename: entry, signal: ending.signal });
+      return await this.#piscina.run(task, { name: asked, signal: ending.signal });
     } catch (error) {
       if (ending.signal.aborted) return { status: 'cancelled' };
       return { status: 'died', reason: `The training's thread ended: ${(error as Error).message}` };
     } finally {
+      over = true;
       clearTimeout(deadline);
       cancellation.signal.removeEventListener('abort', onCancel);
     }

@@ -1,16 +1,10 @@
-import type { EngineName } from '@holdfast/core/kernels/engine';
+import type { Engine } from '@holdfast/core/kernels/engine';
 import { foldRows } from '@holdfast/core/splits/fold-rows';
 import { trainBaselines } from '@holdfast/core/training/train-baselines';
 import { trainFold } from '@holdfast/core/training/train-fold';
-import { workerData } from 'piscina';
-import { chooseEngine } from '../choose-engine.ts';
 import type { TrainFoldAnswer, TrainFoldTask } from './train-fold-task.ts';
 
-// The one that the process has chosen; each thread loads its own.
-const { engine } = chooseEngine(workerData as EngineName);
-
-/** The entry of a Piscina thread. */
-export default function trainFoldTask(task: TrainFoldTask): TrainFoldAnswer {
+export function answerTrainFold(engine: Engine, task: TrainFoldTask): TrainFoldAnswer {
   const startedAt = new Date();
   const started = performance.now();
   try {

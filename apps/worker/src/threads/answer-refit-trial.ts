@@ -1,15 +1,12 @@
-import type { EngineName } from '@holdfast/core/kernels/engine';
+import type { Engine } from '@holdfast/core/kernels/engine';
 import { encodeModel } from '@holdfast/core/training/encode-model';
 import { refitTrial } from '@holdfast/core/training/refit-trial';
-import { workerData } from 'piscina';
-import { chooseEngine } from '../choose-engine.ts';
 import type { RefitTrialAnswer, RefitTrialTask } from './refit-trial-task.ts';
 
-// The one that the process has chosen; each thread loads its own.
-const { engine } = chooseEngine(workerData as EngineName);
-
-/** The entry of a Piscina thread. */
-export default function refitTrialTask({ cancelled, bytes: _, ...input }: RefitTrialTask): RefitTrialAnswer {
+export function answerRefitTrial(
+  engine: Engine,
+  { cancelled, bytes: _, ...input }: RefitTrialTask,
+): RefitTrialAnswer {
   const started = performance.now();
   try {
     const outcome = refitTrial({

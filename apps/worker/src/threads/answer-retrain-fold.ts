@@ -1,16 +1,10 @@
-import type { EngineName } from '@holdfast/core/kernels/engine';
+import type { Engine } from '@holdfast/core/kernels/engine';
 import { foldRows } from '@holdfast/core/splits/fold-rows';
 import { digestModelBytes, encodeModel } from '@holdfast/core/training/encode-model';
 import { retrainFold } from '@holdfast/core/training/retrain-fold';
-import { workerData } from 'piscina';
-import { chooseEngine } from '../choose-engine.ts';
 import type { RetrainFoldAnswer, RetrainFoldTask } from './retrain-fold-task.ts';
 
-// The one that the process has chosen; each thread loads its own.
-const { engine } = chooseEngine(workerData as EngineName);
-
-/** The entry of a Piscina thread. */
-export default function retrainFoldTask(task: RetrainFoldTask): RetrainFoldAnswer {
+export function answerRetrainFold(engine: Engine, task: RetrainFoldTask): RetrainFoldAnswer {
   const { data, params, earlyStopping, seed, assignment, fold, gap, cancelled } = task;
   const started = performance.now();
   try {
