@@ -26,8 +26,8 @@ const wide = fc.tuple(
 const layers = fc
   .record({
     sizes: fc.oneof(
-      { weight: 4, arbitrary: fc.array(width, { minLength: 2, maxLength: 5 }) },
-      { weight: 1, arbitrary: thin },
+      { weight: 8, arbitrary: fc.array(width, { minLength: 2, maxLength: 5 }) },
+      { weight: 2, arbitrary: thin },
       { weight: 1, arbitrary: wide },
     ),
     head: fc.constantFrom<HeadActivation[]>('softmax', 'sigmoid', 'linear'),
