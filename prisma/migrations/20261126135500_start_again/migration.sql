@@ -1,7 +1,7 @@
 -- A search that cannot be trained any further by this version of the service ends with a reason.
 
--- As `cancel_search`, with the status and the reason given: 'ended', 'over' (it was before, and all that is nested in it),
--- or 'absent'. A search that is over keeps its status and its reason, whatever ends that is nested in it.
+-- Ends a search and all that is nested in it with a status and a reason: 'ended', 'over' (it was before, and all that is nested
+-- in it), or 'absent'. A search that is over keeps its status and its reason, whatever ends that is nested in it.
 CREATE FUNCTION end_with_nested(p_search text, p_status search_state, p_reason text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   open_search text;
@@ -20,6 +20,12 @@ BEGIN
   END LOOP;
   RETURN CASE WHEN ended > 0 THEN 'ended' ELSE 'over' END;
 END $$;
+
+-- 'cancelled', 'over' or 'absent'.
+CREATE OR REPLACE FUNCTION cancel_search(p_search text) RETURNS text LANGUAGE sql AS $$
+  SELECT CASE outcome WHEN 'ended' THEN 'cancelled' ELSE outcome END
+  FROM end_with_nested(p_search, 'cancelled', NULL) AS outcome
+$$;
 
 -- Where a search stands that shall start again, locked with all that is nested in it until the transaction ends: whether
 -- any of it is open, whether any is paused, and how many own trials and extensions have been asked for. No row: absent.

@@ -10,7 +10,7 @@ import {
   UNITS,
   WEIGHT_GRADIENTS,
 } from './plan.ts';
-import { groupPanels, transposeBack, transposePanels } from './transpose.ts';
+import { groupPanels, transposeBack, transposePanel } from './transpose.ts';
 
 /**
  * Brings what the products take of a layer's weights up to date: in groups, and transposed.
@@ -29,7 +29,7 @@ export function arrangeWeights(index: i32, asking: bool): bool {
   const inGroups = isHidden(index) ? wholeGroups(inner) : 0;
   for (let panel = 0; panel < inner; panel++) {
     if (asking && isStopped((<i64>outer) << 8)) return true;
-    transposePanels(weights, outer, transposed, inner, inGroups, panel);
+    transposePanel(weights, outer, transposed, inner, inGroups, panel);
   }
   return false;
 }

@@ -26,8 +26,8 @@ export function transposeQuarter(from: usize, fromRow: usize, to: usize, toRow: 
   v128.store(to + toRow * 3, i64x2.shuffle(abHigh, cdHigh, 1, 3));
 }
 
-/** Weight panels to transposed ones, whose first `grouped` panels lie in groups of four, [8 · outer][32] each. */
-export function transposePanels(
+/** One of the transposed panels, of which the first `grouped` lie in groups of four, [8 · outer][32] each, from weight panels. */
+export function transposePanel(
   from: usize,
   outer: i32,
   to: usize,
